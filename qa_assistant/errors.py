@@ -1,0 +1,48 @@
+"""Everything that can go wrong and is not a bug: what happened, and the way out.
+
+The command line turns each of these into an exit code and at most three lines on stderr (`cli/`, nowhere else).
+"""
+
+
+class QAError(Exception):
+    """A failure the user can understand and mend.
+
+    `message` says what happened, in one line; `hint` says what to do about it, or is empty.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class SettingsError(QAError):
+    """A setting that does not exist, or a value it cannot take."""
+
+
+class CorpusError(QAError):
+    """A folder or file of articles that cannot be read."""
+
+
+class EmbeddingError(QAError):
+    """An embedding model that is missing, damaged, or not the one the index was made with."""
+
+
+class IndexMissing(QAError):
+    """There is no index at the given place yet."""
+
+
+class IndexUnusable(QAError):
+    """An index that cannot be used as it is: damaged, of another schema, or held by another writer."""
+
+
+class NotFound(QAError):
+    """An article that the index does not hold."""
+
+
+class PromptError(QAError):
+    """A prompt file that is missing or does not have the placeholders it must have."""
+
+
+class ModelError(QAError):
+    """The language model cannot answer: no server, no such model, or a reply that broke off."""

