@@ -1,0 +1,163 @@
+"""What differs between a corpus and the catalogue: reads the files that changed, and says what became of each article."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa_assistant.errors import CorpusError
+from qa_assistant.index.catalog import FileState
+from qa_assistant.ingestion import corpus
+from qa_assistant.records import Article
+from qa_assistant.settings import Settings
+
+_BATCH_CHARACTERS = 200_000
+"""Text embedded and committed at a time: enough to fill batches of similar length, little to lose or to hold."""
+
+_BATCH_FILES = 1_000
+
+_SETTLED_NS = 2_000_000_000
+"""A file younger than this when it was read may change again within the clock's step: its time is not believed."""
+
+Sources = Mapping[str, Mapping[str, str]]
+"""For each file the articles it holds: `{file: {path of the article: article id}}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of changed files is, in bytes; `path` was read last."""
+
+    done: int
+    total: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of articles, by path."""
+
+    added: list[str]
+    updated: list[str]
+    moved: list[str]
+    removed: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.updated or self.moved or self.removed)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Articles that were read, by id, and the files that are complete with them."""
+
+    articles: dict[str, Article] = field(default_factory=dict)
+    files: list[tuple[FileState, Mapping[str, str]]] = field(default_factory=list)
+
+    @property
+    def full(self) -> bool:
+        characters = sum(len(article.text) for article in self.articles.values())
+        return characters >= _BATCH_CHARACTERS or len(self.files) >= _BATCH_FILES
+
+
+class Comparison:
+    """One comparison of the corpus (or of `paths` in it) with what the catalogue knows."""
+
+    def __init__(
+        self, settings: Settings, known: Mapping[str, FileState], before: Sources, paths: Sequence[Path] = ()
+    ) -> None:
+        """Raises CorpusError if the corpus cannot be read, or is empty though it was not."""
+        self._settings = settings
+        self._known = known
+        self._before = before
+        self._after = dict(before)
+        found = corpus.scan(settings.corpus_path)
+        if known and not found.files:
+            raise CorpusError(
+                f"{settings.corpus_path} holds no articles any more; the index was left as it is.",
+                hint=f"If that is meant, remove the index: {settings.index_path}",
+            )
+        chosen = _chooser(settings.corpus_path, paths)
+        present = {file.path for file in found.files}
+        self.skipped = [path for path in found.skipped if chosen(path)]
+        self.problems = [problem for problem in found.problems if chosen(problem.path)]
+        self.gone = [path for path in known if path not in present and chosen(path)]
+        self._changed = [file for file in found.files if chosen(file.path) and not self._looks_unchanged(file)]
+
+    def batches(self, progress: Callable[[Progress], None]) -> Iterator[Batch]:
+        """Reads every file whose size or time differs. A file that can't be read keeps what was indexed of it."""
+        total, done = sum(file.size for file in self._changed), 0
+        batch = Batch()
+        for file in self._changed:
+            self._read(file, batch)
+            if batch.full:
+                yield batch
+                batch = Batch()
+            done += file.size
+            progress(Progress(done, total, file.path))
+        if batch.files:
+            yield batch
+
+    def changes(self) -> Changes:
+        """After all batches were read: what became of each article."""
+        before = _flat(self._before)
+        after = _flat({file: held for file, held in self._after.items() if file not in self.gone})
+        left = {id_ for path, id_ in before.items() if path not in after}
+        new = [path for path in after if path not in before]
+        moved = [path for path in new if after[path] in left]
+        arrived = {after[path] for path in moved}
+        return Changes(
+            added=sorted(path for path in new if after[path] not in left),
+            updated=sorted(path for path, id_ in after.items() if before.get(path, id_) != id_),
+            moved=sorted(moved),
+            removed=sorted(path for path, id_ in before.items() if path not in after and id_ not in arrived),
+        )
+
+    def _looks_unchanged(self, file: corpus.SourceFile) -> bool:
+        known = self._known.get(file.path)
+        return known is not None and (known.size, known.mtime_ns) == (file.size, file.mtime_ns)
+
+    def _read(self, file: corpus.SourceFile, batch: Batch) -> None:
+        try:
+            data = (self._settings.corpus_path / file.path).read_bytes()
+        except OSError as error:
+            self.problems.append(corpus.Problem(file.path, f"cannot be read: {error.strerror}"))
+            return
+        settled = time.time_ns() - file.mtime_ns > _SETTLED_NS
+        state = FileState(file.path, len(data), file.mtime_ns if settled else 0, hashlib.sha256(data).hexdigest())
+        known = self._known.get(file.path)
+        if known and known.digest == state.digest:
+            batch.files.append((state, self._before.get(file.path, {})))
+            return
+        articles, problems = corpus.read(self._settings.corpus_path, file, self._settings, data)
+        self.problems.extend(problems)
+        if problems:
+            if not articles:
+                return
+            state = FileState(state.path, state.size, 0, "")  # read again next time, so that it is named again
+        self._after[file.path] = {article.path: article.id for article in articles}
+        batch.articles.update({article.id: article for article in articles})
+        batch.files.append((state, self._after[file.path]))
+
+
+def _flat(sources: Sources) -> dict[str, str]:
+    return {path: id_ for held in sources.values() for path, id_ in held.items()}
+
+
+def _chooser(root: Path, paths: Sequence[Path]) -> Callable[[str], bool]:
+    """Whether a path of the corpus is one of `paths` or below one; all are if there are none."""
+    chosen: list[str] = []
+    for path in paths:
+        try:
+            inside = path.absolute().resolve().relative_to(root.resolve()).as_posix()
+        except ValueError:
+            raise CorpusError(
+                f"{path} is not in the corpus {root}.", hint=f"Make it the corpus: qa-assistant --corpus {path} ingest"
+            ) from None
+        if not path.exists():
+            raise CorpusError(f"There is no {path}.", hint="Name a file or folder of the corpus.")
+        chosen.append(inside)
+    if not chosen or "." in chosen:
+        return lambda _: True
+    return lambda path: any(path == one or path.startswith(f"{one}/") for one in chosen)

@@ -1,0 +1,109 @@
+"""Bytes → text: which encoding a file is in, and the canonical form that every offset counts in."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from qa_assistant import language
+from qa_assistant.errors import CorpusError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # Before UTF-16, whose mark it begins with.
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# Encodings of other scripts that charset-normalizer may choose; between those of Latin script it cannot choose well.
+_SCRIPTS = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "shift_jis", "euc_jp", "gb18030", "big5", "cp949")
+# Windows-1252 is what most old text in Latin script is in; these languages need letters that it does not have.
+_LATIN = {
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "bs", "ro"), "cp1250"),
+    **dict.fromkeys(("tr", "az"), "cp1254"),
+    **dict.fromkeys(("lv", "lt"), "cp1257"),
+}
+_LEAST_OTHER_SCRIPT = 0.3
+"""Share of bytes above 127 that text in another script than Latin has at least."""
+_SAMPLE = 100_000
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+_MOST_CONTROL_UNICODE, _MOST_CONTROL_LEGACY = 0.1, 0.01
+"""Share of control characters above which a file is no text; less in an old encoding, where any bytes are valid."""
+
+_REPLACED = re.compile("[\0\ud800-\udfff]")
+
+
+def decode(data: bytes, *, declared: str | None = None) -> str:
+    """`data` as text, without a byte order mark.
+
+    A byte order mark decides, then valid UTF-8, then `declared` (what a web page says of itself), then a guess with
+    Windows-1252 in the end. Raises CorpusError for bytes that are no text.
+    """
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return _checked(data[len(mark) :].decode(name, "replace"), _MOST_CONTROL_UNICODE)
+    if wide := _utf16_without_mark(data):
+        return _checked(data.decode(wide, "replace"), _MOST_CONTROL_UNICODE)
+    try:
+        return _checked(data.decode("utf-8"), _MOST_CONTROL_UNICODE)
+    except UnicodeDecodeError:
+        pass
+    return _checked(data.decode(_legacy(data, declared), "replace"), _MOST_CONTROL_LEGACY)
+
+
+def canonical(text: str) -> str:
+    """`text` with LF line ends, no byte order mark, and U+FFFD for NUL and lone surrogates; otherwise untouched."""
+    unmarked = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _REPLACED.sub("\ufffd", unmarked)
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """UTF-16 by its NUL bytes: blanks, line ends and Latin letters have one, always on the same side."""
+    sample = data[:_SAMPLE]
+    if len(data) % 2 or len(sample) < 4:
+        return None
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    least = len(sample) / 2 * 0.05
+    if odd > least and even * 10 < odd:
+        return "utf-16-le"
+    if even > least and odd * 10 < even:
+        return "utf-16-be"
+    return None
+
+
+def _legacy(data: bytes, declared: str | None) -> str:
+    """The encoding of text that is not Unicode; of Windows-1252's own kind unless much speaks for another."""
+    if declared and (name := _usable(declared)):
+        return name
+    sample = data[:_SAMPLE]
+    printed = sample.translate(None, b" \t\r\n")
+    if sum(byte > 127 for byte in printed) >= _LEAST_OTHER_SCRIPT * len(printed):
+        import charset_normalizer
+
+        best = charset_normalizer.from_bytes(sample, cp_isolation=[*_SCRIPTS, "cp1250", "cp1252"]).best()
+        if best is not None and best.encoding in _SCRIPTS:
+            return best.encoding
+    # Even with some letters wrong, the text shows its language.
+    found = language.detect(canonical(sample.decode("cp1252", "replace")))
+    return _LATIN.get(found or "", "cp1252")
+
+
+def _usable(declared: str) -> str | None:
+    """The codec for an encoding that a web page names; Latin-1 means Windows-1252, as browsers read it."""
+    try:
+        name = codecs.lookup(declared).name
+        b"a".decode(name)  # Codecs that are not for text raise LookupError here.
+    except (LookupError, ValueError):
+        return None
+    if name in ("ascii", "iso8859-1"):
+        return "cp1252"
+    # The bytes have been seen to be no UTF, and the escape codecs of Python are no encodings of files.
+    return None if name.startswith(("utf", "idna", "punycode", "unicode", "raw")) else name
+
+
+def _checked(text: str, most_control: float) -> str:
+    if text and len(_CONTROL.findall(text)) > most_control * len(text):
+        raise CorpusError("is not text: it is full of control characters")
+    return text

@@ -1,0 +1,181 @@
+"""Brings an index in line with a corpus: read what changed, split, embed, add; then remove what is gone.
+
+New articles are added first, a file's sources are switched in the same transaction, old articles are removed last, so
+that whoever reads meanwhile finds complete articles only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa_assistant.errors import IndexMissing
+from qa_assistant.index.index import Index, writer_lock
+from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress
+from qa_assistant.ingestion.corpus import Problem
+from qa_assistant.records import Article, Passage
+from qa_assistant.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from qa_assistant.index.embedding import Embedder
+    from qa_assistant.ingestion.splitting import Splitter
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an ingest did, or would do if it was a dry run; `articles` and `passages` are in the index afterwards."""
+
+    changes: Changes
+    problems: list[Problem]
+    skipped: list[str]
+    articles: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A passage with its vector, shape `(dimension,)`, and its sentences', shape `(sentences, dimension)`."""
+
+    article: Article
+    passage: Passage
+    vector: NDArray[np.float32]
+    sentence_vectors: NDArray[np.float32]
+
+
+def ingest(
+    settings: Settings,
+    *,
+    paths: Sequence[Path] = (),
+    dry_run: bool = False,
+    rebuild: bool = False,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Report:
+    """Brings the index in line with the corpus, or with the given files and folders of it.
+
+    Unchanged files cost a look at their size and time; articles that only moved are not embedded again. `rebuild` builds
+    a new index beside the old one, which takes over when it is complete. Raises CorpusError or IndexUnusable.
+    """
+    if dry_run:
+        return _compare(settings, None if rebuild else _existing(settings), paths, progress)
+    with writer_lock(settings.index_path):
+        index = None if rebuild else _existing(settings)
+        target = index or Index.create(settings)
+        try:
+            report = _update(settings, target, paths, progress)
+            if index is None:
+                target.take_over()
+        finally:
+            target.close()
+    return report
+
+
+def _existing(settings: Settings) -> Index | None:
+    try:
+        return Index.open(settings)
+    except IndexMissing:
+        return None
+
+
+def _compare(
+    settings: Settings, index: Index | None, paths: Sequence[Path], progress: Callable[[Progress], None]
+) -> Report:
+    comparison = Comparison(
+        settings, index.catalog.files() if index else {}, index.catalog.sources() if index else {}, paths
+    )
+    for _ in comparison.batches(progress):
+        pass
+    counts = index.catalog.counts() if index else (0, 0)
+    return Report(comparison.changes(), comparison.problems, comparison.skipped, *counts)
+
+
+def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: Callable[[Progress], None]) -> Report:
+    catalog = index.catalog
+    comparison = Comparison(settings, catalog.files(), catalog.sources(), paths)
+    if catalog.meta("writing"):
+        _remove_orphan_vectors(index)
+    splitter: Splitter | None = None
+    for batch in comparison.batches(progress):
+        new = [article for article in batch.articles.values() if not catalog.has_article(article.id)]
+        if new and splitter is None:
+            from qa_assistant.ingestion.splitting import Splitter
+
+            splitter = Splitter(index.passage_tokens, index.embedder.count_tokens)
+        embedded = embed(index.embedder, new, splitter.split) if splitter and new else []
+        _add(index, batch, new, embedded)
+    _remove(index, comparison.gone)
+    return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts())
+
+
+def embed(
+    embedder: Embedder, articles: Sequence[Article], split: Callable[[Article], list[Passage]]
+) -> list[Embedded]:
+    """Splits the articles and embeds their passages and sentences, all in one go so that lengths can be bucketed.
+
+    An article's title, where the text does not hold it, is embedded with each of its passages.
+    """
+    pairs = [(article, passage) for article in articles for passage in split(article)]
+    texts = [searchable(article, passage) for article, passage in pairs]
+    texts += [span.of(article.text) for article, passage in pairs for span in passage.sentences]
+    vectors = embedder.passages(texts)
+    embedded: list[Embedded] = []
+    at = len(pairs)
+    for number, (article, passage) in enumerate(pairs):
+        after = at + len(passage.sentences)
+        embedded.append(Embedded(article, passage, vectors[number], vectors[at:after]))
+        at = after
+    return embedded
+
+
+def searchable(article: Article, passage: Passage) -> str:
+    """The words a passage is found by: its own, and the article's title."""
+    title = article.metadata.title
+    return passage.text if not title or title in article.text else f"{title}\n{passage.text}"
+
+
+def _add(index: Index, batch: Batch, new: Sequence[Article], embedded: Sequence[Embedded]) -> None:
+    """Adds vectors to Chroma, then everything else in one transaction."""
+    catalog = index.catalog
+    if embedded:
+        import numpy as np
+
+        from qa_assistant.index.vector_store import vector_row
+
+        with catalog.transaction():
+            catalog.set_meta("writing", "1")
+        rows = [vector_row(item.article, item.passage) for item in embedded]
+        index.vectors.add(rows, np.stack([item.vector for item in embedded]))
+    with catalog.transaction():
+        for article in new:
+            catalog.add_article(article)
+        for item in embedded:
+            catalog.add_passage(item.passage, searchable(item.article, item.passage), item.sentence_vectors)
+        for state, sources in batch.files:
+            catalog.set_file(state, sources)
+
+
+def _remove(index: Index, gone: Sequence[str]) -> None:
+    """Forgets files that are gone and removes articles that no file holds any more."""
+    catalog = index.catalog
+    with catalog.transaction():
+        for path in gone:
+            catalog.remove_file(path)
+        unreferenced = catalog.unreferenced()
+        if unreferenced:
+            catalog.set_meta("writing", "1")
+        keys = [key for article_id in unreferenced for key in catalog.remove_article(article_id)]
+    if keys:
+        index.vectors.remove(keys)
+    with catalog.transaction():
+        catalog.set_meta("writing", "")
+        catalog.set_meta_now("updated_at")
+
+
+def _remove_orphan_vectors(index: Index) -> None:
+    """Vectors that an interrupted run left in Chroma without a passage in the catalogue."""
+    keys = index.vectors.keys()
+    index.vectors.remove(keys - index.catalog.rows_of(keys).keys())

@@ -1,0 +1,168 @@
+"""One function for each format: bytes of a file → the articles in it, as found.
+
+PDF and Word files are read by pypdf and python-docx directly, the libraries that LlamaIndex's PDFReader and DocxReader
+call: importing `llama_index.readers.file` takes two seconds and adds neither tables, titles nor clear errors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from qa_assistant.errors import CorpusError
+from qa_assistant.ingestion.decoding import canonical, decode
+from qa_assistant.ingestion.raw import Flaw, Raw, scalar
+from qa_assistant.ingestion.tables import jsonl, table
+from qa_assistant.ingestion.webpage import html
+from qa_assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.table import Table
+
+Reader = Callable[[bytes, Settings], Iterator[Raw | Flaw]]
+"""Yields what it finds. Raises CorpusError, with a message that goes on from the path (`is empty`), if the whole
+file cannot be read; exceptions of libraries over damaged files pass through."""
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_LONGEST_FRONT_MATTER = 65_536
+_HEADING = re.compile(r"\A\s*# +(.+?)[ #]*(?:\n|\Z)")
+_LARGEST_UNPACKED = 256 * 2**20
+"""Bytes a Word file may unpack to: a small archive can be made to fill the memory."""
+_NO_VALUE = ("null", "~")
+
+
+def plain(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
+    """A text file is one article, word for word."""
+    yield Raw(decode(data))
+
+
+def markdown(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
+    """A Markdown file is one article; YAML front matter is not part of its text. The marks stay as they are."""
+    text = canonical(decode(data))
+    matter = _FRONT_MATTER.match(text[:_LONGEST_FRONT_MATTER])
+    values: Mapping[str, str] | None = None
+    if matter:
+        try:
+            values = _front_matter(matter[1] or "")
+        except CorpusError as error:
+            yield Flaw(error.message)
+    if values is None:  # Two rules across the page may look like front matter; then all of it is text.
+        values = {}
+    elif matter:
+        text = text[matter.end() :]
+    heading = _HEADING.match(text[:1000])
+    yield Raw(
+        text,
+        title=values.get("title") or (heading[1] if heading else None),
+        date=values.get("date"),
+        place=values.get("place"),
+        agency=values.get("agency"),
+        language=values.get("language") or values.get("lang"),
+    )
+
+
+def _front_matter(source: str) -> dict[str, str] | None:
+    """The scalars of a YAML mapping, with keys in lower case; None if it is no mapping."""
+    import yaml
+
+    try:
+        # BaseLoader keeps each value as written: `no` stays Norwegian, a date that does not exist stays text. Not its
+        # faster twin in C, which crashes the whole program over deep nesting.
+        found = yaml.load(source, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise CorpusError("has front matter that is not valid YAML; it is kept as text") from None
+    if not source.strip():
+        return {}
+    if not isinstance(found, dict):
+        return None
+    values = {str(key).strip().casefold(): scalar(value) for key, value in found.items()}
+    return {key: value for key, value in values.items() if value and value not in _NO_VALUE}
+
+
+def pdf(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
+    """The text of all pages. The properties are left alone: in PDFs the title is mostly the name of some draft."""
+    import pypdf
+
+    with _silent("pypdf"):
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        # An empty password opens files that only forbid printing and the like.
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise CorpusError("is protected by a password")
+        pages = [page.extract_text().strip("\n") for page in reader.pages]
+    text = "\n\n".join(page for page in pages if page.strip())
+    if not text:
+        raise CorpusError("has no text: a scan, which must go through text recognition (OCR) first")
+    yield Raw(text)
+
+
+def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
+    """Paragraphs and tables of a Word file in their order, an empty line between them; the title of its properties."""
+    import docx
+    from docx.table import Table
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(item.file_size for item in archive.infolist())
+    except zipfile.BadZipFile:
+        raise CorpusError("is not a Word file (.docx), or is damaged") from None
+    if unpacked > _LARGEST_UNPACKED:
+        raise CorpusError(f"would unpack to more than {_LARGEST_UNPACKED // 2**20} MiB")
+    document = docx.Document(io.BytesIO(data))
+    blocks = (_table_text(item) if isinstance(item, Table) else item.text for item in document.iter_inner_content())
+    yield Raw("\n\n".join(block for block in blocks if block.strip()), title=_word_title(document))
+
+
+def _table_text(found: Table) -> str:
+    """A line for each row, tabs between its cells; a cell that spans several columns counts once."""
+    lines = []
+    for row in found.rows:
+        cells = {id(cell._tc): " ".join(cell.text.split()) for cell in row.cells}
+        lines.append("\t".join(cells.values()).rstrip())
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _word_title(document: Document) -> str | None:
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    # Asked for properties that a file does not have, python-docx makes some up, with the title "Word Document".
+    has_some = any(item.reltype == RELATIONSHIP_TYPE.CORE_PROPERTIES for item in document.part.package.rels.values())
+    return scalar(document.core_properties.title) if has_some else None
+
+
+@contextlib.contextmanager
+def _silent(library: str) -> Iterator[None]:
+    """Keeps `library` from logging each oddity of a file to stderr, among the program's own words."""
+    logger = logging.getLogger(library)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _page(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
+    with _silent("trafilatura"), _silent("htmldate"):
+        yield from html(data, settings)
+
+
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        ".txt": plain,
+        ".md": markdown,
+        ".html": _page,
+        ".htm": _page,
+        ".pdf": pdf,
+        ".docx": word,
+        ".jsonl": jsonl,
+        ".csv": table,
+    }
+)
+"""The reader for each supported suffix, in lower case."""

@@ -1,0 +1,120 @@
+"""Tables of articles, one in each row: JSON lines and CSV."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from qa_assistant.errors import CorpusError
+from qa_assistant.ingestion.decoding import canonical, decode
+from qa_assistant.ingestion.raw import Flaw, Raw, scalar
+from qa_assistant.settings import Settings
+
+_DELIMITERS = ",;\t|"
+_SNIFFED = 8192
+"""Characters the sniffer sees; its patterns take quadratic time."""
+
+
+def jsonl(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
+    """One JSON object a line. Not `splitlines`: JSON text may hold other line separators as they are."""
+    for number, line in enumerate(canonical(decode(data)).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            yield Flaw(f"is not valid JSON: {error.msg} at character {error.pos + 1}", number)
+        except (ValueError, RecursionError):
+            yield Flaw("is not usable JSON: a number is too long, or it is nested too deeply", number)
+        else:
+            if isinstance(row, dict):
+                yield _row(row.get, settings, number)
+            else:
+                yield Flaw("is not a JSON object", number)
+
+
+def table(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
+    """CSV with a header; delimiter and quotes are found out.
+
+    Raises CorpusError if the header has no column of texts.
+    """
+    text = canonical(decode(data))
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    rows = _rows(text, settings)
+    header: Sequence[str] | None = None
+    for line, cells in rows:
+        if isinstance(cells, Flaw):
+            yield cells
+        elif header is None:
+            header = [cell.strip() for cell in cells]
+            if settings.text_column not in header:
+                raise CorpusError(f"has no column “{settings.text_column}”, only: {', '.join(header)}")
+        elif len(cells) > len(header):
+            yield Flaw(f"has {len(cells)} cells, but the header has {len(header)}", line)
+        else:
+            yield _row(dict(zip(header, cells, strict=False)).get, settings, line)
+
+
+def _rows(text: str, settings: Settings) -> Iterator[tuple[int, list[str] | Flaw]]:
+    """Each row that is not empty, with the line it begins at. A row that breaks the rules does not end the table."""
+    delimiter, quote, skip_space = _dialect(text, settings)
+    reader = csv.reader(
+        io.StringIO(text),
+        delimiter=delimiter,
+        quotechar=quote,
+        skipinitialspace=skip_space,
+        doublequote=True,
+        strict=True,
+    )
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, Flaw(f"is not valid CSV: {error}", line)
+        else:
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+
+
+def _dialect(text: str, settings: Settings) -> tuple[str, str, bool]:
+    """Delimiter, quote character, and whether blanks follow delimiters.
+
+    The sniffer judges by a sample, and prose full of commas and apostrophes misleads it: what it says is believed
+    only if it finds the column of texts in the header.
+    """
+    header = text.lstrip("\n").partition("\n")[0]
+    sniffed = None
+    with contextlib.suppress(csv.Error):
+        sniffed = csv.Sniffer().sniff(text[:_SNIFFED], delimiters=_DELIMITERS)
+    quote = "'" if sniffed and sniffed.quotechar == "'" and header.startswith("'") else '"'
+    spaces = bool(sniffed and sniffed.skipinitialspace)
+    usual = sorted(_DELIMITERS, key=header.count, reverse=True)
+    for delimiter in ([sniffed.delimiter] if sniffed and sniffed.delimiter in _DELIMITERS else []) + usual:
+        names = next(csv.reader([header], delimiter=delimiter, quotechar=quote, skipinitialspace=spaces), [])
+        if settings.text_column in (name.strip() for name in names):
+            return delimiter, quote, spaces
+    return usual[0], quote, spaces
+
+
+def _row(get: Callable[[str], Any], settings: Settings, line: int) -> Raw | Flaw:
+    text = get(settings.text_column)
+    if text is None:
+        return Flaw(f"has no “{settings.text_column}”", line)
+    if not isinstance(text, str):
+        return Flaw(f"has a “{settings.text_column}” that is not text", line)
+    return Raw(
+        text,
+        title=scalar(get(settings.title_column)),
+        date=scalar(get(settings.date_column)),
+        place=scalar(get(settings.place_column)),
+        agency=scalar(get(settings.agency_column)),
+        language=scalar(get(settings.language_column)),
+        line=line,
+    )

@@ -1,0 +1,88 @@
+"""A saved web page → the article in it, and what the page declares about it. Nothing is ever fetched."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from qa_assistant.errors import CorpusError
+from qa_assistant.ingestion import written_dates
+from qa_assistant.ingestion.decoding import canonical, decode
+from qa_assistant.ingestion.raw import Flaw, Raw
+from qa_assistant.settings import Settings
+
+_DECLARED = re.compile(
+    rb"""<(?:meta\b[^>]{0,200}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
+)
+_DATE_KEY_LIST = """
+article:published_time og:published_time datepublished date dc.date dc.date.issued dc.date.created dcterms.date
+dcterms.issued citation_publication_date pubdate publishdate publish-date parsely-pub-date sailthru.date
+"""
+_DATE_KEYS = frozenset(_DATE_KEY_LIST.split())
+_ARTICLE_TYPES = ("Article", "Posting", "WebPage")
+
+
+def html(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
+    """The article of a page, without navigation and comments; no other text of the page.
+
+    Raises CorpusError if no article is found in it.
+    """
+    import trafilatura
+
+    declared = _DECLARED.search(data[:4096])
+    tree = trafilatura.load_html(canonical(decode(data, declared=declared[1].decode("ascii") if declared else None)))
+    if tree is None:
+        raise CorpusError("holds no web page that can be read")
+    # trafilatura's own date is a guess: from the address, from any date in the text, from the names of images.
+    date, publisher = _declared_date(tree), _meta(tree, frozenset(("og:site_name",)))
+    page = trafilatura.bare_extraction(
+        tree,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    # The type of the result depends on an option that is not used here.
+    if page is None or isinstance(page, dict) or not (page.text or "").strip():
+        raise CorpusError("holds no article that can be told from the rest of the page")
+    yield Raw(page.text or "", title=page.title, date=date, publisher=next(publisher, None))
+
+
+def _declared_date(tree: Any) -> str | None:
+    """The day of publication that the page states in its head, in its JSON-LD or in a marked <time> element."""
+    times = tree.xpath("//time[@pubdate or @itemprop='datePublished']/@datetime")
+    for value in (*_meta(tree, _DATE_KEYS), *_json_ld_dates(tree), *map(str, times)):
+        if date := written_dates.normalise(value):
+            return date
+    return None
+
+
+def _meta(tree: Any, keys: frozenset[str]) -> Iterator[str]:
+    for element in tree.iter("meta"):
+        names = (element.get("property"), element.get("name"), element.get("itemprop"))
+        content = (element.get("content") or "").strip()
+        if content and any(name and name.strip().lower() in keys for name in names):
+            yield content
+
+
+def _json_ld_dates(tree: Any) -> Iterator[str]:
+    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
+        try:
+            document: Any = json.loads(str(script))
+        except (ValueError, RecursionError):
+            continue
+        things = document if isinstance(document, list) else [document]
+        for thing in things:
+            # Other articles that a page lists stand deeper than the article itself.
+            graph = thing.get("@graph") if isinstance(thing, dict) else None
+            for item in graph if isinstance(graph, list) else [thing]:
+                if isinstance(item, dict) and _is_article(item.get("@type")):
+                    value = item.get("datePublished")
+                    if isinstance(value, str):
+                        yield value
+
+
+def _is_article(kind: Any) -> bool:
+    kinds = kind if isinstance(kind, list) else [kind]
+    return any(isinstance(name, str) and name.endswith(_ARTICLE_TYPES) for name in kinds)

@@ -1,0 +1,89 @@
+"""Dates as people write them in German, English and Russian, as ISO 8601 and only as exact as they were written."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+_MONTH_NAMES = (
+    "januar jänner jan january января янв январь",
+    "februar feber feb february февраля фев февр февраль",
+    "märz mär mrz maerz mar march марта мар март",
+    "april apr апреля апр апрель",
+    "mai may мая май",
+    "juni jun june июня июн июнь",
+    "juli jul july июля июл июль",
+    "august aug августа авг август",
+    "september sep sept сентября сен сент сентябрь",
+    "oktober okt october oct октября окт октябрь",
+    "november nov ноября ноя нояб ноябрь",
+    "dezember dez december dec декабря дек декабрь",
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
+
+_NAME = r"(?P<name>[^\W\d_]{3,12})\.?"
+_YEAR = r"(?P<year>[0-9]{4})"
+_NTH = "st|nd|rd|th"
+_DAY = r"(?P<day>[0-9]{1,2})"
+_WRITTEN = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_YEAR}(?:-(?P<month>[0-9]{{2}})(?:-(?P<day>[0-9]{{2}}))?)?",  # 2022-12-03, 2022-12, 2022
+        rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",  # 20221203
+        rf"{_YEAR}/(?P<month>[0-9]{{1,2}})/{_DAY}",  # 2022/12/3
+        rf"{_DAY}\. ?(?P<month>[0-9]{{1,2}})\. ?{_YEAR}",  # 3.12.2022
+        rf"{_DAY}(?:\.|{_NTH})? ?(?:of )?{_NAME}(?:,? {_YEAR}(?: ?г\.?| года)?)?",  # 3. Dezember, 3rd of December 2022
+        rf"{_NAME} {_DAY}(?:{_NTH})?(?:,? {_YEAR})?",  # December 3, 2022
+        rf"{_NAME},? {_YEAR}",  # Dezember 2022
+    )
+)
+_WEEKDAY = re.compile(r"^(?!\w+\.? [0-9])[^\W\d_]{2,12}(?:\.,?|,) (?=\w)|^(?:am|den|on) ", re.IGNORECASE)
+_TIME = re.compile(r"(?:T|,? (?:um |at )?)[0-9]{1,2}:[0-9]{2}\b.*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A date as written: any part may be missing, and the parts need not make a date that exists."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+    def iso(self) -> str | None:
+        """`2022-12-03`, `2022-12` or `2022`; None without a year, and for a date that does not exist."""
+        if self.year is None or (self.month is None and self.day is not None):
+            return None
+        try:
+            whole = datetime.date(self.year, self.month or 1, self.day or 1).isoformat()
+        except ValueError:
+            return None
+        return whole[: 10 if self.day is not None else 7 if self.month is not None else 4]
+
+
+def parse(text: str) -> Written | None:
+    """The date that `text` is, word for word, or None if it is anything else."""
+    for pattern in _WRITTEN:
+        found = pattern.fullmatch(text)
+        if found is None:
+            continue
+        parts = found.groupdict()
+        month = int(parts["month"]) if parts.get("month") else None
+        if parts.get("name"):
+            month = _MONTHS.get(parts["name"].casefold())
+            if month is None:
+                continue
+        year, day = parts.get("year"), parts.get("day")
+        return Written(int(year) if year else None, month, int(day) if day else None)
+    return None
+
+
+def normalise(text: str) -> str | None:
+    """`text`, a date in a field of its own, as ISO 8601; None if it is no date, or could be read in two ways.
+
+    A time of day and a weekday are left away; the day is the one written, whatever the time zone.
+    """
+    short = " ".join(text[:100].split())
+    short = _TIME.sub("", short)
+    written = parse(_WEEKDAY.sub("", short))
+    return written.iso() if written else None

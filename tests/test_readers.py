@@ -1,0 +1,242 @@
+"""Each format on its own: what is text, what is metadata, and what is said when a file cannot be read."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+import docx
+import pypdf
+import pytest
+
+from qa_assistant.ingestion.corpus import Problem, SourceFile, read
+from qa_assistant.ingestion.decoding import decode
+from qa_assistant.records import Article, Metadata
+from qa_assistant.settings import Settings, shipped
+
+GERMAN = "Größere Übungen fänden häufiger statt, erklärte der Außenminister während der Gespräche in Köln."
+RUSSIAN = "Министр иностранных дел встретился с японским коллегой. Обсуждались вопросы энергетики."
+POLISH = "Minister spraw zagranicznych spotkał się z japońskim kolegą, aby omówić ważną współpracę."
+TURKISH = "Dışişleri Bakanı Japon mevkidaşıyla görüştü. Toplantıda enerji işbirliği ele alındı."
+GREEK = "Ο υπουργός Εξωτερικών συναντήθηκε με τον Ιάπωνα ομόλογό του στο πλαίσιο της συνόδου."
+JAPANESE = "外務大臣は日本の同僚と会談した。会議ではエネルギー協力について話し合われた。"
+
+
+def every(name: str, data: bytes | str) -> tuple[list[Article], list[Problem]]:
+    content = data.encode() if isinstance(data, str) else data
+    return read(shipped("corpus"), SourceFile(name, len(content), 0), Settings(), content)
+
+
+def one(name: str, data: bytes | str) -> Article:
+    (article,), problems = every(name, data)
+    assert problems == []
+    return article
+
+
+def reason(name: str, data: bytes | str) -> str:
+    articles, (problem,) = every(name, data)
+    assert articles == []
+    assert problem.path == name
+    return problem.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_german_in_every_encoding(encoding: str) -> None:
+    assert one("a.txt", GERMAN.encode(encoding)).text == GERMAN
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8_r"),
+        (RUSSIAN, "utf-16-le"),
+        (RUSSIAN, "utf-16-be"),
+        (POLISH, "cp1250"),
+        (TURKISH, "cp1254"),
+        (GREEK, "cp1253"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc_jp"),
+        ("Müller", "cp1252"),
+        ("L’été à Genève – très important", "cp1252"),
+    ],
+)
+def test_old_encodings(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(range(256)) * 4,
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0\1\0\x08\x06\0\0\0",
+        b"ab\0\1\2\3\4",
+        b"\xff\xfe" + bytes(60),
+    ],
+)
+def test_binary_files_are_no_text(data: bytes) -> None:
+    assert reason("a.txt", data) == "is not text: it is full of control characters"
+
+
+def test_stray_controls_stay_and_nul_is_replaced() -> None:
+    assert one("a.txt", f"{GERMAN}\0\x1b[31m\ufeff").text == f"{GERMAN}\ufffd\x1b[31m\ufeff"
+
+
+def test_front_matter() -> None:
+    matter = "---\ntitle: 'No: 1'\nDate: 2022-12-03\nplace: [a, b]\nlanguage: no\ntags: {a: b}\n---\n"
+    article = one("a.md", (matter + "\n# Head\n**bold**\n").replace("\n", "\r\n"))
+    assert article.text == "\n# Head\n**bold**\n"
+    assert article.metadata == Metadata("No: 1", "2022-12-03", None, None, "no")
+
+
+@pytest.mark.parametrize(
+    "source", ["# Kopf #\n\nText", "Kopf\n---\nText\n---\n", "---\nein Satz\n---\nText", "---\nohne Ende: ja\n"]
+)
+def test_markdown_without_front_matter_is_kept_whole(source: str) -> None:
+    assert one("a.md", source).text == source
+
+
+def test_a_heading_at_the_top_is_the_title() -> None:
+    assert one("a.md", "# Der Kopf #\n\nText").metadata.title == "Der Kopf"
+    assert one("a.md", "Text\n\n# Kein Titel\n").metadata.title is None
+    assert one("a.md", "---\ntitle: Oben\n---\n# Unten\n").metadata.title == "Oben"
+
+
+def test_broken_front_matter_is_told_and_kept() -> None:
+    for matter in ("a: [1", "a: !!python/object/apply:os.system [echo]\nb: \t- {", "[" * 5000):
+        source = f"---\n{matter}\n---\nText"
+        (article,), (problem,) = every("a.md", source)
+        assert article.text == source
+        assert problem == Problem("a.md", "has front matter that is not valid YAML; it is kept as text")
+
+
+def test_yaml_aliases_do_not_explode() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+    assert one("a.md", f"---\n{bomb}title: Gut\n---\nText").metadata.title == "Gut"
+
+
+JSON_LD = '<script type="application/ld+json">%s</script>'
+PARAGRAPH = (
+    "<p>Der Minister sprach am Montag lange über die Lage in der Region und über die Aussichten der Gespräche.</p>"
+)
+
+
+def page(head: str, body: str = "") -> str:
+    return f"""<html><head>{head}</head><body><nav><a href="/">Startseite</a> <a href="/abo">Abo</a></nav>
+    <article><h1>Die Überschrift</h1>{PARAGRAPH * 4}{body}</article><footer>Impressum 2019</footer></body></html>"""
+
+
+def test_html_gives_the_article_only() -> None:
+    head = """<meta charset="utf-8"><title>Titel - Zeitung</title><meta property="og:title" content="Der Titel">
+    <meta property="og:site_name" content="Zeitung">
+    <meta property="article:published_time" content="2022-12-03T22:00:00-05:00">"""
+    article = one("a.html", page(head))
+    assert "Der Minister sprach am Montag" in article.text
+    assert "Impressum" not in article.text
+    assert "Startseite" not in article.text
+    assert article.metadata == Metadata("Der Titel", "2022-12-03", None, "Zeitung", "de")
+
+
+def test_a_publisher_does_not_replace_the_agency_of_the_dateline() -> None:
+    source = page('<meta property="og:site_name" content="Zeitung">').replace("<p>Der", "<p>Berlin (dpa) - Der", 1)
+    assert one("a.htm", source.replace("<h1>Die Überschrift</h1>", "")).metadata.agency == "dpa"
+
+
+@pytest.mark.parametrize(
+    ("head", "date"),
+    [
+        ("", None),
+        ('<link rel="canonical" href="https://example.org/2020/01/02/x.html">', None),
+        (
+            '<meta name="date" content="irgendwann"><meta name="DC.date.issued" content="3. Dezember 2022">',
+            "2022-12-03",
+        ),
+        (
+            JSON_LD % '{"@graph": [{"@type": "NewsArticle", "datePublished": "2022-12"}]}',
+            "2022-12",
+        ),
+        (JSON_LD % '{"@type": "Event", "datePublished": "2022-12-03"}', None),
+        (JSON_LD % "{broken", None),
+    ],
+)
+def test_only_a_declared_date_of_a_page_counts(head: str, date: str | None) -> None:
+    body = (
+        "<p>Veröffentlicht am 5. Mai 2021. Stand: 2021-05-06.</p><time>2021-05-07</time><img src='/2021/05/08/a.jpg'>"
+    )
+    assert one("a.html", page(head, body)).metadata.date == date
+
+
+def test_html_in_the_encoding_it_declares() -> None:
+    source = page('<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">', f"<p>{RUSSIAN * 3}</p>")
+    assert RUSSIAN in one("a.html", source.replace("ä", "").replace("ü", "").replace("Ü", "").encode("cp1251")).text
+    assert "Gespräche" in one("a.html", page('<meta charset="base64">').encode("cp1252")).text
+
+
+def test_html_without_an_article() -> None:
+    assert (
+        reason("a.html", "<html><body></body></html>") == "holds no article that can be told from the rest of the page"
+    )
+    assert reason("a.html", "") == "holds no web page that can be read"
+
+
+def pdf(text: str) -> bytes:
+    """The smallest PDF with one page that says `text`."""
+    stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode("cp1252") if text else b""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj" % number + content + b"endobj\n"
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
+    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + end
+
+
+def test_pdf() -> None:
+    article = one("a.pdf", pdf("Berlin, 3. Dezember 2022 \\(dpa\\) - Größe"))
+    assert article.text == "Berlin, 3. Dezember 2022 (dpa) - Größe"
+    assert article.metadata.date == "2022-12-03"
+
+
+def test_pdf_without_text_with_a_password_and_damaged(caplog: pytest.LogCaptureFixture) -> None:
+    assert "scan" in reason("a.pdf", pdf(""))
+    for password, readable in (("secret", False), ("", True)):
+        writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf("Geheim")))
+        writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
+        out = io.BytesIO()
+        writer.write(out)
+        if readable:
+            assert one("a.pdf", out.getvalue()).text == "Geheim"
+        else:
+            assert reason("a.pdf", out.getvalue()) == "is protected by a password"
+    assert reason("a.pdf", b"no PDF at all").startswith("cannot be read")
+    assert one("a.pdf", b"junk\n" + pdf("Da")).text == "Da"
+    assert caplog.records == []
+    assert logging.getLogger("pypdf").level == logging.NOTSET
+
+
+def test_docx() -> None:
+    document = docx.Document()
+    document.core_properties.title = "Der Titel"
+    document.add_paragraph("Berlin, 3. Dezember 2022 (dpa) - Erster Absatz.")
+    document.add_paragraph("")
+    cells = document.add_table(rows=2, cols=2)
+    for index, word in enumerate(("a", "b", "c", "d")):
+        cells.cell(index // 2, index % 2).text = word
+    cells.cell(1, 0).merge(cells.cell(1, 1))
+    document.add_paragraph("Letzter Absatz.")
+    out = io.BytesIO()
+    document.save(out)
+    article = one("a.docx", out.getvalue())
+    assert article.text == "Berlin, 3. Dezember 2022 (dpa) - Erster Absatz.\n\na\tb\nc d\n\nLetzter Absatz."
+    assert article.metadata == Metadata("Der Titel", "2022-12-03", "Berlin", "dpa", "de")
+
+
+def test_docx_that_is_none() -> None:
+    assert reason("a.docx", b"words") == "is not a Word file (.docx), or is damaged"

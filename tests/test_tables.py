@@ -1,0 +1,85 @@
+"""Tables of articles: every good row is read, every bad one is named by its line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from qa_assistant.ingestion.corpus import Problem, SourceFile, read
+from qa_assistant.records import Article, Metadata
+from qa_assistant.settings import Settings, shipped
+
+
+def every(name: str, data: str, settings: Settings | None = None) -> tuple[list[Article], list[Problem]]:
+    content = data.encode("utf-8")
+    return read(shipped("corpus"), SourceFile(name, len(content), 0), settings or Settings(), content)
+
+
+def test_jsonl_reports_bad_rows_and_goes_on() -> None:
+    rows = [
+        json.dumps({"text": "Erster\r\nText\0\ud800", "title": " Ein\nTitel ", "date": 2022, "language": "de"}),
+        "",
+        "{broken",
+        '["list"]',
+        '{"title": "kein Text"}',
+        '{"text": 7}',
+        '{"text": "  "}',
+        "[" * 100_000,
+        '{"text": "x", "n": ' + "9" * 5000 + "}",
+        '{"text": "Letzter \u2028 Text", "title": ["x"], "date": true}',
+    ]
+    articles, problems = every("a.jsonl", "\r\n".join(rows))
+    assert [(article.path, article.text) for article in articles] == [
+        ("a.jsonl#1", "Erster\nText\ufffd\ufffd"),
+        ("a.jsonl#10", "Letzter \u2028 Text"),
+    ]
+    assert articles[0].metadata == Metadata("Ein Titel", "2022", None, None, "de")
+    assert (articles[1].metadata.title, articles[1].metadata.date) == (None, None)
+    assert [problem.path for problem in problems] == [f"a.jsonl#{line}" for line in (3, 4, 5, 6, 7, 8, 9)]
+    assert problems[0].reason.startswith("is not valid JSON: ")
+    assert problems[4].reason == "is empty"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("quoted", [True, False])
+def test_csv_of_every_kind(delimiter: str, quoted: bool) -> None:
+    mark = '"' if quoted else ""
+    rows = [["title", "text", "date"], ["Eins", "It's 'fine' today", "3.12.2022"], ["Zwei", "Und Text", "2022-12"]]
+    source = "\r\n".join(delimiter.join(f"{mark}{cell}{mark}" for cell in row) for row in rows)
+    articles, problems = every("a.csv", "\ufeff" + source)
+    assert problems == []
+    assert [(article.metadata.title, article.text, article.metadata.date) for article in articles] == [
+        ("Eins", "It's 'fine' today", "2022-12-03"),
+        ("Zwei", "Und Text", "2022-12"),
+    ]
+
+
+def test_csv_rows_are_named_by_the_line_they_begin_at() -> None:
+    source = (
+        'text;title\n"eins ""zitiert""\nzweite; Zeile";A\n\nzwei;B;C\n"drei"x;C\n;D\nvier\n"fünf '
+        + "x" * 200_000
+        + '";E\n'
+    )
+    articles, problems = every("a.csv", source)
+    assert [(article.path, article.text[:20]) for article in articles] == [
+        ("a.csv#2", 'eins "zitiert"\nzweit'),
+        ("a.csv#8", "vier"),
+        ("a.csv#9", "fünf xxxxxxxxxxxxxxx"),
+    ]
+    assert [problem.path for problem in problems] == ["a.csv#5", "a.csv#6", "a.csv#7"]
+
+
+def test_csv_with_an_open_quote_says_where() -> None:
+    articles, problems = every("a.csv", 'text,title\ngut,A\n"offen,B\nC,D\n')
+    assert [article.path for article in articles] == ["a.csv#2"]
+    assert [problem.path for problem in problems] == ["a.csv#3"]
+
+
+def test_csv_columns_are_settings() -> None:
+    settings = Settings(text_column="body", title_column="headline", agency_column="source")
+    articles, problems = every("a.csv", "headline,body,source\nKopf,Text,BBC\n", settings)
+    assert problems == []
+    assert (articles[0].text, articles[0].metadata.title, articles[0].metadata.agency) == ("Text", "Kopf", "BBC")
+    without = Problem("a.csv", "has no column “text”, only: headline, body")
+    assert every("a.csv", "headline,body\nKopf,Text\n") == ([], [without])
