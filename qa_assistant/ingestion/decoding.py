@@ -6,6 +6,7 @@ import codecs
 import re
 
 from qa_assistant import language
+from qa_assistant.display import harmless
 from qa_assistant.errors import CorpusError
 
 _BOMS = (
@@ -32,7 +33,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _MOST_CONTROL_UNICODE, _MOST_CONTROL_LEGACY = 0.1, 0.01
 """Share of control characters above which a file is no text; less in an old encoding, where any bytes are valid."""
 
-_REPLACED = re.compile("[\0\ud800-\udfff]")
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
 
 
 def decode(data: bytes, *, declared: str | None = None) -> str:
@@ -54,9 +56,13 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
 
 
 def canonical(text: str) -> str:
-    """`text` with LF line ends, no byte order mark, and U+FFFD for NUL and lone surrogates; otherwise untouched."""
-    unmarked = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _REPLACED.sub("\ufffd", unmarked)
+    """`text` with LF line ends and nothing in it that a terminal obeys or that a reader cannot see.
+
+    Invisible characters (byte order marks, zero-width spaces, soft hyphens, direction overrides) are dropped, control
+    characters and lone surrogates become U+FFFD; all else is untouched.
+    """
+    lines = _LINE_END.sub("\n", text)
+    return harmless(_INVISIBLE.sub("", lines))
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

@@ -1,0 +1,36 @@
+# Two commands do everything on a fresh machine: `make ask q="…"` and `make test`.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+q ?= What did Bayramov and Takei discuss?
+
+.PHONY: ask test lint help
+
+help:
+	@echo 'make ask q="…"   answer a question from corpus/'
+	@echo 'make test        run the tests'
+	@echo 'make lint        ruff and mypy'
+
+ask: $(VENV)/installed
+	@QUESTION='$(subst ','\'',$(q))' && $(BIN)/qa-assistant ask -- "$$QUESTION"
+
+test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,219 @@
+"""Finds the citation marks a model writes, in whatever form, and takes them out of its text as it streams. Pure.
+
+Marks are `[1, 2]`, `[1][2]`, `[1-3]`, `【1】`, `［１］`, `[^1]`, `[#1]`, `[1†source]`, `[Passage 1]`, `([1])`, and what
+nests them. `[sic]` and `[...]` are text. A bracket leaves the scanner only once nothing that may follow can make
+a mark of it, so no number of the model's own reaches the reader as one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+NO_ANSWER = "NO_ANSWER"
+"""What a model is told to write when the passages do not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A mark; `numbers` are those of it that name a passage, each once. May be empty."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The sentinel, NO_ANSWER."""
+
+
+Token = str | Marker | Declined
+
+LONGEST = 120
+"""Most characters held back; a mark is shorter, and only nested brackets reach it."""
+
+_HOLE = "\x00"
+"""Stands in held text for a mark already taken out of it. Text that comes in is plain and has none."""
+
+_SHAPES = (
+    dict.fromkeys("[【［〔", "[")
+    | dict.fromkeys("]】］〕", "]")
+    | dict.fromkeys("(（", "(")
+    | dict.fromkeys(")）", ")")
+    | dict.fromkeys(",，、;；/&+|·", ",")
+    | dict.fromkeys("-‐‑‒–—−~〜～", "-")
+    | dict.fromkeys("#^№＃", "#")
+    | dict.fromkeys("†‡", "T")
+    | dict.fromkeys(" \n\u00a0\u202f\u3000*_`\\" + _HOLE, " ")
+    | {":": ":", "：": ":", ".": "."}
+)
+_LABEL = r"(?:a{1,24}+[.:]?(?: {1,2}a{1,24}+[.:]?)?)?"
+_ITEM = rf"{_LABEL} {{0,2}}#? ?D{{1,9}}+"
+_GAP = r"(?: {0,3}[,\-] {0,3}| {1,3})"
+_NOTE = r"T[^\[\]]{0,60}"
+_MARK = re.compile(rf"\[ {{0,3}}{_ITEM}(?:{_GAP}{_ITEM})* {{0,3}}(?:(?::D{{1,4}})? ?{_NOTE})?\]")
+_ITEM_SO_FAR = rf"{_LABEL} {{0,2}}#? ?(?:D{{1,9}}+ {{0,3}}(?::(?:D{{1,4}})?)? ?(?:{_NOTE})?)?"
+_MARK_SO_FAR = re.compile(rf"\[ {{0,3}}(?:{_ITEM}{_GAP})*{_ITEM_SO_FAR}")
+_EMPTIED = re.compile(r"[\[(](?:[ ,]*H)+[ ,]*[\])]")
+_EMPTIED_SO_FAR = re.compile(r"[\[(](?:[ ,]*H)*[ ,]{0,3}")
+_SENTINEL = re.compile(r"NO\\?_ANSWER")
+_SENTINEL_FORMS = (NO_ANSWER, NO_ANSWER.replace("_", "\\_"))
+
+_KNOWN_LABELS = re.compile(
+    r"(?:passag|pasaj|source|src|docs|document|dokument|ref|text|quelle|absatz|absätz|abschnitt|artikel|article|artículo|"
+    r"fuente|fragment|extrait|extract|snippet|context|trecho|fonte|brano|bron|kaynak|belge|metin|källa|kilde|lähde|"
+    r"źródł|akapit|zdroj|forrás|izvor|sursă|nguồn|sumber|источник|отрывок|отрывк|абзац|фрагмент|документ|пассаж|стат|"
+    r"джерел|уривок|πηγή|απόσπασμα|مصدر|المصدر|مقطع|منبع|מקור|स्रोत|来源|來源|段落|文章|资料|資料|出典|출처|구절|문서).{0,4}",
+    re.IGNORECASE,
+)
+
+
+class MarkerScanner:
+    """Splits streamed plain text into text, marks and sentinels; the result does not depend on the cuts.
+
+    `passages` is how many there are; numbers outside 1…passages are dropped.
+    """
+
+    def __init__(self, passages: int) -> None:
+        self._passages = passages
+        self._held = ""
+        self._taken: list[Marker | Declined] = []
+        """What the holes in the held text stand for, in order."""
+        self._before = ""
+
+    def feed(self, piece: str) -> list[Token]:
+        out: list[Token] = []
+        for char in piece:
+            if not self._held and not self._trigger(char, self._before):
+                self._before = char
+                out.append(char)
+                continue
+            self._held += char
+            self._take_out(final=False)
+            while self._held and not self._undecided(0):
+                out.append(self._release())
+            if len(self._held) > LONGEST:
+                # Nothing but deep nesting comes here. The outermost bracket is dropped, not shown, because what
+                # follows could still close it.
+                self._held = self._held[1:]
+        return out
+
+    def close(self) -> list[Token]:
+        """What was held back at the end. A mark that the end of the reply cut off is dropped."""
+        self._take_out(final=True)
+        out: list[Token] = []
+        while self._held:
+            cut = self._held[0] != _HOLE and self._undecided(0) and "D" in _shape(self._held)
+            released = self._release()
+            if not cut:
+                out.append(released)
+            elif self._held:
+                self._held = _HOLE * self._held.count(_HOLE)
+        return out
+
+    def _release(self) -> Token:
+        first, self._held = self._held[0], self._held[1:]
+        if first == _HOLE:
+            return self._taken.pop(0)
+        self._before = first
+        return first
+
+    def _take_out(self, final: bool) -> None:
+        """Makes holes of the sentinel and of marks that the last held character completes."""
+        last = len(self._held) if final else len(self._held) - 1
+        if final or not _is_word(self._held[-1]):
+            for start in self._triggers("N"):
+                if _SENTINEL.fullmatch(self._held, start, last):
+                    self._hole(start, last, Declined())
+                    break
+        if self._held and _SHAPES.get(self._held[-1]) in ("]", ")"):
+            self._take_out_mark()
+
+    def _take_out_mark(self) -> None:
+        shape = _shape(self._held)
+        for start in range(len(shape) - 1, -1, -1):
+            if shape[start] not in "[(":
+                continue
+            if _MARK.fullmatch(shape, start):
+                if (numbers := self._numbers(start, shape)) is not None:
+                    self._hole(start, len(shape), Marker(numbers))
+                return
+            if _EMPTIED.fullmatch(_holes_shape(self._held), start):
+                self._hole(start, len(shape), Marker(()))
+                return
+
+    def _hole(self, start: int, end: int, token: Marker | Declined) -> None:
+        """Replaces `held[start:end]` by a hole, keeping the holes that are inside it."""
+        inside = self._held[:end].count(_HOLE)
+        self._taken.insert(inside, token)
+        self._held = self._held[:start] + _HOLE * (self._held.count(_HOLE, start, end) + 1) + self._held[end:]
+
+    def _numbers(self, start: int, shape: str) -> tuple[int, ...] | None:
+        """The passages that the mark from `start` on names; None if it is rather text with a number in it."""
+        text = self._held[start:]
+        shape = shape[start:].partition("T")[0]
+        found: list[int] = []
+        for match in re.finditer(r"(D+)(?: *- *(D+))?", shape):
+            low = int(text[match.start(1) : match.end(1)])
+            high = int(text[match.start(2) : match.end(2)]) if match[2] else low
+            # No more of a range is written out than there are passages.
+            found += [low, *range(max(low + 1, 1), min(high, self._passages + 1)), high]
+        known = tuple(dict.fromkeys(number for number in found if 1 <= number <= self._passages))
+        label = re.match(r"\[ *(a+)", shape)
+        if label and len(known) < len(set(found)) and not _KNOWN_LABELS.fullmatch(text, *label.span(1)):
+            return None
+        return known
+
+    def _undecided(self, start: int) -> bool:
+        """Whether what is held from `start` on may still become a mark or the sentinel."""
+        alive = len(self._held)
+        for position in reversed(list(self._triggers("[(N"))):
+            if position < start:
+                break
+            if self._open(position, alive):
+                alive = position
+        return alive == start
+
+    def _open(self, start: int, end: int) -> bool:
+        text = self._held[start:end]
+        if text[0] == "N":
+            whole = self._held[start:]
+            return any(form.startswith(whole) for form in _SENTINEL_FORMS)
+        if _EMPTIED_SO_FAR.fullmatch(_holes_shape(text)):
+            return True
+        return _shape(text[0]) == "[" and _MARK_SO_FAR.fullmatch(_shape(text)) is not None
+
+    def _triggers(self, kinds: str) -> Iterator[int]:
+        before = self._before
+        for position, char in enumerate(self._held):
+            if (kind := self._trigger(char, before)) and kind in kinds:
+                yield position
+            before = char
+
+    @staticmethod
+    def _trigger(char: str, before: str) -> str:
+        """What `char` may begin: `[`, `(`, `N` for the sentinel, or nothing."""
+        if char == "N":
+            return "" if _is_word(before) else "N"
+        kind = _SHAPES.get(char, "")
+        return kind if kind in ("[", "(") else ""
+
+
+def _shape(text: str) -> str:
+    """`text` with every character replaced by its kind, so that one expression fits all scripts."""
+    return "".join(_SHAPES.get(char) or _kind(char) for char in text)
+
+
+def _holes_shape(text: str) -> str:
+    return "".join("H" if char == _HOLE else _SHAPES.get(char, "x") for char in text)
+
+
+def _kind(char: str) -> str:
+    if char.isdecimal():
+        return "D"
+    return "a" if unicodedata.category(char)[0] in "LM" else "x"
+
+
+def _is_word(char: str) -> bool:
+    return char == "_" or (char.isascii() and char.isalnum())

@@ -1,0 +1,24 @@
+"""The few sentences the program itself says in the reader's language."""
+
+from __future__ import annotations
+
+_NOT_ANSWERED = {
+    "ar": "لا تجيب المقالات عن هذا السؤال.",
+    "az": "Məqalələr bu suala cavab vermir.",
+    "de": "Die Artikel beantworten diese Frage nicht.",
+    "en": "The articles do not answer this question.",
+    "es": "Los artículos no responden a esta pregunta.",
+    "fr": "Les articles ne répondent pas à cette question.",
+    "it": "Gli articoli non rispondono a questa domanda.",
+    "nl": "De artikelen beantwoorden deze vraag niet.",
+    "pl": "Artykuły nie odpowiadają na to pytanie.",
+    "pt": "Os artigos não respondem a esta pergunta.",
+    "ru": "Статьи не отвечают на этот вопрос.",
+    "tr": "Makaleler bu soruyu yanıtlamıyor.",
+    "uk": "Статті не відповідають на це запитання.",
+}
+
+
+def not_answered(language: str) -> str:
+    """That the corpus does not answer, in `language` (ISO 639-1) where it is known, else in English."""
+    return _NOT_ANSWERED.get(language, _NOT_ANSWERED["en"])

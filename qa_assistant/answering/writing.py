@@ -1,0 +1,172 @@
+"""Passages to an answer: quoted sentences, or a language model's words with every citation narrowed to a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from qa_assistant.answering.quotes import best_sentences
+from qa_assistant.errors import ModelError
+from qa_assistant.records import (
+    AnswerSentence,
+    Citation,
+    Cited,
+    Hit,
+    Notice,
+    Span,
+    Started,
+    TextDelta,
+    Usage,
+)
+from qa_assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_assistant.answering.llm import Chunk
+    from qa_assistant.answering.prompting import Prompt
+    from qa_assistant.answering.retrieval import Retrieval
+    from qa_assistant.index.embedding import Embedder
+
+Writing = Generator[Started | TextDelta | Cited | Notice, None, "Draft"]
+"""Events while an answer is written, and the answer when it is."""
+
+_LEAST_SHARE = 0.4
+"""Share of the estimated tokens that the server must at least have counted; estimates are high by up to a half."""
+
+
+HOW_TO_GET_WRITTEN_ANSWERS = (
+    "These are the articles' own sentences. For written answers, start Ollama (https://ollama.com) "
+    "and get a model: qa-assistant models pull qwen3:4b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A written answer; no sentences if the passages were found not to answer the question."""
+
+    kind: str
+    model: str | None = None
+    text: str = ""
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    usage: Usage = Usage()
+
+
+def write_quotes(retrieval: Retrieval) -> Writing:
+    """The sentences that answer best, verbatim, each with its citation."""
+    yield Started("quotes", None)
+    yield Notice(HOW_TO_GET_WRITTEN_ANSWERS)
+    sentences: list[AnswerSentence] = []
+    citations: list[Citation] = []
+    for number, quote in enumerate(best_sentences(retrieval.hits), start=1):
+        citation = cite(number, quote.hit, quote.span)
+        words = f"{' '.join(quote.text.split())} [{number}]"
+        sentences.append(AnswerSentence(words, (number,), "supported"))
+        citations.append(citation)
+        yield TextDelta(words if number == 1 else f"\n{words}")
+        yield Cited(citation)
+    text = "\n".join(sentence.text for sentence in sentences)
+    return Draft("quotes", None, text, tuple(sentences), tuple(citations))
+
+
+def write_with_ollama(
+    settings: Settings, embedder: Embedder, retrieval: Retrieval, question: str, language: str
+) -> Writing:
+    """What the language model answers, with every number it wrote checked and narrowed to the sentence that bears it.
+
+    Raises ModelError if there is no server or no model, or if the reply breaks off.
+    """
+    from qa_assistant.answering.citations import CitationStream
+    from qa_assistant.answering.llm import Ollama
+    from qa_assistant.answering.narrowing import Narrower
+    from qa_assistant.answering.prompting import build
+    from qa_assistant.answering.reasoning import Reasoning
+
+    with Ollama(timeout=settings.timeout) as server:
+        model = server.choose(settings.model).name
+        yield Started("ollama", model)
+        context = min(settings.context_tokens, server.context_length(model))
+        prompt = build(
+            question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens
+        )
+        narrower = Narrower(embedder, prompt.hits, retrieval.sentence_vectors)
+        stream = CitationStream(narrower.resolve, passages=len(prompt.hits), language=language)
+        reasoning = Reasoning()
+        usage = Usage(context_tokens=context)
+        for chunk in server.chat(
+            model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens
+        ):
+            yield from stream.feed(reasoning.feed(chunk.text))
+            if chunk.done_reason:
+                usage = _usage(chunk, context, prompt)
+                yield from _notices(chunk, usage, settings.answer_tokens)
+        yield from stream.feed(reasoning.close())
+        yield from stream.close()
+    if not stream.text and not stream.refused:
+        raise ModelError(
+            f"{model} replied with nothing but reasoning, or with nothing at all.",
+            hint="Raise answer_tokens, choose another --model, or use --answer-with quotes.",
+        )
+    return Draft("ollama", model, stream.text, tuple(stream.sentences), tuple(stream.citations), usage)
+
+
+def or_quotes(writing: Writing, retrieval: Retrieval) -> Writing:
+    """`writing`, or quotes if it fails before its first word. A failure after that is raised."""
+    wrote = False
+    with closing(writing):
+        while True:
+            try:
+                event = next(writing)
+            except StopIteration as done:
+                draft: Draft = done.value
+                return draft
+            except ModelError as error:
+                if wrote:
+                    raise
+                yield Notice(f"{error.message} {error.hint}")
+                return (yield from write_quotes(retrieval))
+            wrote = wrote or isinstance(event, TextDelta)
+            yield event
+
+
+def supported_only(writing: Writing) -> Writing:
+    """`writing` without the sentences that no passage bears; its text comes when all of it is known."""
+    with closing(writing):
+        while True:
+            try:
+                event = next(writing)
+            except StopIteration as done:
+                draft: Draft = done.value
+                break
+            if not isinstance(event, TextDelta | Cited):
+                yield event
+    kept = tuple(sentence for sentence in draft.sentences if sentence.support == "supported")
+    text = "\n".join(sentence.text for sentence in kept)
+    if text:
+        yield TextDelta(text)
+    yield from map(Cited, draft.citations)
+    return replace(draft, text=text, sentences=kept)
+
+
+def _usage(chunk: Chunk, context: int, prompt: Prompt) -> Usage:
+    """Ollama cuts a prompt that is too long without a word; then it counts far fewer tokens than were sent."""
+    counted = chunk.prompt_tokens or 0
+    truncated = counted >= context or 0 < counted < prompt.tokens * _LEAST_SHARE
+    return Usage(counted, chunk.completion_tokens or 0, context, truncated)
+
+
+def _notices(chunk: Chunk, usage: Usage, answer_tokens: int) -> Iterator[Notice]:
+    if usage.truncated:
+        yield Notice(
+            f"The model saw only {usage.prompt_tokens} tokens of the prompt: passages were cut. "
+            "Lower top_k or raise context_tokens."
+        )
+    if chunk.done_reason == "length":
+        yield Notice(f"The answer was cut after {answer_tokens} tokens. Raise answer_tokens for a longer one.")
+
+
+def cite(number: int, hit: Hit, span: Span) -> Citation:
+    text = hit.article.text
+    line = text.count("\n", 0, span.start) + 1
+    return Citation(number, hit.article, span.start, span.end, line, span.of(text))

@@ -1,0 +1,133 @@
+"""The whole flow of one question: find passages, have them answered, check every citation, say what was used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import TracebackType
+from typing import Any
+
+from qa_assistant.answering.phrases import not_answered
+from qa_assistant.answering.retrieval import Retrieval, retrieve
+from qa_assistant.answering.writing import Draft, Writing, or_quotes, supported_only, write_quotes, write_with_ollama
+from qa_assistant.clock import Clock
+from qa_assistant.display import one_line
+from qa_assistant.errors import QAError
+from qa_assistant.index.index import Index
+from qa_assistant.language import detect
+from qa_assistant.records import (
+    Answer,
+    Article,
+    Event,
+    Filters,
+    Finished,
+    Hit,
+    Retrieved,
+    TextDelta,
+)
+from qa_assistant.settings import Settings, load
+
+NO_FILTERS = Filters()
+MOST_CHARACTERS = 4_000
+"""Of a question; what is longer would crowd out the passages."""
+
+
+class Assistant:
+    """Answers questions over one index.
+
+        with Assistant(corpus="articles") as assistant:
+            print(assistant.answer("What did Bayramov and Takei discuss?").text)
+
+    `options` are settings by name; what is not given comes from the environment, the config file and the defaults.
+    The index must exist (`qa_assistant.ingest`). Raises IndexMissing or IndexUnusable.
+    """
+
+    def __init__(self, settings: Settings | None = None, **options: Any) -> None:
+        self.settings = replace(settings, **options) if settings else load(options).settings
+        self.index = Index.open(self.settings)
+
+    def ask(self, question: str, filters: Filters = NO_FILTERS, *, strict: bool = False) -> Iterator[Event]:
+        """The answer as it comes: `Retrieved`, `Started`, text and citations, and `Finished` with the whole answer.
+
+        `strict` leaves out sentences that no passage bears. Raises QAError for an empty question, ModelError if a
+        language model is asked for and cannot answer.
+        """
+        clock = Clock()
+        question = _checked(question)
+        language = detect(question, default="en") or "en"
+        found = retrieve(self.index, question, language, self.settings.top_k, filters)
+        clock.mark("retrieval")
+        yield Retrieved(found.hits, found.confidence)
+
+        draft = Draft("quotes")
+        if found.confidence >= self.settings.min_confidence:
+            writing = self._write(found, question, language)
+            draft = yield from clock.timed(supported_only(writing) if strict else writing)
+        if not draft.sentences:
+            draft = replace(draft, text=not_answered(language))
+            yield TextDelta(draft.text)
+        yield Finished(_answer(question, language, found, draft, clock))
+
+    def answer(self, question: str, filters: Filters = NO_FILTERS, *, strict: bool = False) -> Answer:
+        """The whole answer at once. Raises as `ask()` does."""
+        for event in self.ask(question, filters, strict=strict):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("ask() ended without Finished")
+
+    def search(self, query: str, limit: int = 10, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
+        """Passages only, best first."""
+        query = _checked(query)
+        return retrieve(self.index, query, detect(query), limit, filters).hits
+
+    def articles(self) -> list[Article]:
+        """What is indexed, in order of date, those without one last."""
+        return self.index.catalog.articles()
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id, or the beginning of it. Raises NotFound."""
+        return self.index.catalog.article(article_id)
+
+    def close(self) -> None:
+        self.index.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _write(self, found: Retrieval, question: str, language: str) -> Writing:
+        """With the language model if it is wanted and there, else with quotes."""
+        from qa_assistant.answering.llm import reachable
+
+        wanted = self.settings.answer_with
+        if wanted == "quotes" or (wanted == "auto" and not reachable()):
+            return write_quotes(found)
+        writing = write_with_ollama(self.settings, self.index.embedder, found, question, language)
+        return writing if wanted == "ollama" else or_quotes(writing, found)
+
+
+def _checked(question: str) -> str:
+    """The question on one line, harmless. Raises QAError if nothing is left of it."""
+    cleaned = one_line(question)
+    if not any(char.isalnum() for char in cleaned):
+        raise QAError("The question is empty.", hint='Ask one: qa-assistant ask "What did they discuss?"')
+    return cleaned[:MOST_CHARACTERS]
+
+
+def _answer(question: str, language: str, found: Retrieval, draft: Draft, clock: Clock) -> Answer:
+    return Answer(
+        question=question,
+        language=language,
+        status="answered" if draft.sentences else "no_answer",
+        kind=draft.kind,
+        model=draft.model,
+        text=draft.text,
+        sentences=draft.sentences,
+        citations=draft.citations,
+        hits=found.hits,
+        confidence=found.confidence,
+        usage=draft.usage,
+        timings_ms=clock.marks(),
+    )

@@ -1,0 +1,89 @@
+"""`ask`: one question, answered once."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from qa_assistant.cli.articles import describe
+from qa_assistant.cli.context import Context, Dates, filter_options, filters, note
+from qa_assistant.display import harmless, one_line, to_json
+
+if TYPE_CHECKING:
+    from qa_assistant.assistant import Assistant
+    from qa_assistant.records import Answer, Filters
+
+NO_ANSWER = 3
+
+
+@click.command("ask", short_help="Answer one question, with cited passages.")
+@click.argument("question")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@click.option("--top-k", type=click.IntRange(1, 50), metavar="N", help="Passages given to the language model.")
+@click.option("--model", metavar="NAME", help="Language model in Ollama.")
+@click.option("--answer-with", type=click.Choice(["auto", "ollama", "quotes"]), help="Who answers.")
+@filter_options
+@click.option("--strict", is_flag=True, help="Leave out sentences that no passage supports.")
+@click.pass_obj
+def command(
+    context: Context,
+    question: str,
+    as_json: bool,
+    top_k: int | None,
+    model: str | None,
+    answer_with: str | None,
+    since: Dates,
+    until: Dates,
+    agency: str | None,
+    strict: bool,
+) -> int:
+    """Answer QUESTION once, with cited passages; - reads it from stdin.
+
+    Exit code 3 if the corpus does not answer it.
+    """
+    wanted = filters(since, until, agency)
+    if question == "-":
+        question = sys.stdin.buffer.read().decode("utf-8", "replace")
+    if not question.strip():
+        raise click.UsageError("The question is empty.")
+    with context.assistant(top_k=top_k, model=model, answer_with=answer_with) as assistant:
+        answer = _ask(assistant, question, wanted, strict=strict, show=not as_json)
+    if as_json:
+        from qa_assistant.cli.answer_json import as_dict
+
+        click.echo(to_json(as_dict(answer)))
+    return 0 if answer.status == "answered" else NO_ANSWER
+
+
+def _ask(assistant: Assistant, question: str, wanted: Filters, *, strict: bool, show: bool) -> Answer:
+    """Runs the question; with `show`, text is printed as it comes, then what it cites."""
+    from qa_assistant.records import Finished, Notice, TextDelta
+
+    with closing(assistant.ask(question, wanted, strict=strict)) as events:
+        for event in events:
+            if isinstance(event, TextDelta) and show:
+                click.echo(harmless(event.text), nl=False)
+                sys.stdout.flush()
+            elif isinstance(event, Notice):
+                note(event.text)
+            elif isinstance(event, Finished):
+                if show:
+                    click.echo()
+                    _show_sources(event.answer)
+                return event.answer
+    raise AssertionError("ask() ended without Finished")
+
+
+def _show_sources(answer: Answer) -> None:
+    """Each citation with its place; its words too, unless they are the answer itself."""
+    for citation in answer.citations:
+        click.echo(f"\n[{citation.number}] {describe(citation.article)}:{citation.line}")
+        if answer.kind != "quotes":
+            click.echo(f"    {one_line(citation.quote)}")
+    if answer.status == "no_answer" and answer.hits:
+        click.echo("\nNearest, but no answer:")
+        for hit in answer.hits[:3]:
+            click.echo(f"  {describe(hit.article)}: {one_line(hit.passage.text)[:100]} …")

@@ -1,0 +1,31 @@
+"""`doctor`: checks everything an answer needs; each failed check prints the command that mends it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from qa_assistant.cli.context import Context
+from qa_assistant.display import one_line, to_json
+
+
+@click.command("doctor", short_help="Check everything an answer needs.")
+@click.option("--json", "as_json", is_flag=True, help="Checks as JSON.")
+@click.pass_obj
+def command(context: Context, as_json: bool) -> int:
+    """Check corpus, index, embedding model, Ollama, model and disk; say how to mend what fails.
+
+    Exit code 1 if something is missing without which no question can be answered.
+    """
+    from qa_assistant.health import check_all
+
+    checks = check_all(context.load().settings)
+    if as_json:
+        click.echo(to_json({"schema": 1, "checks": [asdict(check) for check in checks]}))
+    else:
+        for check in checks:
+            click.echo(f"{check.state:<7} {check.name:<16} {one_line(check.found)}")
+            if check.mend:
+                click.echo(f"{'':<7} {'':<16} → {one_line(check.mend)}")
+    return 1 if any(check.state == "failed" for check in checks) else 0

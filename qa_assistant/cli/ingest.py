@@ -1,0 +1,55 @@
+"""`ingest`: bring the index in line with the corpus."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from qa_assistant.cli.context import Context, note
+from qa_assistant.cli.progress import IngestProgress
+from qa_assistant.display import one_line, to_json
+
+
+@click.command("ingest", short_help="Bring the index in line with the corpus.")
+@click.argument("paths", nargs=-1, metavar="[PATH…]", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--rebuild", is_flag=True, help="Build the index anew beside the old one, which it then replaces.")
+@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+@click.pass_obj
+def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: bool, as_json: bool) -> int:
+    """Add new articles to the index, replace changed ones, remove those that are gone.
+
+    With PATH only these files and folders of the corpus are looked at. Exit code 1 if a file could not be read; all
+    others are indexed nevertheless.
+    """
+    from qa_assistant.ingestion.ingest import ingest
+
+    settings = context.load().settings
+    with IngestProgress() as progress:
+        report = ingest(settings, paths=paths, dry_run=dry_run, rebuild=rebuild, progress=progress)
+    for problem in report.problems:
+        note(f"{problem.path} {problem.reason}")
+    changes = asdict(report.changes)
+    if as_json:
+        problems = [asdict(problem) for problem in report.problems]
+        click.echo(
+            to_json(
+                {"schema": 1, "dry_run": dry_run, **changes, "problems": problems, "skipped": report.skipped,
+                 "articles": report.articles, "passages": report.passages}
+            )
+        )  # fmt: skip
+        return 1 if report.problems else 0
+    for what, paths_of in changes.items():
+        for path in paths_of if dry_run or context.verbose else []:
+            click.echo(f"{what}: {one_line(path)}")
+    counts = ", ".join(f"{len(paths_of)} {what}" for what, paths_of in changes.items() if paths_of)
+    click.echo(f"{'Would be: ' if dry_run else ''}{counts or 'Nothing to do'}. {_total(report.articles, report.passages)}")
+    if report.skipped:
+        note(f"{len(report.skipped)} files of other formats were left out: {', '.join(report.skipped[:5])}")
+    return 1 if report.problems else 0
+
+
+def _total(articles: int, passages: int) -> str:
+    return f"The index holds {articles} article{'s' * (articles != 1)} in {passages} passage{'s' * (passages != 1)}."

@@ -1,0 +1,53 @@
+"""How far an ingest is: a bar on a terminal, plain lines in a pipe, on stderr."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qa_assistant.display import one_line
+
+if TYPE_CHECKING:
+    from qa_assistant.ingestion.changes import Progress
+
+_STEP = 10
+"""Per cent between two lines in a pipe."""
+
+
+class IngestProgress:
+    """Called with each `Progress` of an ingest."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+        self._said = 0
+
+    def __enter__(self) -> IngestProgress:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("Indexing"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+                TextColumn("{task.fields[path]}", markup=False), console=Console(stderr=True), transient=True,
+            )  # fmt: skip
+            self._task = self._bar.add_task("", total=None, path="")
+            self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        if self._bar:
+            path = one_line(progress.path)[-40:]
+            self._bar.update(self._task, total=progress.total, completed=progress.done, path=path)
+            return
+        percent = 100 * progress.done // max(1, progress.total)
+        if percent >= self._said + _STEP:
+            self._said = percent - percent % _STEP
+            click.echo(f"Indexing: {self._said} %", err=True)

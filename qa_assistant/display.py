@@ -1,0 +1,43 @@
+"""Hostile text made harmless: no terminal control, no direction override, nothing invisible that could mislead.
+
+Used where text enters the index (so that offsets are exact and what is stored is harmless) and where text that never
+passed there is shown: file names, questions, replies of servers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+REPLACEMENT = "\ufffd"
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1: terminals obey them
+    "\u2028\u2029"  # line separators, which some terminals and parsers obey
+    "\u202a-\u202e\u2066-\u2069"  # direction embeddings, overrides and isolates: text can pose as other text
+    "\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # zero-width space, invisible operators, annotation marks
+    "\ud800-\udfff"  # lone surrogates, which no encoding can write
+    "\U000e0000-\U000e0fff]"  # tags and variation selectors outside the plane that emoji use
+)
+_WHITE = re.compile(r"\s+")
+
+
+def harmless(text: str) -> str:
+    """`text` with every unsafe character replaced by U+FFFD, one for one, so that offsets stay."""
+    return _UNSAFE.sub(REPLACEMENT, text)
+
+
+def one_line(text: str) -> str:
+    """`text` harmless and on one line."""
+    return harmless(_WHITE.sub(" ", text)).strip()
+
+
+def to_json(value: Any) -> str:
+    """Indented JSON that is safe to print: characters a terminal might obey are written as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _UNSAFE.sub(lambda match: _escaped(match[0]), text)
+
+
+def _escaped(character: str) -> str:
+    return json.dumps(character)[1:-1]

@@ -1,0 +1,122 @@
+"""Is everything there that an answer needs? What was found, and the command that mends what was not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from qa_assistant.errors import IndexMissing, QAError
+from qa_assistant.settings import Settings
+
+_LEAST_FREE = 1_000_000_000
+"""Bytes below which the disk counts as full: an index of 100,000 passages takes about that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: `failed` keeps questions from being answered, `warning` does not. `mend` is what to run."""
+
+    name: str
+    state: Literal["ok", "warning", "failed"]
+    found: str
+    mend: str = ""
+
+
+def check_all(settings: Settings) -> list[Check]:
+    """Every check, in the order in which things are needed. Raises nothing: a failure is a finding."""
+    steps: tuple[tuple[str, Callable[[Settings], list[Check]]], ...] = (
+        ("corpus", _corpus),
+        ("index", _index),
+        ("embedding model", _embedding),
+        ("ollama", _ollama),
+        ("disk", _disk),
+    )
+    checks: list[Check] = []
+    for name, step in steps:
+        try:
+            checks += step(settings)
+        except QAError as error:
+            checks.append(Check(name, "failed", error.message, error.hint))
+        except Exception as error:  # noqa: BLE001 - whatever is broken is what doctor is for
+            checks.append(Check(name, "failed", f"{type(error).__name__}: {error}", "qa-assistant --verbose doctor"))
+    return checks
+
+
+def _corpus(settings: Settings) -> list[Check]:
+    from qa_assistant.ingestion.corpus import scan
+
+    found = scan(settings.corpus_path)
+    text = f"{len(found.files)} files in {settings.corpus_path}"
+    if not found.files:
+        return [Check("corpus", "failed", text, "qa-assistant --corpus DIR ingest, with a folder that holds articles")]
+    if found.problems:
+        problem = found.problems[0]
+        more = f"{len(found.problems)} cannot be read, {problem.path} first"
+        return [Check("corpus", "warning", f"{text}; {more}", "qa-assistant ingest --dry-run lists them")]
+    return [Check("corpus", "ok", text)]
+
+
+def _index(settings: Settings) -> list[Check]:
+    from qa_assistant.index.index import Index
+    from qa_assistant.ingestion.changes import Comparison
+
+    try:
+        index = Index.open(settings)
+    except IndexMissing as error:
+        return [Check("index", "failed", error.message, "qa-assistant ingest")]
+    try:
+        catalog = index.catalog
+        articles, passages = catalog.counts()
+        text = f"{articles} articles in {passages} passages, updated {catalog.meta('updated_at')}"
+        vectors = index.vectors.count()
+        if catalog.meta("writing") or vectors < passages:
+            found = f"{text}; an update was interrupted ({vectors} vectors)"
+            return [Check("index", "warning", found, "qa-assistant ingest" if vectors >= passages else _REBUILD)]
+        if pending := Comparison(settings, catalog.files(), catalog.sources()).pending:
+            return [Check("index", "warning", f"{text}; {pending} files changed since", "qa-assistant ingest")]
+    finally:
+        index.close()
+    return [Check("index", "ok", text)]
+
+
+def _embedding(settings: Settings) -> list[Check]:
+    from qa_assistant.index.embedding import open_embedder
+
+    embedder = open_embedder(settings)
+    embedder.question("test")
+    return [Check("embedding model", "ok", f"{embedder.name}, {embedder.dimension} dimensions")]
+
+
+def _ollama(settings: Settings) -> list[Check]:
+    """Ollama and its model: without them, answers are quotes."""
+    from qa_assistant.answering.llm import Ollama, address, reachable
+
+    bad: Literal["warning", "failed"] = "failed" if settings.answer_with == "ollama" else "warning"
+    if not reachable():
+        return [Check("ollama", bad, f"nothing answers at {address()}; answers are quotes", "ollama serve")]
+    with Ollama(timeout=10) as server:
+        checks = [Check("ollama", "ok", f"{server.address}, {len(server.models())} models")]
+        try:
+            model = server.choose(settings.model)
+        except QAError as error:
+            wanted = settings.model or "qwen3:4b"
+            return [*checks, Check("model", bad, error.message, f"qa-assistant models pull {wanted}")]
+        context = server.context_length(model.name)
+        return [*checks, Check("model", "ok", f"{model.name}, {context} tokens of context")]
+
+
+def _disk(settings: Settings) -> list[Check]:
+    folder = settings.index_path
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:.1f} GB free at {folder}"
+    if free < _LEAST_FREE:
+        return [Check("disk", "warning", text, f"make room, or move the index: --index DIR (now {Path(folder)})")]
+    return [Check("disk", "ok", text)]
+
+
+_REBUILD = "qa-assistant ingest --rebuild"

@@ -1,0 +1,263 @@
+"""What is indexed: files, articles, passages and their sentence vectors, in one SQLite file.
+
+The catalogue decides: an article is in the index when a transaction here says so. A vector in Chroma whose passage is
+not here does not exist for a reader.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa_assistant.dates import day_range
+from qa_assistant.errors import IndexUnusable, NotFound
+from qa_assistant.index.keyword_index import KEYWORD_TABLES, KeywordIndex
+from qa_assistant.records import Article, Filters, Metadata, Passage, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SCHEMA_VERSION = 1
+FILE_NAME = "catalog.sqlite"
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, title TEXT, date TEXT, first_day TEXT, last_day TEXT, place TEXT, agency TEXT,
+    agency_folded TEXT, language TEXT, text TEXT NOT NULL, ingested_at TEXT NOT NULL
+);
+CREATE TABLE sources (
+    path TEXT PRIMARY KEY, file TEXT NOT NULL REFERENCES files (path), article_id TEXT NOT NULL REFERENCES articles (id)
+);
+CREATE INDEX sources_article ON sources (article_id);
+CREATE INDEX sources_file ON sources (file);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, sentences TEXT NOT NULL, sentence_vectors BLOB NOT NULL,
+    UNIQUE (article_id, ordinal)
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was when it was last read; `digest` is the SHA-256 of its bytes."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage with its row number and its sentences' vectors, shape `(sentences, dimension)`, float32."""
+
+    row: int
+    passage: Passage
+    sentence_vectors: NDArray[np.float32]
+
+
+class Catalog:
+    """One open catalogue. Not shared between threads; open another."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Raises IndexUnusable if the file is damaged or of another schema."""
+        path = folder / FILE_NAME
+        try:
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            if create and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                with self.transaction():
+                    for statement in (_TABLES + KEYWORD_TABLES).split(";\n"):
+                        self._db.execute(statement)
+                    self.set_meta("schema", str(SCHEMA_VERSION))
+            schema = self.meta("schema")
+        except sqlite3.Error as error:
+            raise IndexUnusable(f"The catalogue {path} cannot be read: {error}", hint=_REBUILD) from error
+        if schema != str(SCHEMA_VERSION):
+            raise IndexUnusable(
+                f"The index in {folder} has schema {schema}; this program reads {SCHEMA_VERSION}.", hint=_REBUILD
+            )
+        self.keywords = KeywordIndex(self._db)
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def meta(self, key: str) -> str | None:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def set_meta_now(self, key: str) -> None:
+        self.set_meta(key, _now())
+
+    # Files and where articles come from
+
+    def files(self) -> dict[str, FileState]:
+        return {row[0]: FileState(*row) for row in self._db.execute("SELECT path, size, mtime_ns, digest FROM files")}
+
+    def sources(self) -> dict[str, dict[str, str]]:
+        """For each file the articles it holds: `{file: {path of the article: article id}}`."""
+        found: dict[str, dict[str, str]] = {}
+        for file, path, article_id in self._db.execute("SELECT file, path, article_id FROM sources"):
+            found.setdefault(file, {})[path] = article_id
+        return found
+
+    def set_file(self, state: FileState, sources: Mapping[str, str]) -> None:
+        """Records a file and the articles it holds (`{path: article id}`), in place of what was recorded for it."""
+        self.remove_file(state.path)
+        self._db.execute(
+            "INSERT INTO files VALUES (?, ?, ?, ?)", (state.path, state.size, state.mtime_ns, state.digest)
+        )
+        self._db.executemany(
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?)", [(path, state.path, id_) for path, id_ in sources.items()]
+        )
+
+    def remove_file(self, path: str) -> None:
+        self._db.execute("DELETE FROM sources WHERE file = ?", (path,))
+        self._db.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    def unreferenced(self) -> list[str]:
+        """Articles that no file holds any more."""
+        query = "SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM sources)"
+        return [row[0] for row in self._db.execute(query)]
+
+    # Articles and passages
+
+    def add_article(self, article: Article) -> None:
+        known = article.metadata
+        first, last = day_range(known.date) if known.date else (None, None)
+        self._db.execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (article.id, known.title, known.date, first, last, known.place, known.agency,
+             known.agency.casefold() if known.agency else None, known.language, article.text, _now()),
+        )  # fmt: skip
+
+    def add_passage(self, passage: Passage, words: str, sentence_vectors: NDArray[np.float32]) -> None:
+        """`words` are what the keyword index finds it by; `sentence_vectors` has shape `(sentences, dimension)`."""
+        spans = json.dumps([[span.start, span.end] for span in passage.sentences])
+        row = self._db.execute(
+            "INSERT INTO passages (article_id, ordinal, start, end, sentences, sentence_vectors)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (passage.article_id, passage.ordinal, passage.start, passage.end, spans,
+             sentence_vectors.astype("<f2").tobytes()),
+        ).lastrowid  # fmt: skip
+        assert row is not None
+        self.keywords.add(row, words)
+
+    def remove_article(self, article_id: str) -> list[str]:
+        """Removes an article and its passages; returns the passages' keys, whose vectors are to go too."""
+        rows = self._db.execute("SELECT id, ordinal FROM passages WHERE article_id = ?", (article_id,)).fetchall()
+        for row, _ in rows:
+            self.keywords.remove(row)
+        self._db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
+        self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+        return [f"{article_id}:{ordinal}" for _, ordinal in rows]
+
+    def has_article(self, article_id: str) -> bool:
+        return self._db.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None
+
+    def article(self, article_id: str) -> Article:
+        """Raises NotFound; `article_id` may be shortened to an unambiguous beginning of at least 4 characters."""
+        found = self.articles("WHERE a.id = ?", (article_id,))
+        if not found and len(article_id) >= 4:
+            found = self.articles("WHERE substr(a.id, 1, ?) = ?", (len(article_id), article_id))
+        if len(found) != 1:
+            what = "is no article in the index" if not found else f"is the beginning of {len(found)} articles' ids"
+            raise NotFound(f"“{article_id}” {what}.", hint="`qa-assistant articles list` shows what is indexed.")
+        return found[0]
+
+    def articles(self, condition: str = "", values: Sequence[str | int] = ()) -> list[Article]:
+        """The articles in order of date, those without one last."""
+        rows = self._db.execute(
+            "SELECT a.id, (SELECT min(path) FROM sources WHERE article_id = a.id), a.text, a.title, a.date, a.place,"
+            f" a.agency, a.language FROM articles a {condition} ORDER BY a.date IS NULL, a.date, 2",
+            values,
+        )
+        return [Article(id_, path or "", text, Metadata(*known)) for id_, path, text, *known in rows]
+
+    def passages(self, rows: Iterable[int], articles: dict[str, Article]) -> dict[int, IndexedPassage]:
+        """The passages with these row numbers, with their sentence vectors; fills `articles` with theirs."""
+        import numpy as np
+
+        wanted = list(rows)
+        found: dict[int, IndexedPassage] = {}
+        marks = ", ".join("?" * len(wanted))
+        query = (
+            f"SELECT id, article_id, ordinal, start, end, sentences, sentence_vectors FROM passages WHERE id IN ({marks})"
+        )
+        for row, article_id, ordinal, start, end, sentences, blob in self._db.execute(query, wanted).fetchall():
+            if article_id not in articles:
+                articles[article_id] = self.article(article_id)
+            spans = tuple(Span(*pair) for pair in json.loads(sentences))
+            text = articles[article_id].text[start:end]
+            vectors = np.frombuffer(blob, "<f2").astype(np.float32).reshape(len(spans), -1)
+            found[row] = IndexedPassage(row, Passage(article_id, ordinal, start, end, text, spans), vectors)
+        return found
+
+    def rows_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """Row numbers of the passages with these keys; keys that are not in the catalogue are left out."""
+        found: dict[str, int] = {}
+        for key in keys:
+            article_id, _, ordinal = key.rpartition(":")
+            row = self._db.execute(
+                "SELECT id FROM passages WHERE article_id = ? AND ordinal = ?", (article_id, ordinal)
+            ).fetchone()
+            if row:
+                found[key] = row[0]
+        return found
+
+    def counts(self) -> tuple[int, int]:
+        """Articles and passages."""
+        articles = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        return articles, self._db.execute("SELECT count(*) FROM passages").fetchone()[0]
+
+    def languages(self) -> list[str]:
+        """Languages of the articles, most frequent first."""
+        query = "SELECT language FROM articles WHERE language IS NOT NULL GROUP BY language ORDER BY count(*) DESC"
+        return [row[0] for row in self._db.execute(query)]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+_REBUILD = "Build it anew with `qa-assistant ingest --rebuild`; the articles themselves are not touched."
+
+
+def filter_condition(filters: Filters) -> tuple[str, list[str]]:
+    """`filters` as an SQL condition on the table `articles a`, and its values; empty if there is none."""
+    conditions: list[str] = []
+    values: list[str] = []
+    for condition, value in (
+        ("a.last_day >= ?", filters.since),
+        ("a.first_day <= ?", filters.until),
+        ("a.agency_folded = ?", filters.agency.casefold() if filters.agency else None),
+    ):
+        if value:
+            conditions.append(condition)
+            values.append(value)
+    return " AND ".join(conditions), values

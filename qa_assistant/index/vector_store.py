@@ -1,0 +1,160 @@
+"""The passage vectors, in Chroma: inside the program, or on a Chroma server. The only import of chromadb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from qa_assistant.dates import day_range
+from qa_assistant.errors import IndexUnusable, SettingsError
+from qa_assistant.records import Article, Filters, Passage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+"""Cosine distance; a graph denser than Chroma's default, because a passage that is not a candidate can't be cited."""
+
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class VectorRow:
+    """What is stored for one passage: its key, and what filters need. Days are numbers such as 20221203."""
+
+    key: str
+    first_day: int
+    last_day: int
+    agency: str
+
+
+class VectorStore:
+    """Cosine search over passage vectors. Keys are `Passage.key`."""
+
+    def __init__(self, folder: Path, address: str, collection: str) -> None:
+        """Opens `collection`, making it if need be.
+
+        Raises SettingsError for a malformed address, IndexUnusable where Chroma cannot be opened or reached.
+        """
+        self._where = address or str(folder)
+        try:
+            self._client = _server(address) if address else _embedded(folder)
+            self._collection: Any = self._client.get_or_create_collection(
+                collection, embedding_function=None, configuration={"hnsw": _HNSW}
+            )
+        except SettingsError:
+            raise
+        except Exception as error:
+            raise self._unusable(error) from error
+
+    def add(self, rows: Sequence[VectorRow], vectors: NDArray[np.float32]) -> None:
+        """`vectors` has shape `(len(rows), dimension)`. A key that is there already is replaced."""
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            self._call(
+                "upsert",
+                ids=[row.key for row in batch],
+                embeddings=vectors[start : start + _BATCH],
+                metadatas=[
+                    {"first_day": row.first_day, "last_day": row.last_day, "agency": row.agency} for row in batch
+                ],
+            )
+
+    def remove(self, keys: Iterable[str]) -> None:
+        gone = list(keys)
+        for start in range(0, len(gone), _BATCH):
+            self._call("delete", ids=gone[start : start + _BATCH])
+
+    def nearest(self, vector: NDArray[np.float32], limit: int, filters: Filters) -> dict[str, float]:
+        """The keys of the passages nearest to `vector` that satisfy `filters`, with their cosine, best first."""
+        found = self._call(
+            "query", query_embeddings=[vector], n_results=limit, where=_where(filters), include=["distances"]
+        )
+        return {
+            key: 1.0 - float(distance)
+            for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        }  # fmt: skip
+
+    def cosines(self, keys: Sequence[str], vector: NDArray[np.float32]) -> dict[str, float]:
+        """The cosine of `vector` and each of these passages' vectors; keys that are not stored are left out."""
+        found = self._call("get", ids=list(keys), include=["embeddings"])
+        return {
+            key: float(stored @ vector) for key, stored in zip(found["ids"], found["embeddings"], strict=True)
+        }  # fmt: skip
+
+    def keys(self) -> set[str]:
+        return set(self._call("get", include=[])["ids"])
+
+    def count(self) -> int:
+        return int(self._call("count"))
+
+    def drop(self) -> None:
+        """Removes the collection with all its vectors."""
+        self._client.delete_collection(self._collection.name)
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        try:
+            return getattr(self._collection, method)(**arguments)
+        except Exception as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> IndexUnusable:
+        reason = " ".join(str(error).split())[:200]
+        return IndexUnusable(
+            f"Chroma at {self._where} cannot be used: {reason}", hint="See what is wrong with `qa-assistant doctor`."
+        )
+
+
+def _chroma_settings() -> Any:
+    from chromadb.config import Settings
+
+    return Settings(anonymized_telemetry=False)
+
+
+def _embedded(folder: Path) -> Any:
+    import chromadb
+
+    return chromadb.PersistentClient(str(folder), settings=_chroma_settings())
+
+
+def _server(address: str) -> Any:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"“{address}” is no address of a Chroma server.", hint="Write http://host:port.")
+    import chromadb
+
+    port = parts.port or (443 if parts.scheme == "https" else 8000)
+    return chromadb.HttpClient(
+        host=parts.hostname, port=port, ssl=parts.scheme == "https", settings=_chroma_settings()
+    )
+
+
+def _where(filters: Filters) -> dict[str, Any] | None:
+    """Chroma's form of `filters`: an article is kept if the days it may be from overlap the days asked for."""
+    conditions: list[dict[str, Any]] = []
+    if filters.since:
+        conditions.append({"last_day": {"$gte": day_number(filters.since)}})
+    if filters.until:
+        conditions.append({"first_day": {"$lte": day_number(filters.until)}})
+    if filters.since or filters.until:
+        conditions.append({"first_day": {"$gt": 0}})
+    if filters.agency:
+        conditions.append({"agency": filters.agency.casefold()})
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    return {"$and": conditions}
+
+
+def vector_row(article: Article, passage: Passage) -> VectorRow:
+    date = article.metadata.date
+    first, last = map(day_number, day_range(date)) if date else (0, 0)
+    return VectorRow(passage.key, first, last, (article.metadata.agency or "").casefold())
+
+
+def day_number(date: str) -> int:
+    """`2022-12-03` as 20221203."""
+    return int(date.replace("-", ""))
