@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from types import TracebackType
 from typing import Any
@@ -28,6 +28,7 @@ from qa_assistant.records import (
 from qa_assistant.settings import Settings, load
 
 NO_FILTERS = Filters()
+Events = Generator[Event, None, None]
 MOST_CHARACTERS = 4_000
 """Of a question; what is longer would crowd out the passages."""
 
@@ -46,7 +47,7 @@ class Assistant:
         self.settings = replace(settings, **options) if settings else load(options).settings
         self.index = Index.open(self.settings)
 
-    def ask(self, question: str, filters: Filters = NO_FILTERS, *, strict: bool = False) -> Iterator[Event]:
+    def ask(self, question: str, filters: Filters = NO_FILTERS, *, strict: bool = False) -> Events:
         """The answer as it comes: `Retrieved`, `Started`, text and citations, and `Finished` with the whole answer.
 
         `strict` leaves out sentences that no passage bears. Raises QAError for an empty question, ModelError if a
@@ -109,11 +110,15 @@ class Assistant:
 
 
 def _checked(question: str) -> str:
-    """The question on one line, harmless. Raises QAError if nothing is left of it."""
+    """The question on one line, harmless. Raises QAError if nothing is left of it, or far too much."""
     cleaned = one_line(question)
     if not any(char.isalnum() for char in cleaned):
         raise QAError("The question is empty.", hint='Ask one: qa-assistant ask "What did they discuss?"')
-    return cleaned[:MOST_CHARACTERS]
+    if len(cleaned) > MOST_CHARACTERS:
+        raise QAError(
+            f"The question has {len(cleaned)} characters; at most {MOST_CHARACTERS} are read.", hint="Shorten it."
+        )
+    return cleaned
 
 
 def _answer(question: str, language: str, found: Retrieval, draft: Draft, clock: Clock) -> Answer:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from typing import Any
 
 from qa_assistant.records import Span
 
-_LANGUAGES = frozenset("am ar bg da de el en es fa fr hi hy it ja kk mr my nl pl ru sk ur zh".split())
+_LANGUAGES = frozenset(
+    ("am", "ar", "bg", "da", "de", "el", "en", "es", "fa", "fr", "hi", "hy")
+    + ("it", "ja", "kk", "mr", "my", "nl", "pl", "ru", "sk", "ur", "zh")
+)
 """What pysbd has rules for."""
 
 _KIN = {"uk": "ru", "be": "ru", "sr": "ru", "mk": "bg"}
@@ -40,7 +44,7 @@ def _blocks(text: str) -> list[Span]:
     edges = [0, *(match.end() for match in _BLANK_LINE.finditer(text)), len(text)]
     return [
         Span(start + piece.start(), start + piece.end())
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in itertools.pairwise(edges)
         for piece in _PIECE.finditer(text[start:end])
     ]
 

@@ -41,9 +41,7 @@ class Settings:
     )
     query_prefix: str = _setting("", "Text put before a question for another embedding model. Empty: the model's own.")
     passage_prefix: str = _setting("", "Text put before a passage for another embedding model. Empty: the model's own.")
-    passage_tokens: int = _setting(
-        220, "Most tokens of a passage; a passage holds whole sentences.", low=32, high=480
-    )
+    passage_tokens: int = _setting(220, "Most tokens of a passage; a passage holds whole sentences.", low=32, high=480)
     top_k: int = _setting(5, "Passages given to the language model.", low=1, high=50)
     answer_with: str = _setting(
         "auto",
@@ -52,7 +50,10 @@ class Settings:
     )
     model: str = _setting("", "Language model in Ollama. Empty: the best installed one, see `models list`.")
     context_tokens: int = _setting(
-        8192, "Most tokens of context asked of Ollama; less if the model's own limit is lower.", low=1024, high=1_048_576
+        8192,
+        "Most tokens of context asked of Ollama; less if the model's own limit is lower.",
+        low=1024,
+        high=1_048_576,
     )
     answer_tokens: int = _setting(768, "Most tokens of an answer.", low=16, high=65_536)
     timeout: int = _setting(120, "Seconds to wait for Ollama's next sign of life.", low=1, high=86_400)
@@ -155,10 +156,11 @@ def _checked(key: str, value: Any, origin: str) -> Any:
     if key not in known:
         close = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
         raise SettingsError(
-            f"There is no setting “{key}” (from {origin}).", hint=f"Did you mean “{close}”? See `qa-assistant config show`."
+            f"There is no setting “{key}” (from {origin}).",
+            hint=f"Did you mean “{close}”? See `qa-assistant config show`.",
         )
     limits = known[key].metadata
-    kind = type(known[key].default)
+    kind: type = type(known[key].default)
     wrong = SettingsError(f"“{key}” cannot be {value!r} (from {origin}).", hint=_expectation(kind, limits))
     if isinstance(value, bool) or not isinstance(value, str | int | float | Path):
         raise wrong

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fake_ollama import FakeOllama
+
+from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.settings import Settings, shipped
 
 NOBODY = "http://127.0.0.1:9"
 """Port 9 (discard): the connection is refused at once."""
@@ -24,3 +29,52 @@ def fake_ollama(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOllama]:
         fake.install()
         monkeypatch.setenv("OLLAMA_HOST", fake.host)
         yield fake
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes the settings and indexes of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("QA_ASSISTANT_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def shipped_text() -> str:
+    """The canonical text of the article that ships."""
+    return next(shipped("corpus").glob("*.txt")).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def shipped_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an index of the shipped corpus: real vectors, real Chroma. Read it, do not change it."""
+    settings = Settings(index=str(tmp_path_factory.mktemp("shipped") / "index"))
+    ingest(settings)
+    return settings
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    """An empty corpus with an index folder beside it."""
+    return Corpus(tmp_path)
+
+
+class Corpus:
+    """A corpus in a temporary folder, and its settings."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "corpus"
+        self.folder.mkdir()
+        self.settings = Settings(corpus=str(self.folder), index=str(folder / "index"))
+
+    def write(self, path: str, text: str) -> Path:
+        """Writes a file and makes it old enough for its time to be believed."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        settled = file.stat().st_mtime_ns - 10_000_000_000
+        os.utime(file, ns=(settled, settled))
+        return file

@@ -108,7 +108,7 @@ def test_closing_the_stream_stops_the_server(ollama: Ollama, fake_ollama: FakeOl
     fake_ollama.reply(*endless)
     stream = ollama.chat("fake:4b", MESSAGES, context_tokens=4096, answer_tokens=64)
     assert next(iter(stream)).text.startswith("word")
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert fake_ollama.aborted.wait(5)
 
 

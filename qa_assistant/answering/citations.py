@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from qa_assistant.answering.markers import NO_ANSWER, Declined, Marker, MarkerScanner
 from qa_assistant.answering.plaintext import Plain
-from qa_assistant.answering.sentences import SentenceEnd, Sentences
+from qa_assistant.answering.sentence_stream import SentenceEnd, Sentences
 from qa_assistant.records import AnswerSentence, Citation, Cited, Hit, Span, TextDelta
 
 Resolver = Callable[[str, Sequence[int]], Sequence[tuple[Hit, Span]]]

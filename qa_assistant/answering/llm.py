@@ -12,7 +12,7 @@ import ipaddress
 import os
 import socket
 import urllib.parse
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -144,10 +144,10 @@ class Ollama:
 
     def chat(
         self, model: str, messages: Sequence[Mapping[str, str]], *, context_tokens: int, answer_tokens: int
-    ) -> Iterator[Chunk]:
+    ) -> Generator[Chunk, None, None]:
         """What `model` replies to `messages`, as it writes it; always the same for the same messages.
 
-        Closing the iterator closes the connection, and the server stops writing. Raises ModelError, also in the
+        Closing the generator closes the connection, and the server stops writing. Raises ModelError, also in the
         midst of a reply.
         """
         # A model that cannot think rejects the whole request if it is told not to.
@@ -169,7 +169,7 @@ class Ollama:
         if not done:
             raise cut_short(model)
 
-    def pull(self, name: str) -> Iterator[PullProgress]:
+    def pull(self, name: str) -> Generator[PullProgress, None, None]:
         """Downloads `name` into Ollama, step by step; the last status of a complete download is `success`."""
         status = ""
         with explained(self.address, self.timeout, name, pulling=True):

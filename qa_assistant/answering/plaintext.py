@@ -1,8 +1,8 @@
 """Text of models and articles made harmless: nothing a terminal obeys, nothing invisible. Pure.
 
 Removed are control characters (C0, C1; whole sequences that begin with ESC), bidi controls, zero-width and other
-format characters, lone surrogates and non-characters. Line ends become LF, tabs spaces. U+200C and U+200D stay where spelling needs them
-(Persian, the scripts of India) or emoji do: directly after a character of those scripts.
+format characters, lone surrogates and non-characters. Line ends become LF, tabs spaces. U+200C and U+200D stay where
+spelling needs them (Persian, the scripts of India) or emoji do: directly after a character of those scripts.
 """
 
 from __future__ import annotations

@@ -57,9 +57,7 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
             continue
         sentences = tuple(float(cosine) for cosine in np.asarray(item.sentence_vectors @ vector))
         features = fusion.Features(cosines[item.passage.key], sentences, keyword.get(row, 0.0))
-        hits.append(
-            Hit(item.passage, articles[item.passage.article_id], fusion.score(features), *_parts(features))
-        )
+        hits.append(Hit(item.passage, articles[item.passage.article_id], fusion.score(features), *_parts(features)))
     hits.sort(key=lambda hit: (-hit.score, hit.passage.key))
     kept = hits[:limit]
     vectors = {item.passage.key: item.sentence_vectors for item in passages.values()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.quotes import best_sentences
@@ -50,7 +50,7 @@ class Draft:
     text: str = ""
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
 
 def write_quotes(retrieval: Retrieval) -> Writing:
@@ -87,16 +87,12 @@ def write_with_ollama(
         model = server.choose(settings.model).name
         yield Started("ollama", model)
         context = min(settings.context_tokens, server.context_length(model))
-        prompt = build(
-            question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens
-        )
+        prompt = build(question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens)
         narrower = Narrower(embedder, prompt.hits, retrieval.sentence_vectors)
         stream = CitationStream(narrower.resolve, passages=len(prompt.hits), language=language)
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
-        for chunk in server.chat(
-            model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens
-        ):
+        for chunk in server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens):
             yield from stream.feed(reasoning.feed(chunk.text))
             if chunk.done_reason:
                 usage = _usage(chunk, context, prompt)

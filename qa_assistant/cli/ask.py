@@ -52,7 +52,7 @@ def command(
     with context.assistant(top_k=top_k, model=model, answer_with=answer_with) as assistant:
         answer = _ask(assistant, question, wanted, strict=strict, show=not as_json)
     if as_json:
-        from qa_assistant.cli.answer_json import as_dict
+        from qa_assistant.answer_json import as_dict
 
         click.echo(to_json(as_dict(answer)))
     return 0 if answer.status == "answered" else NO_ANSWER

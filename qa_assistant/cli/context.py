@@ -59,7 +59,7 @@ Dates = tuple[str, str] | None
 """First and last day of the date that an option names."""
 
 
-class Date(click.ParamType):
+class Date(click.ParamType[tuple[str, str]]):
     """A date such as 2022-12-03, 2022-12 or 2022."""
 
     name = "DATE"

@@ -45,7 +45,9 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
         for path in paths_of if dry_run or context.verbose else []:
             click.echo(f"{what}: {one_line(path)}")
     counts = ", ".join(f"{len(paths_of)} {what}" for what, paths_of in changes.items() if paths_of)
-    click.echo(f"{'Would be: ' if dry_run else ''}{counts or 'Nothing to do'}. {_total(report.articles, report.passages)}")
+    click.echo(
+        f"{'Would be: ' if dry_run else ''}{counts or 'Nothing to do'}. {_total(report.articles, report.passages)}"
+    )
     if report.skipped:
         note(f"{len(report.skipped)} files of other formats were left out: {', '.join(report.skipped[:5])}")
     return 1 if report.problems else 0

@@ -25,7 +25,7 @@ def command(
     with context.assistant() as assistant:
         hits = assistant.search(query, limit, wanted)
     if as_json:
-        from qa_assistant.cli.answer_json import SCHEMA, passages
+        from qa_assistant.answer_json import SCHEMA, passages
 
         click.echo(to_json({"schema": SCHEMA, "query": one_line(query), "passages": passages(hits, set())}))
         return

@@ -133,7 +133,8 @@ class Catalog:
             "INSERT INTO files VALUES (?, ?, ?, ?)", (state.path, state.size, state.mtime_ns, state.digest)
         )
         self._db.executemany(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?)", [(path, state.path, id_) for path, id_ in sources.items()]
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?)",
+            [(path, state.path, id_) for path, id_ in sources.items()],
         )
 
     def remove_file(self, path: str) -> None:
@@ -206,9 +207,8 @@ class Catalog:
         wanted = list(rows)
         found: dict[int, IndexedPassage] = {}
         marks = ", ".join("?" * len(wanted))
-        query = (
-            f"SELECT id, article_id, ordinal, start, end, sentences, sentence_vectors FROM passages WHERE id IN ({marks})"
-        )
+        columns = "id, article_id, ordinal, start, end, sentences, sentence_vectors"
+        query = f"SELECT {columns} FROM passages WHERE id IN ({marks})"
         for row, article_id, ordinal, start, end, sentences, blob in self._db.execute(query, wanted).fetchall():
             if article_id not in articles:
                 articles[article_id] = self.article(article_id)

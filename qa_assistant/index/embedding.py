@@ -28,7 +28,7 @@ _WORTH_IMPORTING_TORCH = 40_000
 tokens (4,000 characters) a second (../shared/design/facts.md; `tests/benchmarks/ingest_rate.py` measures both)."""
 
 _BATCH_CHARACTERS = 16_000
-"""Characters of one torch batch: 32 sentences of 500, or fewer long passages; larger batches are not faster on a CPU."""
+"""Characters of one torch batch: 32 sentences of 500, or fewer long passages; a CPU gains nothing from more."""
 
 Progress = Callable[[int], None]
 

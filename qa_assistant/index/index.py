@@ -1,8 +1,8 @@
 """An index: the catalogue (SQLite), the vectors (Chroma) and the embedding model that made them, opened together.
 
-    INDEX/current            name of the generation that readers use; replaced in one step
-    INDEX/<generation>/      catalog.sqlite and, unless Chroma runs elsewhere, chroma/
-    INDEX/writer.lock        held by the one process that writes
+INDEX/current            name of the generation that readers use; replaced in one step
+INDEX/<generation>/      catalog.sqlite and, unless Chroma runs elsewhere, chroma/
+INDEX/writer.lock        held by the one process that writes
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Index:
         """
         folder = current_generation(settings.index_path)
         if folder is None or not (folder / FILE_NAME).is_file():
-            raise IndexMissing(f"There is no index for {settings.corpus_path} yet.", hint="Make it: qa-assistant ingest")
+            raise IndexMissing(
+                f"There is no index for {settings.corpus_path} yet.", hint="Make it: qa-assistant ingest"
+            )
         index = cls(settings, folder, Catalog(folder))
         made_with = index.catalog.meta("embedding_model")
         if made_with != settings.embedding_model:

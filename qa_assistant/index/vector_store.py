@@ -122,15 +122,18 @@ def _embedded(folder: Path) -> Any:
 
 
 def _server(address: str) -> Any:
+    wrong = SettingsError(f"“{address}” is no address of a Chroma server.", hint="Write http://host:port.")
     parts = urlsplit(address)
+    secure = parts.scheme == "https"
+    try:
+        port = parts.port or (443 if secure else 8000)
+    except ValueError:
+        raise wrong from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(f"“{address}” is no address of a Chroma server.", hint="Write http://host:port.")
+        raise wrong
     import chromadb
 
-    port = parts.port or (443 if parts.scheme == "https" else 8000)
-    return chromadb.HttpClient(
-        host=parts.hostname, port=port, ssl=parts.scheme == "https", settings=_chroma_settings()
-    )
+    return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=_chroma_settings())
 
 
 def _where(filters: Filters) -> dict[str, Any] | None:

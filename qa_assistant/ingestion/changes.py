@@ -1,4 +1,4 @@
-"""What differs between a corpus and the catalogue: reads the files that changed, and says what became of each article."""
+"""What differs between a corpus and the catalogue: reads files that changed, says what became of each article."""
 
 from __future__ import annotations
 

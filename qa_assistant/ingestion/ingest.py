@@ -57,8 +57,8 @@ def ingest(
 ) -> Report:
     """Brings the index in line with the corpus, or with the given files and folders of it.
 
-    Unchanged files cost a look at their size and time; articles that only moved are not embedded again. `rebuild` builds
-    a new index beside the old one, which takes over when it is complete. Raises CorpusError or IndexUnusable.
+    Unchanged files cost a look at their size and time; articles that only moved are not embedded again. `rebuild`
+    builds a new index beside the old one, which takes over when it is complete. Raises CorpusError or IndexUnusable.
     """
     if dry_run:
         return _compare(settings, None if rebuild else _existing(settings), paths, progress)
@@ -111,9 +111,7 @@ def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: C
     return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts())
 
 
-def embed(
-    embedder: Embedder, articles: Sequence[Article], split: Callable[[Article], list[Passage]]
-) -> list[Embedded]:
+def embed(embedder: Embedder, articles: Sequence[Article], split: Callable[[Article], list[Passage]]) -> list[Embedded]:
     """Splits the articles and embeds their passages and sentences, all in one go so that lengths can be bucketed.
 
     An article's title, where the text does not hold it, is embedded with each of its passages.

@@ -33,7 +33,7 @@ class Splitter:
             chunk_overlap=0,
             separator=" ",
             paragraph_separator=_NO_SEPARATOR,
-            tokenizer=lambda text: range(count_tokens(text)),  # type: ignore[arg-type,return-value]
+            tokenizer=lambda text: range(count_tokens(text)),
             chunking_tokenizer_fn=self._pieces,
         )
 

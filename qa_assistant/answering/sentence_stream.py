@@ -6,26 +6,25 @@ that word decides whether it is one („im Rahmen des 29. Treffens“).
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from qa_assistant.answering.markers import Marker
 
 LOOKAHEAD = 24
 """Most characters of the next word that a decision waits for."""
 
-CONTEXT = 300
+CONTEXT = 160
 """Most characters of a sentence that the rules look at, so that no text makes them slow."""
 
-_CLOSERS = r"[\"'”’»›“‘)\]）」』】*_]*"
+_CLOSING_CHARACTERS = "\"'”’»›“‘)]）」』】*_"
+_CLOSERS = rf"[{re.escape(_CLOSING_CHARACTERS)}]{{0,8}}"
 _MAY_END = re.compile(rf"[.!?…։။។።؟۔।॥。！？｡]{_CLOSERS}\Z")
 _ENDS = re.compile(rf"[։။።؟۔।॥。！？｡]{_CLOSERS}\Z")
 """Marks that end a sentence in every script that has them; full stops need rules."""
 _ENDS_WITHOUT_SPACE = re.compile(rf"[。！？｡]{_CLOSERS}\Z")
-_STAYS_WITH_END = re.compile(r"[.!?…。！？｡\"'”’»›)\]）」』】*_]")
+_STAY_WITH_END = frozenset(".!?…。！？｡" + _CLOSING_CHARACTERS) - frozenset("“‘")
 _LIST_NUMBER = re.compile(r"\W*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)][*_]*")
 _NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”’。，、；：！？）」』%")
 
@@ -83,6 +82,10 @@ class Sentences:
         out, self._out = self._out, []
         return out
 
+    @property
+    def _tail(self) -> str:
+        return self._sentence[-16:]
+
     def _mark(self, numbers: Sequence[int]) -> None:
         if self._ahead:
             self._decide()
@@ -117,17 +120,17 @@ class Sentences:
             self._behind += self._leading
             self._leading = []
             self._marks_lead = False
-        if self._sentence and (char == "\n" or (not self._pending and _ENDS.search(self._sentence))):
+        if self._sentence and (char == "\n" or (not self._pending and _ENDS.search(self._tail))):
             self._pending = "hard"
-        elif self._sentence and not self._pending and not self._gap and _MAY_END.search(self._sentence):
+        elif self._sentence and not self._pending and not self._gap and _MAY_END.search(self._tail):
             self._pending = "soft"
         self._gap += char
 
     def _inside(self, char: str) -> None:
         """A character of the sentence, or the first of the next where nothing stands between them."""
-        if _ENDS_WITHOUT_SPACE.search(self._sentence) and not _STAYS_WITH_END.match(char):
+        if _ENDS_WITHOUT_SPACE.search(self._tail) and char not in _STAY_WITH_END:
             self._finish()
-        elif self._after_mark and not self._gap and char.isalnum() and _MAY_END.search(self._sentence):
+        elif self._after_mark and not self._gap and char.isalnum() and _MAY_END.search(self._tail):
             self._pending, self._gap, self._ahead = "soft", " ", char
             return
         self._add(char)
@@ -178,26 +181,11 @@ class Sentences:
 
 def sentence_ends(sentence: str, ahead: str, language: str) -> bool:
     """Whether `sentence`, which ends in a mark that may end one, ends there when `ahead` is the next word."""
-    if _LIST_NUMBER.fullmatch(sentence):
+    from qa_assistant.sentences import spans
+
+    if _LIST_NUMBER.fullmatch(sentence[-CONTEXT:]):
         return False
     context = sentence[-CONTEXT:]
-    core = len(context.rstrip("\"'”’»›“‘)]）」』】*_"))
-    text = f"{context} {ahead} "
-    position = 0
-    for segment in _segmenter(language).segment(text):
-        found = text.find(segment.strip(), position)
-        if found < 0:  # pysbd has changed the text; full stops are ends unless something speaks against it
-            return True
-        position = found + len(segment.strip())
-        if core <= position <= len(context):
-            return True
-    return False
-
-
-@functools.lru_cache(maxsize=8)
-def _segmenter(language: str) -> Any:
-    """pysbd with the rules of `language`; where it has none, the German ones, which keep ordinals together."""
-    import pysbd
-    from pysbd.languages import LANGUAGE_CODES
-
-    return pysbd.Segmenter(language if language in LANGUAGE_CODES else "de", clean=False)
+    core = len(context.rstrip(_CLOSING_CHARACTERS))
+    # The rules may see the end before a closing quote or behind it.
+    return any(core <= span.end <= len(context) for span in spans(f"{context} {ahead}", language))

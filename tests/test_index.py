@@ -1,0 +1,139 @@
+"""What an index refuses, and what it finds again to the letter."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import Corpus
+
+from qa_assistant.errors import IndexMissing, IndexUnusable, NotFound, SettingsError
+from qa_assistant.index.catalog import Catalog, filter_condition
+from qa_assistant.index.index import Index, current_generation
+from qa_assistant.index.vector_store import VectorRow, VectorStore
+from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.records import Article, Filters, Metadata, Passage, Span
+from qa_assistant.settings import Settings
+
+
+@pytest.fixture
+def catalog(tmp_path: object) -> Catalog:
+    return Catalog(tmp_path, create=True)  # type: ignore[arg-type]
+
+
+def add(catalog: Catalog, number: int, date: str | None, agency: str | None = None) -> None:
+    article = Article(f"{number:016x}", f"{number}.txt", f"Satz {number}.", Metadata(date=date, agency=agency))
+    catalog.add_article(article)
+    passage = Passage(article.id, 0, 0, len(article.text), article.text, (Span(0, len(article.text)),))
+    catalog.add_passage(passage, article.text, np.ones((1, 4), np.float32))
+
+
+def test_there_is_no_index_before_an_ingest(corpus: Corpus) -> None:
+    with pytest.raises(IndexMissing) as caught:
+        Index.open(corpus.settings)
+    assert "qa-assistant ingest" in caught.value.hint
+
+
+def test_another_embedding_model_is_refused_with_the_command_that_rebuilds(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Ein Satz.")
+    ingest(corpus.settings)
+    with pytest.raises(IndexUnusable, match="made with") as caught:
+        Index.open(replace(corpus.settings, embedding_model="another/model"))
+    assert "ingest --rebuild" in caught.value.hint
+
+
+def test_a_newer_schema_is_refused(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Ein Satz.")
+    ingest(corpus.settings)
+    folder = current_generation(corpus.settings.index_path)
+    assert folder is not None
+    with sqlite3.connect(folder / "catalog.sqlite") as db:
+        db.execute("UPDATE meta SET value = '999' WHERE key = 'schema'")
+    with pytest.raises(IndexUnusable, match="schema 999"):
+        Index.open(corpus.settings)
+
+
+def test_a_damaged_catalogue_is_refused_with_the_way_out(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Ein Satz.")
+    ingest(corpus.settings)
+    folder = current_generation(corpus.settings.index_path)
+    assert folder is not None
+    (folder / "catalog.sqlite").write_bytes(b"not a database at all" * 500)
+    with pytest.raises(IndexUnusable) as caught:
+        Index.open(corpus.settings)
+    assert "--rebuild" in caught.value.hint
+    ingest(corpus.settings, rebuild=True)
+    Index.open(corpus.settings).close()
+
+
+def test_an_article_is_found_by_the_beginning_of_its_id(catalog: Catalog) -> None:
+    add(catalog, 0xAAAA1, "2022-12-03")
+    assert catalog.article("00000000000aaaa1").metadata.date == "2022-12-03"
+    assert catalog.article("00000000000a").id == "00000000000aaaa1"
+    add(catalog, 0xAAAA2, None)
+    for wrong in ("00000000000a", "ffff", "0", ""):
+        with pytest.raises(NotFound):
+            catalog.article(wrong)
+
+
+def test_articles_come_in_order_of_date_with_unknown_ones_last(catalog: Catalog) -> None:
+    for number, date in enumerate([None, "2022-12", "2021", "2022-12-03"]):
+        add(catalog, number, date)
+    assert [article.metadata.date for article in catalog.articles()] == ["2021", "2022-12", "2022-12-03", None]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {0, 1, 2, 3}),
+        (Filters(since="2022-12-02"), {1, 2}),
+        (Filters(until="2022-12-02"), {1, 3}),
+        (Filters(since="2022-12-03", until="2022-12-03"), {1, 2}),
+        (Filters(agency="DPA"), {2}),
+        (Filters(agency="dpa", until="2022-01-01"), set()),
+    ],
+)
+def test_filters_mean_the_same_to_chroma_and_to_sqlite(
+    catalog: Catalog, tmp_path: object, filters: Filters, expected: set[int]
+) -> None:
+    for number, (date, agency) in enumerate([(None, None), ("2022-12", "AFP"), ("2022-12-03", "dpa"), ("2021", "APA")]):
+        add(catalog, number, date, agency)
+    found = catalog.keywords.search(["satz"], 10, *filter_condition(filters))
+    assert {row - 1 for row in found} == expected
+
+    store = VectorStore(tmp_path / "chroma", "", "test-passages")  # type: ignore[operator]
+    rows = [
+        VectorRow("0", 0, 0, ""),
+        VectorRow("1", 20221201, 20221231, "afp"),
+        VectorRow("2", 20221203, 20221203, "dpa"),
+        VectorRow("3", 20210101, 20211231, "apa"),
+    ]
+    store.add(rows, np.eye(4, dtype=np.float32))
+    assert {int(key) for key in store.nearest(np.ones(4, np.float32), 10, filters)} == expected
+
+
+def test_vectors_are_replaced_removed_and_compared(tmp_path: object) -> None:
+    store = VectorStore(tmp_path / "chroma", "", "test-passages")  # type: ignore[operator]
+    rows = [VectorRow(f"a:{number}", 0, 0, "") for number in range(3)]
+    store.add(rows, np.eye(3, dtype=np.float32))
+    store.add(rows[:1], np.array([[0, 0, 1]], np.float32))
+    assert store.count() == 3
+    found = store.nearest(np.array([0, 0, 1], np.float32), 2, Filters())
+    assert set(found) == {"a:0", "a:2"}
+    assert found["a:0"] == pytest.approx(1.0, abs=1e-6)
+    assert store.cosines(["a:1", "b:9"], np.array([0, 1, 0], np.float32)) == {"a:1": pytest.approx(1.0)}
+    store.remove(["a:1", "b:9"])
+    assert store.keys() == {"a:0", "a:2"}
+
+
+@pytest.mark.parametrize("address", ["localhost:8000", "ftp://localhost", "http://", "http://host:port"])
+def test_a_malformed_chroma_address_is_an_error(address: str, tmp_path: object) -> None:
+    with pytest.raises(SettingsError, match="address"):
+        VectorStore(tmp_path, address, "test-passages")  # type: ignore[arg-type]
+
+
+def test_a_chroma_server_that_is_not_there_is_named() -> None:
+    with pytest.raises(IndexUnusable, match=r"127\.0\.0\.1:9"):
+        VectorStore(Settings().index_path, "http://127.0.0.1:9", "test-passages")

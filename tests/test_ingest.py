@@ -1,0 +1,199 @@
+"""An index follows its corpus: adds, updates, moves, removes, and loses nothing to a bad file or an interruption."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Corpus
+
+from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable
+from qa_assistant.index.embedding import PackagedEmbedder
+from qa_assistant.index.index import Index, writer_lock
+from qa_assistant.ingestion.ingest import Report, ingest
+
+ENERGY = "Berlin, 3. Dezember 2022 (dpa) - Die Minister sprachen über Energie. Sie trafen sich in Berlin."
+HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen bleibt geschlossen. Ein Sturm kam auf."
+
+
+def changes(report: Report) -> dict[str, list[str]]:
+    found = report.changes
+    named = {"added": found.added, "updated": found.updated, "moved": found.moved, "removed": found.removed}
+    return {name: paths for name, paths in named.items() if paths}
+
+
+def stored(corpus: Corpus) -> tuple[set[str], int, int]:
+    """Paths of the articles, passages in the catalogue, vectors in Chroma."""
+    index = Index.open(corpus.settings)
+    try:
+        paths = {article.path for article in index.catalog.articles()}
+        return paths, index.catalog.counts()[1], index.vectors.count()
+    finally:
+        index.close()
+
+
+@pytest.fixture
+def embedded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every text that is embedded, as it is embedded."""
+    seen: list[str] = []
+    original = PackagedEmbedder.passages
+
+    def passages(self: PackagedEmbedder, texts: Sequence[str], progress: Any = None) -> Any:
+        seen.extend(texts)
+        return original(self, texts, progress)
+
+    monkeypatch.setattr(PackagedEmbedder, "passages", passages)
+    return seen
+
+
+def test_it_adds_updates_moves_and_removes(corpus: Corpus, embedded: list[str]) -> None:
+    corpus.write("a.txt", ENERGY)
+    corpus.write("b.txt", HARBOUR)
+    assert changes(ingest(corpus.settings)) == {"added": ["a.txt", "b.txt"]}
+    assert stored(corpus) == ({"a.txt", "b.txt"}, 2, 2)
+
+    embedded.clear()
+    assert changes(ingest(corpus.settings)) == {}
+    (corpus.folder / "old").mkdir()
+    (corpus.folder / "b.txt").rename(corpus.folder / "old/c.txt")
+    assert changes(ingest(corpus.settings)) == {"moved": ["old/c.txt"]}
+    assert embedded == []
+
+    corpus.write("a.txt", ENERGY.replace("Energie", "Gas"))
+    assert changes(ingest(corpus.settings)) == {"updated": ["a.txt"]}
+    assert not any("Hafen" in text for text in embedded)
+    (corpus.folder / "old/c.txt").unlink()
+    assert changes(ingest(corpus.settings)) == {"removed": ["old/c.txt"]}
+    assert stored(corpus) == ({"a.txt"}, 1, 1)
+
+
+def test_nothing_to_do_opens_neither_chroma_nor_the_model(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus.write("a.txt", ENERGY)
+    ingest(corpus.settings)
+
+    def forbidden(*_: object) -> None:
+        raise AssertionError("opened without need")
+
+    monkeypatch.setattr("qa_assistant.index.vector_store.VectorStore.__init__", forbidden)
+    monkeypatch.setattr("qa_assistant.index.embedding.open_embedder", forbidden)
+    assert changes(ingest(corpus.settings)) == {}
+
+
+def test_a_touched_file_costs_no_embedding(corpus: Corpus, embedded: list[str]) -> None:
+    file = corpus.write("a.txt", ENERGY)
+    ingest(corpus.settings)
+    embedded.clear()
+    os.utime(file, ns=(1_600_000_000_000_000_000, 1_600_000_000_000_000_000))
+    assert changes(ingest(corpus.settings)) == {}
+    assert embedded == []
+
+
+def test_a_file_edited_right_after_it_was_read_is_noticed(corpus: Corpus) -> None:
+    file = corpus.folder / "a.txt"
+    file.write_text(ENERGY, encoding="utf-8")
+    ingest(corpus.settings)
+    times = file.stat()
+    file.write_text(ENERGY.replace("Energie", "Steuern"), encoding="utf-8")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert changes(ingest(corpus.settings)) == {"updated": ["a.txt"]}
+
+
+def test_two_files_with_the_same_words_are_one_article(corpus: Corpus) -> None:
+    corpus.write("a.txt", ENERGY)
+    corpus.write("b.txt", ENERGY)
+    ingest(corpus.settings)
+    assert stored(corpus) == ({"a.txt"}, 1, 1)
+    (corpus.folder / "a.txt").unlink()
+    ingest(corpus.settings)
+    assert stored(corpus) == ({"b.txt"}, 1, 1)
+
+
+def test_a_bad_file_is_named_every_time_and_stops_no_other(corpus: Corpus) -> None:
+    corpus.write("a.txt", ENERGY)
+    corpus.write("bad.pdf", "no PDF at all")
+    for _ in range(2):
+        report = ingest(corpus.settings)
+        assert [problem.path for problem in report.problems] == ["bad.pdf"]
+    assert stored(corpus)[0] == {"a.txt"}
+
+
+def test_a_file_that_became_unreadable_keeps_what_was_indexed(corpus: Corpus) -> None:
+    corpus.write("a.txt", ENERGY)
+    corpus.write("b.txt", HARBOUR)
+    ingest(corpus.settings)
+    (corpus.folder / "b.txt").write_bytes(bytes(range(1, 9)) * 100)
+    report = ingest(corpus.settings)
+    assert [problem.path for problem in report.problems] == ["b.txt"]
+    assert changes(report) == {}
+    assert stored(corpus)[0] == {"a.txt", "b.txt"}
+
+
+def test_an_emptied_corpus_does_not_empty_the_index(corpus: Corpus) -> None:
+    file = corpus.write("a.txt", ENERGY)
+    ingest(corpus.settings)
+    file.unlink()
+    with pytest.raises(CorpusError, match="left as it is"):
+        ingest(corpus.settings)
+    assert stored(corpus)[0] == {"a.txt"}
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(corpus: Corpus) -> None:
+    corpus.write("a.txt", ENERGY)
+    assert changes(ingest(corpus.settings, dry_run=True)) == {"added": ["a.txt"]}
+    with pytest.raises(IndexMissing):
+        Index.open(corpus.settings)
+    assert not corpus.settings.index_path.exists()
+
+
+def test_paths_limit_what_is_looked_at(corpus: Corpus) -> None:
+    corpus.write("x/a.txt", ENERGY)
+    corpus.write("y/b.txt", HARBOUR)
+    assert changes(ingest(corpus.settings, paths=[corpus.folder / "x"])) == {"added": ["x/a.txt"]}
+    assert changes(ingest(corpus.settings)) == {"added": ["y/b.txt"]}
+    with pytest.raises(CorpusError, match="is not in the corpus"):
+        ingest(corpus.settings, paths=[Path("/")])
+
+
+def test_an_interrupted_run_is_finished_by_the_next_without_orphans(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.write("a.txt", ENERGY)
+    ingest(corpus.settings)
+    corpus.write("b.txt", HARBOUR)
+    with monkeypatch.context() as patch:
+        patch.setattr("qa_assistant.index.catalog.Catalog.add_passage", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ingest(corpus.settings)
+    assert stored(corpus) == ({"a.txt"}, 1, 2)
+    (corpus.folder / "b.txt").unlink()
+    ingest(corpus.settings)
+    assert stored(corpus) == ({"a.txt"}, 1, 1)
+
+
+def test_only_one_process_writes(corpus: Corpus) -> None:
+    corpus.write("a.txt", ENERGY)
+    with writer_lock(corpus.settings.index_path), pytest.raises(IndexUnusable, match="Another process"):
+        ingest(corpus.settings)
+
+
+def test_a_rebuild_that_fails_leaves_the_old_index(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus.write("a.txt", ENERGY)
+    ingest(corpus.settings)
+    with monkeypatch.context() as patch:
+        patch.setattr("qa_assistant.index.catalog.Catalog.add_passage", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ingest(corpus.settings, rebuild=True)
+    assert stored(corpus) == ({"a.txt"}, 1, 1)
+    ingest(corpus.settings, rebuild=True)
+    assert stored(corpus) == ({"a.txt"}, 1, 1)
+    assert len(list(corpus.settings.index_path.glob("generation-*"))) == 1
+
+
+def test_the_corpus_is_never_written_to(corpus: Corpus) -> None:
+    corpus.write("x/a.txt", ENERGY)
+    before = {path: path.stat().st_mtime_ns for path in corpus.folder.rglob("*")}
+    ingest(corpus.settings)
+    assert {path: path.stat().st_mtime_ns for path in corpus.folder.rglob("*")} == before

@@ -1,0 +1,49 @@
+"""Sentences: nothing lost, every offset exact, ordinals kept together."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from qa_assistant import sentences
+
+LANGUAGES = st.sampled_from(["de", "en", "ru", "tr", "az", None])
+
+
+def texts(text: str, language: str | None) -> list[str]:
+    return [span.of(text) for span in sentences.spans(text, language)]
+
+
+@given(st.text(max_size=300), LANGUAGES)
+@example("Ja. Ja. Ja. Ja.", "de")
+@example("🙂 Hallo! 🙂 Hallo!\r\n\r\nCafe\u0301. Cafe\u0301.", "de")
+@example("Am 29. Treffen. 29. Treffen.", "de")
+def test_every_visible_character_lies_in_exactly_one_sentence(text: str, language: str | None) -> None:
+    spans = sentences.spans(text, language)
+    covered = [index for span in spans for index in range(span.start, span.end)]
+    assert covered == sorted(set(covered))
+    assert {index for index, char in enumerate(text) if not char.isspace()} <= set(covered)
+    for span in spans:
+        assert span.of(text) == span.of(text).strip() != ""
+
+
+def test_a_german_ordinal_does_not_end_a_sentence() -> None:
+    text = "Er traf ihn im Rahmen des 29. Treffens in Lodz. Danach reiste er ab."
+    assert texts(text, "de") == ["Er traf ihn im Rahmen des 29. Treffens in Lodz.", "Danach reiste er ab."]
+
+
+def test_a_turkish_ordinal_does_not_end_a_sentence() -> None:
+    assert len(texts("Toplantıda 30. yıldönümü kutlandı. İkinci cümle.", "tr")) == 2
+
+
+def test_lines_wrapped_at_a_width_are_joined_and_others_are_not() -> None:
+    wrapped = "The ministers met in the capital on Saturday to\ndiscuss cooperation in energy and trade. They\nparted.\n"
+    assert len(texts(wrapped, "en")) == 2
+    assert len(texts("Headline\nThe ministers met.", "en")) == 2
+
+
+def test_a_blank_line_ends_a_sentence() -> None:
+    assert texts("Ohne Punkt\n\nWeiter", "de") == ["Ohne Punkt", "Weiter"]
+
+
+def test_a_very_long_line_is_cut_in_time_that_grows_with_its_length() -> None:
+    spans = sentences.spans("wort " * 40_000, "de")
+    assert max(span.end - span.start for span in spans) <= 5_000
