@@ -10,8 +10,8 @@ from typing import Any
 from qa_assistant.records import Span
 
 _LANGUAGES = frozenset(
-    ("am", "ar", "bg", "da", "de", "el", "en", "es", "fa", "fr", "hi", "hy")
-    + ("it", "ja", "kk", "mr", "my", "nl", "pl", "ru", "sk", "ur", "zh")
+    {"am", "ar", "bg", "da", "de", "el", "en", "es", "fa", "fr", "hi", "hy"}
+    | {"it", "ja", "kk", "mr", "my", "nl", "pl", "ru", "sk", "ur", "zh"}
 )
 """What pysbd has rules for."""
 

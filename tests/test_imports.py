@@ -55,9 +55,10 @@ def test_imports_point_one_way(path: Path) -> None:
     own = layer(".".join(path.relative_to(PACKAGE).with_suffix("").parts))
     for name in imports(path):
         _, _, inner = name.partition("qa_assistant.")
-        if name.startswith("qa_assistant.") and (PACKAGE / inner.split(".")[0]).with_suffix(".py").exists() | (
-            PACKAGE / inner.split(".")[0]
-        ).is_dir():
+        if (
+            name.startswith("qa_assistant.")
+            and (PACKAGE / inner.split(".")[0]).with_suffix(".py").exists() | (PACKAGE / inner.split(".")[0]).is_dir()
+        ):
             assert layer(inner) in ALLOWED[own], f"{own} must not import {name}"
 
 

@@ -42,7 +42,8 @@ def test_rules_stand_in_front_and_never_change() -> None:
 
 def test_the_question_comes_after_the_passages_and_names_its_language() -> None:
     text = user(build("Что случилось?", "ru", [hit("A text.")], **ROOM))
-    assert text.index("A text.") < text.index("Что случилось?") < text.index("Russian") < text.index(NO_ANSWER)
+    assert text.index("A text.") < text.index(NO_ANSWER) < text.index("Что случилось?") < text.index("Russian")
+    # A small model that reads the sentinel last of all writes it for most questions.
 
 
 def test_the_same_passages_make_the_same_beginning() -> None:

@@ -21,7 +21,7 @@ def command() -> None:
 @click.pass_obj
 def list_articles(context: Context, as_json: bool) -> None:
     """List the articles in order of date."""
-    with context.assistant() as assistant:
+    with context.assistant(build=False) as assistant:
         articles = assistant.articles()
     if as_json:
         click.echo(to_json([as_dict(article) for article in articles]))
@@ -36,7 +36,7 @@ def list_articles(context: Context, as_json: bool) -> None:
 @click.pass_obj
 def show(context: Context, article_id: str, text: bool) -> None:
     """Show one article; the beginning of an ID is enough."""
-    with context.assistant() as assistant:
+    with context.assistant(build=False) as assistant:
         article = assistant.article(article_id)
     if not text:
         for key, value in as_dict(article).items():

@@ -30,14 +30,14 @@ class Context:
     def load(self, **options: Any) -> Loaded:
         return load({**self.options, **options}, config=self.config)
 
-    def assistant(self, **options: Any) -> Assistant:
-        """An assistant over the index, which is built first if there is none yet."""
+    def assistant(self, *, build: bool = True, **options: Any) -> Assistant:
+        """An assistant over the index, which with `build` is built first if there is none yet."""
         from qa_assistant.assistant import Assistant
         from qa_assistant.cli.progress import IngestProgress
         from qa_assistant.index.index import current_generation
 
         settings = self.load(**options).settings
-        if current_generation(settings.index_path) is None:
+        if build and current_generation(settings.index_path) is None:
             from qa_assistant.ingestion.ingest import ingest
 
             note(f"There is no index for {settings.corpus_path} yet; building it …")
