@@ -9,7 +9,14 @@ from typing import Any
 
 from qa_assistant.answering.phrases import not_answered
 from qa_assistant.answering.retrieval import Retrieval, retrieve
-from qa_assistant.answering.writing import Draft, Writing, or_quotes, supported_only, write_quotes, write_with_ollama
+from qa_assistant.answering.writing import (
+    Draft,
+    Writing,
+    first_that_works,
+    supported_only,
+    write_quotes,
+    write_with_ollama,
+)
 from qa_assistant.clock import Clock
 from qa_assistant.display import one_line
 from qa_assistant.errors import QAError
@@ -102,11 +109,12 @@ class Assistant:
         """With the language model if it is wanted and there, else with quotes."""
         from qa_assistant.answering.llm import reachable
 
-        wanted = self.settings.answer_with
+        embedder, wanted = self.index.embedder, self.settings.answer_with
+        quotes = write_quotes(embedder, found, question)
         if wanted == "quotes" or (wanted == "auto" and not reachable()):
-            return write_quotes(found)
-        writing = write_with_ollama(self.settings, self.index.embedder, found, question, language)
-        return writing if wanted == "ollama" else or_quotes(writing, found)
+            return quotes
+        writing = write_with_ollama(self.settings, embedder, found, question, language)
+        return writing if wanted == "ollama" else first_that_works(writing, quotes)
 
 
 def _checked(question: str) -> str:

@@ -86,7 +86,7 @@ def _embedding(settings: Settings) -> list[Check]:
     from qa_assistant.index.embedding import open_embedder
 
     embedder = open_embedder(settings)
-    embedder.question("test")
+    embedder.questions(["test"])
     return [Check("embedding model", "ok", f"{embedder.name}, {embedder.dimension} dimensions")]
 
 

@@ -93,6 +93,8 @@ class Hit:
     """Cosine of the question and each sentence of the passage, in order."""
     keyword: float
     """Keyword score of the passage for the question; 0 if no word of it was found."""
+    coverage: float
+    """How well the passage matches the question's words on average, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

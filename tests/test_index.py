@@ -13,6 +13,7 @@ from qa_assistant.errors import IndexMissing, IndexUnusable, NotFound, SettingsE
 from qa_assistant.index.catalog import Catalog, filter_condition
 from qa_assistant.index.index import Index, current_generation
 from qa_assistant.index.vector_store import VectorRow, VectorStore
+from qa_assistant.index.words import Word
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Article, Filters, Metadata, Passage, Span
 from qa_assistant.settings import Settings
@@ -100,7 +101,7 @@ def test_filters_mean_the_same_to_chroma_and_to_sqlite(
 ) -> None:
     for number, (date, agency) in enumerate([(None, None), ("2022-12", "AFP"), ("2022-12-03", "dpa"), ("2021", "APA")]):
         add(catalog, number, date, agency)
-    found = catalog.keywords.search(["satz"], 10, *filter_condition(filters))
+    found = catalog.keywords.candidates([Word("Satz", "satz")], 10, *filter_condition(filters))
     assert {row - 1 for row in found} == expected
 
     store = VectorStore(tmp_path / "chroma", "", "test-passages")  # type: ignore[operator]
@@ -123,7 +124,8 @@ def test_vectors_are_replaced_removed_and_compared(tmp_path: object) -> None:
     found = store.nearest(np.array([0, 0, 1], np.float32), 2, Filters())
     assert set(found) == {"a:0", "a:2"}
     assert found["a:0"] == pytest.approx(1.0, abs=1e-6)
-    assert store.cosines(["a:1", "b:9"], np.array([0, 1, 0], np.float32)) == {"a:1": pytest.approx(1.0)}
+    stored = store.vectors(["a:1", "b:9"])
+    assert {key: vector.tolist() for key, vector in stored.items()} == {"a:1": [0, 1, 0]}
     store.remove(["a:1", "b:9"])
     assert store.keys() == {"a:0", "a:2"}
 

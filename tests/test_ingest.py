@@ -41,9 +41,9 @@ def embedded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     original = PackagedEmbedder.passages
 
-    def passages(self: PackagedEmbedder, texts: Sequence[str], progress: Any = None) -> Any:
+    def passages(self: PackagedEmbedder, texts: Sequence[str]) -> Any:
         seen.extend(texts)
-        return original(self, texts, progress)
+        return original(self, texts)
 
     monkeypatch.setattr(PackagedEmbedder, "passages", passages)
     return seen

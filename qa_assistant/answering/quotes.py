@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qa_assistant.records import Hit, Span
 
-MOST_QUOTES = 5
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float32]
+
+MOST_QUOTES = 6
+FOCUS = 0.85
+"""Share of the focused question in a sentence's score; the whole question has the rest."""
+
+PASSAGE = 0.25
+"""Share of the passage's score: a sentence alone may lack what the sentences around it are about."""
+
 MARGIN = 0.03
 """How far below the best sentence another one may score and still be quoted."""
+
+FRAGMENT = 0.03
+"""Taken off what does not end as a sentence does: datelines and headlines are near to any question."""
+
+_ENDS = (".", "!", "?", "…", ":", "。", "؟", "»", "“", "”", '"', "’", "'", ")", "]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +43,28 @@ class Quote:
         return self.span.of(self.hit.article.text)
 
 
-def best_sentences(hits: Sequence[Hit], most: int = MOST_QUOTES) -> list[Quote]:
-    """The sentences nearest to the best one's score, at most `most`; in the order of the text within an article.
+def best_sentences(hits: Sequence[Hit], vectors: Mapping[str, Array], focused: Array) -> list[Quote]:
+    """The sentences that score nearest to the best one, in the order of the text within an article.
 
-    A sentence scores the mean of its own cosine with the question and its passage's score: alone it may lack what the
-    sentences around it are about. A sentence that several articles share is quoted once.
+    `vectors` has each passage's sentences, `focused` is the focused question's vector. A sentence that several articles
+    share is quoted once.
     """
-    ranked = sorted(
-        (
-            Quote(hit, span, (hit.score + cosine) / 2)
-            for hit in hits
-            for span, cosine in zip(hit.passage.sentences, hit.sentence_scores, strict=True)
-        ),
-        key=lambda quote: -quote.score,
-    )
+    ranked = sorted((quote for hit in hits for quote in _scored(hit, vectors, focused)), key=lambda q: -q.score)
     chosen: dict[str, Quote] = {}
     for quote in ranked:
-        if len(chosen) == most or quote.score < ranked[0].score - MARGIN:
+        if len(chosen) == MOST_QUOTES or quote.score < ranked[0].score - MARGIN:
             break
         chosen.setdefault(" ".join(quote.text.split()), quote)
     order = {quote.hit.article.id: place for place, quote in reversed(list(enumerate(chosen.values())))}
     return sorted(chosen.values(), key=lambda quote: (order[quote.hit.article.id], quote.span.start))
+
+
+def _scored(hit: Hit, vectors: Mapping[str, Array], focused: Array) -> list[Quote]:
+    cosines = vectors[hit.passage.key] @ focused
+    quotes: list[Quote] = []
+    for span, whole, part in zip(hit.passage.sentences, hit.sentence_scores, cosines, strict=True):
+        own = FOCUS * float(part) + (1 - FOCUS) * whole
+        score = PASSAGE * hit.score + (1 - PASSAGE) * own
+        is_sentence = span.of(hit.article.text).endswith(_ENDS)
+        quotes.append(Quote(hit, span, score if is_sentence else score - FRAGMENT))
+    return quotes

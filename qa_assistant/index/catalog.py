@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from qa_assistant.dates import day_range
 from qa_assistant.errors import IndexUnusable, NotFound
 from qa_assistant.index.keyword_index import KEYWORD_TABLES, KeywordIndex
+from qa_assistant.index.means import MEAN_TABLES, Means
+from qa_assistant.index.words import words_of
 from qa_assistant.records import Article, Filters, Metadata, Passage, Span
 
 if TYPE_CHECKING:
@@ -41,9 +43,10 @@ CREATE INDEX sources_article ON sources (article_id);
 CREATE INDEX sources_file ON sources (file);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, sentences TEXT NOT NULL, sentence_vectors BLOB NOT NULL,
-    UNIQUE (article_id, ordinal)
+    start INTEGER NOT NULL, end INTEGER NOT NULL, length INTEGER NOT NULL, sentences TEXT NOT NULL,
+    sentence_vectors BLOB NOT NULL, UNIQUE (article_id, ordinal)
 );
+CREATE INDEX passages_length ON passages (length);
 """
 
 
@@ -78,7 +81,7 @@ class Catalog:
             self._db.execute("PRAGMA foreign_keys = ON")
             if create and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 with self.transaction():
-                    for statement in (_TABLES + KEYWORD_TABLES).split(";\n"):
+                    for statement in (_TABLES + KEYWORD_TABLES + MEAN_TABLES).split(";\n"):
                         self._db.execute(statement)
                     self.set_meta("schema", str(SCHEMA_VERSION))
             schema = self.meta("schema")
@@ -89,6 +92,7 @@ class Catalog:
                 f"The index in {folder} has schema {schema}; this program reads {SCHEMA_VERSION}.", hint=_REBUILD
             )
         self.keywords = KeywordIndex(self._db)
+        self.means = Means(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -161,13 +165,14 @@ class Catalog:
         """`words` are what the keyword index finds it by; `sentence_vectors` has shape `(sentences, dimension)`."""
         spans = json.dumps([[span.start, span.end] for span in passage.sentences])
         row = self._db.execute(
-            "INSERT INTO passages (article_id, ordinal, start, end, sentences, sentence_vectors)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (passage.article_id, passage.ordinal, passage.start, passage.end, spans,
+            "INSERT INTO passages (article_id, ordinal, start, end, length, sentences, sentence_vectors)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (passage.article_id, passage.ordinal, passage.start, passage.end, len(words_of(words)), spans,
              sentence_vectors.astype("<f2").tobytes()),
         ).lastrowid  # fmt: skip
         assert row is not None
         self.keywords.add(row, words)
+        self.means.add("sentences", sentence_vectors)
 
     def remove_article(self, article_id: str) -> list[str]:
         """Removes an article and its passages; returns the passages' keys, whose vectors are to go too."""
@@ -230,10 +235,20 @@ class Catalog:
                 found[key] = row[0]
         return found
 
+    def keys(self) -> Iterator[tuple[int, str]]:
+        """Row number and key of every passage."""
+        for row, article_id, ordinal in self._db.execute("SELECT id, article_id, ordinal FROM passages"):
+            yield row, f"{article_id}:{ordinal}"
+
     def counts(self) -> tuple[int, int]:
         """Articles and passages."""
         articles = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
         return articles, self._db.execute("SELECT count(*) FROM passages").fetchone()[0]
+
+    def average_length(self) -> float:
+        """Words of a passage, on average."""
+        found = self._db.execute("SELECT avg(length) FROM passages").fetchone()[0]
+        return float(found or 1.0)
 
     def languages(self) -> list[str]:
         """Languages of the articles, most frequent first."""

@@ -1,57 +1,130 @@
-"""Keyword search over passages, in SQLite's FTS5."""
+"""The words of the passages: full-text search (SQLite's FTS5), and the vocabulary with each word's sound and vector.
+
+A word of a question is looked for as it is, as it sounds (Байрамов finds Bayramow), and, where the question is in
+another language than the article, as what it means (weather finds Wetter): the embedding model is a dictionary too.
+"""
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from qa_assistant.index.words import Word, block, has_sound, skeleton, words_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 KEYWORD_TABLES = """
-CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = "unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'ascii');
+CREATE VIRTUAL TABLE frequencies USING fts5vocab (words, 'row');
+CREATE TABLE vocabulary (word TEXT PRIMARY KEY, block TEXT NOT NULL, vector BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX vocabulary_block ON vocabulary (block);
 """
 
-_WORD = re.compile(r"\w+")
+ALIKE = 0.88
+"""Jaro-Winkler similarity of two skeletons from which two words may be one name. Measured with the weights in
+`answering/fusion.py`."""
 
-
-def words_of(text: str) -> list[str]:
-    return _WORD.findall(text)
+_MOST_ALIKE = 8
+"""Spellings looked for beside a question word's own."""
 
 
 class KeywordIndex:
-    """BM25 over the passages' words. Row numbers are the catalogue's."""
+    """The passages' words, folded. Row numbers are the catalogue's."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
     def add(self, row: int, text: str) -> None:
-        self._db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row, text))
+        folded = " ".join(word.folded for word in words_of(text))
+        self._db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row, folded))
 
     def remove(self, row: int) -> None:
+        """The vocabulary keeps its words: a word that stands nowhere finds nothing."""
         self._db.execute("DELETE FROM words WHERE rowid = ?", (row,))
 
-    def search(
-        self, words: Iterable[str], limit: int, condition: str = "", values: Sequence[str] = ()
-    ) -> dict[int, float]:
-        """BM25 scores (larger is better) of the passages with any of `words`, best first.
+    def new_words(self, texts: Iterable[str]) -> dict[str, str]:
+        """Words of `texts` that the vocabulary lacks, folded, with the first spelling met."""
+        found: dict[str, str] = {}
+        for text in texts:
+            for word in words_of(text):
+                if has_sound(word.folded):
+                    found.setdefault(word.folded, word.written)
+        known = "SELECT 1 FROM vocabulary WHERE word = ?"
+        return {word: written for word, written in found.items() if not self._db.execute(known, (word,)).fetchone()}
+
+    def add_words(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """`vectors` has shape `(len(words), dimension)`."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO vocabulary VALUES (?, ?, ?)",
+            ((word, block(skeleton(word)), vector.astype("<f2").tobytes())
+             for word, vector in zip(words, vectors, strict=True)),
+        )  # fmt: skip
+
+    def vectors(self, words: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of the words that have one, each of shape `(dimension,)`."""
+        import numpy as np
+
+        query = "SELECT vector FROM vocabulary WHERE word = ?"
+        return {
+            word: np.frombuffer(found[0], "<f2").astype(np.float32)
+            for word in words
+            if (found := self._db.execute(query, (word,)).fetchone())
+        }
+
+    def candidates(
+        self, words: Sequence[Word], limit: int, condition: str = "", values: Sequence[str] = ()
+    ) -> list[int]:
+        """The passages with the best BM25 for the question's words in any spelling, best first.
 
         `condition` and `values` are `catalog.filter_condition()`'s.
         """
-        return self._scores(words, f"AND {condition}" if condition else "", values, limit)
-
-    def scores(self, words: Iterable[str], rows: Sequence[int]) -> dict[int, float]:
-        """BM25 scores of these passages; 0 is left out."""
-        marks = ", ".join("?" * len(rows))
-        return self._scores(words, f"AND words.rowid IN ({marks})", rows, len(rows))
-
-    def _scores(
-        self, words: Iterable[str], condition: str, values: Sequence[str | int], limit: int
-    ) -> dict[int, float]:
-        query = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
+        spellings = dict.fromkeys(spelling for word in words for spelling in self._spellings(word))
+        query = " OR ".join(f'"{spelling}"' for spelling in spellings)
         if not query:
-            return {}
+            return []
+        return self.full_text(query, limit, condition, values)
+
+    def full_text(self, query: str, limit: int, condition: str = "", values: Sequence[str] = ()) -> list[int]:
+        """The passages that match `query` in FTS5's language, over folded words, in order of BM25."""
         found = self._db.execute(
-            "SELECT words.rowid, -bm25(words) FROM words JOIN passages p ON p.id = words.rowid"
-            f" JOIN articles a ON a.id = p.article_id WHERE words MATCH ? {condition} ORDER BY bm25(words) LIMIT ?",
+            "SELECT words.rowid FROM words JOIN passages p ON p.id = words.rowid"
+            " JOIN articles a ON a.id = p.article_id WHERE words MATCH ?"
+            f"{' AND ' + condition if condition else ''} ORDER BY bm25(words) LIMIT ?",
             (query, *values, limit),
         )
-        return {row: score for row, score in found if score > 0}
+        return [row[0] for row in found]
+
+    def _spellings(self, word: Word) -> list[str]:
+        """The word, and words of the index that sound like it, most alike first."""
+        if word.is_number:
+            return [word.folded]
+        from rapidfuzz import process
+        from rapidfuzz.distance import JaroWinkler
+
+        sound = skeleton(word.folded)
+        query = "SELECT word FROM vocabulary WHERE block = ?"
+        near = [row[0] for row in self._db.execute(query, (block(sound),))]
+        alike = process.extract(
+            sound, [skeleton(other) for other in near], scorer=JaroWinkler.normalized_similarity,
+            processor=None, score_cutoff=ALIKE, limit=_MOST_ALIKE,
+        )  # fmt: skip
+        return [word.folded, *(near[at] for _, _, at in alike)]
+
+    def words(self, rows: Sequence[int]) -> dict[int, list[str]]:
+        """The words of these passages, folded, in order."""
+        marks = ", ".join("?" * len(rows))
+        found = self._db.execute(f"SELECT rowid, text FROM words WHERE rowid IN ({marks})", rows)
+        return {row: text.split() for row, text in found}
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """In how many passages each word stands; words that stand in none are left out."""
+        query = "SELECT doc FROM frequencies WHERE term = ?"
+        return {word: found[0] for word in words if (found := self._db.execute(query, (word,)).fetchone())}
+
+    def known(self, words: Sequence[Word]) -> Mapping[str, bool]:
+        """Whether a passage holds each word as it is spelled."""
+        held = self.frequencies(word.folded for word in words)
+        return {word.folded: word.folded in held for word in words}

@@ -79,12 +79,10 @@ class VectorStore:
             for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         }  # fmt: skip
 
-    def cosines(self, keys: Sequence[str], vector: NDArray[np.float32]) -> dict[str, float]:
-        """The cosine of `vector` and each of these passages' vectors; keys that are not stored are left out."""
+    def vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """These passages' vectors, each of shape `(dimension,)`; keys that are not stored are left out."""
         found = self._call("get", ids=list(keys), include=["embeddings"])
-        return {
-            key: float(stored @ vector) for key, stored in zip(found["ids"], found["embeddings"], strict=True)
-        }  # fmt: skip
+        return dict(zip(found["ids"], found["embeddings"], strict=True))
 
     def keys(self) -> set[str]:
         return set(self._call("get", include=[])["ids"])

@@ -138,6 +138,8 @@ def searchable(article: Article, passage: Passage) -> str:
 def _add(index: Index, batch: Batch, new: Sequence[Article], embedded: Sequence[Embedded]) -> None:
     """Adds vectors to Chroma, then everything else in one transaction."""
     catalog = index.catalog
+    words = catalog.keywords.new_words(searchable(item.article, item.passage) for item in embedded)
+    word_vectors = index.embedder.questions(list(words.values())) if words else None
     if embedded:
         import numpy as np
 
@@ -146,12 +148,18 @@ def _add(index: Index, batch: Batch, new: Sequence[Article], embedded: Sequence[
         with catalog.transaction():
             catalog.set_meta("writing", "1")
         rows = [vector_row(item.article, item.passage) for item in embedded]
-        index.vectors.add(rows, np.stack([item.vector for item in embedded]))
+        vectors = np.stack([item.vector for item in embedded])
+        index.vectors.add(rows, vectors)
     with catalog.transaction():
         for article in new:
             catalog.add_article(article)
+        if word_vectors is not None:
+            catalog.keywords.add_words(list(words), word_vectors)
+            catalog.means.add("words", word_vectors)
         for item in embedded:
             catalog.add_passage(item.passage, searchable(item.article, item.passage), item.sentence_vectors)
+        if embedded:
+            catalog.means.add("passages", vectors)
         for state, sources in batch.files:
             catalog.set_file(state, sources)
 

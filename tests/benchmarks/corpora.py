@@ -20,7 +20,7 @@ class Question:
 
     text: str
     article: int
-    paragraph_id: str
+    paragraph: str
     answer: str
     answer_start: int
 
@@ -51,7 +51,7 @@ def squad(questions: Path, passages: Path, language: str) -> tuple[list[Article]
             articles.append(one)
             for question, original in zip(other["qas"], paragraph["qas"], strict=True):
                 answer = original["answers"][0]
-                found.append(Question(question["question"], number, one.id, answer["text"], answer["answer_start"]))
+                found.append(Question(question["question"], number, one.path, answer["text"], answer["answer_start"]))
     return articles, found
 
 

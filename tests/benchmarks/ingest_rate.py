@@ -33,9 +33,9 @@ def main() -> None:
     batches: list[list[str]] = []
     original = PackagedEmbedder.passages
 
-    def recording(self: PackagedEmbedder, texts: Sequence[str], progress: Any = None) -> Any:
+    def recording(self: PackagedEmbedder, texts: Sequence[str]) -> Any:
         batches.append(list(texts))
-        return original(self, texts, progress)
+        return original(self, texts)
 
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
@@ -75,7 +75,7 @@ def timed(embedder: PackagedEmbedder, texts: list[str], *, engine: bool = False)
 
     started = time.perf_counter()
     if engine:
-        in_buckets(texts, embedder._engine_batch, embedder.dimension)
+        in_buckets(texts, embedder._engine.passage, embedder.dimension)
     else:
         embedder.passages(texts)
     return time.perf_counter() - started

@@ -1,0 +1,46 @@
+"""Mean vectors of what was indexed, kept up to date as it grows: what all texts of a corpus have in common."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Kind = Literal["passages", "sentences", "words"]
+
+MEAN_TABLES = """
+CREATE TABLE means (kind TEXT PRIMARY KEY, count INTEGER NOT NULL, total BLOB NOT NULL);
+"""
+
+
+class Means:
+    """Running sums of vectors, by kind. What is removed from the index stays counted: a mean barely moves."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def add(self, kind: Kind, vectors: NDArray[np.float32]) -> None:
+        """`vectors` has shape `(n, dimension)`."""
+        import numpy as np
+
+        if not len(vectors):
+            return
+        total = vectors.sum(axis=0, dtype=np.float64)
+        count = len(vectors)
+        found = self._db.execute("SELECT count, total FROM means WHERE kind = ?", (kind,)).fetchone()
+        if found:
+            count += found[0]
+            total += np.frombuffer(found[1], np.float64)
+        self._db.execute("INSERT OR REPLACE INTO means VALUES (?, ?, ?)", (kind, count, total.tobytes()))
+
+    def mean(self, kind: Kind) -> tuple[NDArray[np.float32], int]:
+        """The mean, shape `(dimension,)`, and over how many vectors; a zero of shape `(1,)` over none."""
+        import numpy as np
+
+        found = self._db.execute("SELECT count, total FROM means WHERE kind = ?", (kind,)).fetchone()
+        if not found:
+            return np.zeros(1, np.float32), 0
+        return (np.frombuffer(found[1], np.float64) / found[0]).astype(np.float32), found[0]

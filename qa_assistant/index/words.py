@@ -1,0 +1,78 @@
+"""Words in one spelling: what a keyword index holds, and how two spellings of one name are brought together. Pure."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+SHORTEST = 4
+"""Letters of a word that may be matched by sound or meaning; shorter ones collide across languages (was, die, an)."""
+
+_WORD = re.compile(r"\w+")
+_NOT_PLAIN = re.compile(r"[^a-z0-9]")
+_VOWELS = re.compile(r"[aeiou]")
+
+_SOUNDS = (
+    (r"shch|tsch|sch|tch|sh", "s"), (r"kh|ck|ch|q", "k"), (r"ph", "f"), (r"th", "t"), (r"gh", "g"),
+    (r"dzh|dsch", "j"), (r"zh|ts|tz|z", "s"), (r"c(?=[eiy])", "s"), (r"c", "k"), (r"x", "ks"), (r"w", "v"),
+    (r"[jy]", "i"), (r"(?<=[aeiou])h(?![aeiou])", ""), (r"(.)\1+", r"\1"),
+)  # fmt: skip
+"""One Latin spelling for one sound, however a language writes it; in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it was written, and folded."""
+
+    written: str
+    folded: str
+
+    @property
+    def is_number(self) -> bool:
+        return self.folded[0].isdigit()
+
+
+def words_of(text: str) -> list[Word]:
+    """Every word of a text, in order."""
+    return [Word(written, folded) for written in _WORD.findall(text) if (folded := fold(written))]
+
+
+def question_words(question: str) -> list[Word]:
+    """The words of a question that are worth looking for: those of four letters or more, and numbers; each once."""
+    found: dict[str, Word] = {}
+    for word in words_of(question):
+        if word.is_number or len(word.folded) >= SHORTEST:
+            found.setdefault(word.folded, word)
+    return list(found.values())
+
+
+def has_sound(folded: str) -> bool:
+    """Whether a word may be matched by its sound or meaning, and not only to the letter."""
+    return len(folded) >= SHORTEST and not folded[0].isdigit()
+
+
+@functools.lru_cache(maxsize=200_000)
+def fold(word: str) -> str:
+    """The word in lower-case Latin letters and digits: Байрамов is bayramov, Müller is muller."""
+    from anyascii import anyascii
+
+    return _NOT_PLAIN.sub("", anyascii(word).lower())
+
+
+@functools.lru_cache(maxsize=200_000)
+def skeleton(folded: str) -> str:
+    """A folded word as it sounds, roughly: viktorya, victoria and viktoria are all viktoria."""
+    for pattern, sound in _sound_patterns():
+        folded = pattern.sub(sound, folded)
+    return folded
+
+
+def block(sound: str) -> str:
+    """First letter and next two consonants of a skeleton: what two spellings of one name nearly always share."""
+    return sound[:1] + _VOWELS.sub("", sound[1:])[:2]
+
+
+@functools.cache
+def _sound_patterns() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern), sound) for pattern, sound in _SOUNDS]
