@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from qa_assistant.index.embedding import Embedder
 
 BEARS = 0.86
-"""Cosine of claim and sentence from which the sentence is taken to bear a claim that came without a number."""
+"""Cosine of claim and sentence from which the sentence is taken to bear a claim that came without a number.
+
+Between a German sentence and its English, Russian and Turkish translation it is reached by 0.96, 0.98 and 0.82; by the
+nearest sentence of five other texts in 0.00, 0.00 and 0.02; by the nearest other sentence of the same paragraph in
+0.17, 0.14 and 0.28 (paragraphs of even articles of xquad-dev, aligned where they have as many sentences)."""
 
 
 class Narrower:

@@ -49,6 +49,8 @@ class _Question:
 
 def retrieve(index: Index, question: str, language: str | None, limit: int, filters: Filters) -> Retrieval:
     """The `limit` passages that answer `question` best, of those that satisfy `filters`."""
+    import numpy  # noqa: F401 - before the threads part: two of them importing it at once meet half of it
+
     words = question_words(question)
     with ThreadPoolExecutor(1) as pool:  # the question is embedded while Chroma is imported and opened
         embedding = pool.submit(lambda: index.embedder.questions([question, *(word.written for word in words)]))

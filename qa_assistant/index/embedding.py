@@ -133,7 +133,7 @@ def in_buckets(texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors],
     vectors = np.empty((len(texts), dimension), dtype=np.float32)
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
     while order:
-        size = max(1, min(64, _BATCH_CHARACTERS // max(1, len(texts[order[0]]))))
+        size = max(1, min(512, _BATCH_CHARACTERS // max(1, len(texts[order[0]]))))
         batch, order = order[:size], order[size:]
         vectors[batch] = encode([texts[index] for index in batch])
     return vectors

@@ -1,0 +1,211 @@
+"""The whole flow of one question, with real retrieval and a scripted model behind Ollama's protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+from fake_ollama import FakeOllama, Line, Raw, Thinking
+
+from qa_assistant import Assistant
+from qa_assistant.errors import ModelError, QAError
+from qa_assistant.records import Answer, Cited, Event, Filters, Finished, Notice, Retrieved, Started, TextDelta
+from qa_assistant.settings import Settings
+
+QUESTION = "What did Bayramov and Takei discuss?"
+ENERGY = "They discussed cooperation in the field of alternative energy sources and investments"
+
+
+@pytest.fixture
+def assistant(shipped_index: Settings) -> Iterator[Assistant]:
+    with Assistant(replace(shipped_index, answer_with="ollama", timeout=5)) as opened:
+        yield opened
+
+
+def test_a_streamed_answer_is_cited_to_the_sentence(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    pieces = ENERGY[:20], ENERGY[20:], " [", "1", "].", " The World Cup was won by France [9]."
+    fake_ollama.reply(*pieces)
+    events = list(assistant.ask(QUESTION))
+    answer = assistant_answer(events)
+    assert [type(event) for event in events[:2]] == [Retrieved, Started]
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == answer.text
+    assert (answer.status, answer.kind, answer.model) == ("answered", "ollama", "fake:4b")
+    assert answer.text.startswith(f"{ENERGY}. [1]")
+    assert "[9]" not in answer.text
+    first, second = answer.sentences
+    assert (first.citations, first.support) == ((1,), "supported")
+    assert (second.citations, second.support) == ((), "uncited")
+    for citation in answer.citations:
+        assert citation.article.text[citation.start : citation.end] == citation.quote
+        hits = [hit for hit in answer.hits if hit.article.id == citation.article.id]
+        assert any(hit.passage.start <= citation.start < citation.end <= hit.passage.end for hit in hits)
+    assert [event.citation for event in events if isinstance(event, Cited)] == list(answer.citations)
+
+
+def test_a_sentence_without_a_number_is_given_the_sentence_that_bears_it(
+    assistant: Assistant, fake_ollama: FakeOllama
+) -> None:
+    fake_ollama.reply(f"{ENERGY}.")
+    answer = assistant.answer(QUESTION)
+    assert [citation.quote[:60] for citation in answer.citations] == [
+        "In diesem Zusammenhang wurden die Möglichkeiten für eine Zus"
+    ]
+
+
+def test_a_wrong_number_is_a_hint_that_is_narrowed_to_a_sentence(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply("Die Seiten sprachen über Landminen 【Passage 2】.")
+    answer = assistant.answer("Worüber sprachen Bayramov und Takei?")
+    assert len(answer.citations) == 1
+    start, end = answer.hits[1].passage.start, answer.hits[1].passage.end
+    assert start <= answer.citations[0].start < end
+
+
+def test_strict_leaves_out_what_nothing_bears(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply(f"{ENERGY} [1]. The World Cup was won by France in 2018.")
+    events = list(assistant.ask(QUESTION, strict=True))
+    answer = assistant_answer(events)
+    assert "World Cup" not in answer.text
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == answer.text == f"{ENERGY}. [1]"
+
+
+def test_a_refusal_is_no_answer(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply("NO_", "ANSWER [1]")
+    answer = assistant.answer(QUESTION)
+    assert (answer.status, answer.text, answer.citations) == (
+        "no_answer",
+        "The articles do not answer this question.",
+        (),
+    )
+
+
+def test_the_model_is_not_asked_what_the_corpus_does_not_answer(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    answer = assistant.answer("Who won the 2018 World Cup?")
+    assert answer.status == "no_answer"
+    assert fake_ollama.asked() == []
+
+
+def test_what_is_sent_to_the_model(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.install("fake:4b", context=4096)
+    for _ in range(2):
+        fake_ollama.reply(f"{ENERGY} [1].")
+        assistant.answer(QUESTION)
+    first, second = fake_ollama.asked()
+    assert first["options"]["num_ctx"] == 4096
+    assert (first["options"]["temperature"], first["options"]["seed"]) == (0, second["options"]["seed"])
+    assert first["messages"] == second["messages"]
+    assert "Im Laufe des Gesprächs" in first["messages"][1]["content"]
+
+
+def test_a_cut_prompt_is_said(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply(f"{ENERGY} [1].", prompt_tokens=40)
+    events = list(assistant.ask(QUESTION))
+    assert any(isinstance(event, Notice) and "40 tokens" in event.text for event in events)
+    assert assistant_answer(events).usage.truncated
+    fake_ollama.reply(f"{ENERGY} [1].", prompt_tokens=900)
+    assert not assistant.answer(QUESTION).usage.truncated
+
+
+def test_an_answer_that_was_cut_is_said(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply(f"{ENERGY}", done_reason="length")
+    assert any(isinstance(event, Notice) and "cut after" in event.text for event in assistant.ask(QUESTION))
+
+
+def test_reasoning_is_kept_out(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply(Thinking("Let me think."), "<think>Hm, the ", "passages</think>", f"{ENERGY} [1].")
+    assert assistant.answer(QUESTION).text == f"{ENERGY}. [1]"
+
+
+@pytest.mark.parametrize("parts", [("<think>only that</think>",), (Thinking("only that"),), ("",)])
+def test_nothing_but_reasoning_is_an_error(
+    assistant: Assistant, fake_ollama: FakeOllama, parts: tuple[str | Thinking, ...]
+) -> None:
+    fake_ollama.reply(*parts)
+    with pytest.raises(ModelError, match="nothing but reasoning"):
+        assistant.answer(QUESTION)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"parts": ("They discussed ", "energy."), "stop_after": 1},
+        {"parts": ("They discussed ", Line({"error": "out of memory"}))},
+        {"parts": ("They discussed ", Raw(b"garbage\n"))},
+        {"parts": (), "status": 500, "error": "boom"},
+        {"parts": (), "status": 404, "error": "model not found"},
+    ],
+)
+def test_failures_of_the_server_are_model_errors(
+    assistant: Assistant, fake_ollama: FakeOllama, how: dict[str, object]
+) -> None:
+    parts = how.pop("parts")
+    assert isinstance(parts, tuple)
+    fake_ollama.reply(*parts, **how)
+    with pytest.raises(ModelError) as caught:
+        assistant.answer(QUESTION)
+    assert caught.value.hint
+
+
+def test_a_model_that_is_not_installed_is_named_with_the_command_that_pulls_it(
+    shipped_index: Settings, fake_ollama: FakeOllama
+) -> None:
+    with (
+        Assistant(replace(shipped_index, answer_with="ollama", model="llama9:1b")) as assistant,
+        pytest.raises(ModelError, match="llama9:1b") as caught,
+    ):
+        assistant.answer(QUESTION)
+    assert "models pull llama9:1b" in caught.value.hint
+    assert fake_ollama.asked() == []
+
+
+def test_auto_quotes_if_the_model_fails_before_its_first_word(shipped_index: Settings, fake_ollama: FakeOllama) -> None:
+    with Assistant(shipped_index) as assistant:
+        fake_ollama.reply(status=500, error="out of memory")
+        events = list(assistant.ask(QUESTION))
+        assert assistant_answer(events).kind == "quotes"
+        assert any(isinstance(event, Notice) and "out of memory" in event.text for event in events)
+        fake_ollama.reply("They discussed energy and more. ", "Lots.", stop_after=1)
+        with pytest.raises(ModelError):
+            assistant.answer(QUESTION)
+
+
+def test_auto_quotes_without_ollama(shipped_index: Settings) -> None:
+    with Assistant(shipped_index) as assistant:
+        answer = assistant.answer(QUESTION)
+    assert (answer.kind, answer.status) == ("quotes", "answered")
+    assert all(sentence.support == "supported" for sentence in answer.sentences)
+
+
+def test_a_stopped_answer_closes_the_connection(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply(*["More and more words of this answer. "] * 2_000)
+    events = assistant.ask(QUESTION)
+    for event in events:
+        if isinstance(event, TextDelta):
+            break
+    events.close()
+    assert fake_ollama.aborted.wait(5)
+
+
+def test_filters_leave_nothing_to_answer_from(shipped_index: Settings) -> None:
+    with Assistant(shipped_index) as assistant:
+        answer = assistant.answer(QUESTION, Filters(since="2023-01-01"))
+        assert (answer.status, answer.hits, answer.confidence) == ("no_answer", (), 0.0)
+        assert assistant.search(QUESTION, filters=Filters(agency="dpa")) == ()
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "?!", "x" * 5_000])
+def test_questions_that_cannot_be_asked(assistant: Assistant, question: str) -> None:
+    with pytest.raises(QAError):
+        assistant.answer(question)
+
+
+def test_one_object_and_the_stream_say_the_same(shipped_index: Settings) -> None:
+    with Assistant(shipped_index) as assistant:
+        streamed = assistant_answer(list(assistant.ask(QUESTION)))
+        assert replace(assistant.answer(QUESTION), timings_ms={}) == replace(streamed, timings_ms={})
+
+
+def assistant_answer(events: Sequence[Event]) -> Answer:
+    last = events[-1]
+    assert isinstance(last, Finished)
+    return last.answer
