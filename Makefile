@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 q ?= What did Bayramov and Takei discuss?
 
-.PHONY: ask test lint help
+.PHONY: ask test lint readme help
 
 help:
 	@echo 'make ask q="…"   answer a question from corpus/'
@@ -34,3 +34,6 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
+
+readme: $(VENV)/installed-dev
+	UPDATE_README=1 $(BIN)/python -m pytest tests/test_readme.py

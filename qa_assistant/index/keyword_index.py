@@ -7,7 +7,7 @@ another language than the article, as what it means (weather finds Wetter): the 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from qa_assistant.index.words import Word, block, has_sound, skeleton, words_of
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 KEYWORD_TABLES = """
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'ascii');
-CREATE VIRTUAL TABLE frequencies USING fts5vocab (words, 'row');
-CREATE TABLE vocabulary (word TEXT PRIMARY KEY, block TEXT NOT NULL, vector BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE vocabulary (word TEXT PRIMARY KEY, block TEXT NOT NULL, passages INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX vocabulary_block ON vocabulary (block);
+CREATE TABLE word_vectors (word TEXT PRIMARY KEY, vector BLOB NOT NULL);
 """
 
 ALIKE = 0.88
@@ -38,36 +38,42 @@ class KeywordIndex:
         self._db = db
 
     def add(self, row: int, text: str) -> None:
-        folded = " ".join(word.folded for word in words_of(text))
-        self._db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row, folded))
+        folded = [word.folded for word in words_of(text)]
+        self._db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row, " ".join(folded)))
+        self._db.executemany(
+            "INSERT INTO vocabulary VALUES (?, ?, 1) ON CONFLICT (word) DO UPDATE SET passages = passages + 1",
+            ((word, block(skeleton(word)) if has_sound(word) else "") for word in dict.fromkeys(folded)),
+        )
 
     def remove(self, row: int) -> None:
-        """The vocabulary keeps its words: a word that stands nowhere finds nothing."""
+        """A word that stands nowhere any more keeps its vector, in case it comes back."""
+        words = set(self.words([row]).get(row, []))
+        fewer = "UPDATE vocabulary SET passages = passages - 1 WHERE word = ?"
+        self._db.executemany(fewer, ((word,) for word in words))
         self._db.execute("DELETE FROM words WHERE rowid = ?", (row,))
 
     def new_words(self, texts: Iterable[str]) -> dict[str, str]:
-        """Words of `texts` that the vocabulary lacks, folded, with the first spelling met."""
+        """Words of `texts` that have no vector yet, folded, with the first spelling met."""
         found: dict[str, str] = {}
         for text in texts:
             for word in words_of(text):
                 if has_sound(word.folded):
                     found.setdefault(word.folded, word.written)
-        known = "SELECT 1 FROM vocabulary WHERE word = ?"
+        known = "SELECT 1 FROM word_vectors WHERE word = ?"
         return {word: written for word, written in found.items() if not self._db.execute(known, (word,)).fetchone()}
 
     def add_words(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """`vectors` has shape `(len(words), dimension)`."""
         self._db.executemany(
-            "INSERT OR IGNORE INTO vocabulary VALUES (?, ?, ?)",
-            ((word, block(skeleton(word)), vector.astype("<f2").tobytes())
-             for word, vector in zip(words, vectors, strict=True)),
-        )  # fmt: skip
+            "INSERT OR IGNORE INTO word_vectors VALUES (?, ?)",
+            ((word, vector.astype("<f2").tobytes()) for word, vector in zip(words, vectors, strict=True)),
+        )
 
     def vectors(self, words: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of the words that have one, each of shape `(dimension,)`."""
         import numpy as np
 
-        query = "SELECT vector FROM vocabulary WHERE word = ?"
+        query = "SELECT vector FROM word_vectors WHERE word = ?"
         return {
             word: np.frombuffer(found[0], "<f2").astype(np.float32)
             for word in words
@@ -105,7 +111,7 @@ class KeywordIndex:
         from rapidfuzz.distance import JaroWinkler
 
         sound = skeleton(word.folded)
-        query = "SELECT word FROM vocabulary WHERE block = ?"
+        query = "SELECT word FROM vocabulary WHERE block = ? AND passages > 0"
         near = [row[0] for row in self._db.execute(query, (block(sound),))]
         alike = process.extract(
             sound, [skeleton(other) for other in near], scorer=JaroWinkler.normalized_similarity,
@@ -121,10 +127,5 @@ class KeywordIndex:
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """In how many passages each word stands; words that stand in none are left out."""
-        query = "SELECT doc FROM frequencies WHERE term = ?"
+        query = "SELECT passages FROM vocabulary WHERE word = ? AND passages > 0"
         return {word: found[0] for word in words if (found := self._db.execute(query, (word,)).fetchone())}
-
-    def known(self, words: Sequence[Word]) -> Mapping[str, bool]:
-        """Whether a passage holds each word as it is spelled."""
-        held = self.frequencies(word.folded for word in words)
-        return {word.folded: word.folded in held for word in words}

@@ -1,0 +1,62 @@
+"""The vectors on a real Chroma server, started from the package."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import Corpus
+
+from qa_assistant import Assistant, ingest
+from qa_assistant.errors import IndexUnusable
+
+TEXT = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Address and process of a server with an empty store."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--path", str(tmp_path / "server")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert process.poll() is None, "the server did not start"
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_ingest_and_ask_over_a_chroma_server(corpus: Corpus, server: tuple[str, subprocess.Popen[bytes]]) -> None:
+    address, process = server
+    settings = replace(corpus.settings, chroma=address, answer_with="quotes")
+    corpus.write("a.txt", TEXT)
+    ingest(settings)
+    assert not list(settings.index_path.rglob("chroma"))
+    with Assistant(settings) as assistant:
+        answer = assistant.answer("How long will the port of Hamburg stay closed?")
+        assert "bis Montag" in answer.citations[0].quote
+    corpus.write("a.txt", TEXT.replace("Montag", "Freitag"))
+    ingest(settings)
+    with Assistant(settings) as assistant:
+        assert "bis Freitag" in assistant.answer("Wie lange bleibt der Hafen geschlossen?").text
+        assert assistant.index.vectors.count() == 1
+        process.kill()
+        process.wait()
+        with pytest.raises(IndexUnusable, match=r"127\.0\.0\.1"):
+            assistant.answer("Wie lange bleibt der Hafen geschlossen?")

@@ -1,0 +1,61 @@
+"""The README is true: what it shows a command print is what the command prints.
+
+`make readme` writes the outputs anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from qa_assistant.cli.main import run
+from qa_assistant.settings import Settings
+
+README = Path(__file__).parents[1] / "README.md"
+_SHOWN = re.compile(r"<!-- output: (.+?) -->\n```\n(.*?)```\n", re.DOTALL)
+
+
+def shown() -> list[tuple[str, str]]:
+    return [(match[1], match[2]) for match in _SHOWN.finditer(README.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("command", [command for command, _ in shown()])
+def test_outputs_in_the_readme_are_the_programs(
+    command: str, capsys: pytest.CaptureFixture[str], shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QA_ASSISTANT_INDEX", shipped_index.index)
+    monkeypatch.setenv("COLUMNS", "80")
+    run(shlex.split(command)[1:])
+    printed = capsys.readouterr().out
+    if os.environ.get("UPDATE_README"):
+        text = README.read_text(encoding="utf-8")
+        block = f"<!-- output: {command} -->\n```\n"
+        start = text.index(block) + len(block)
+        README.write_text(text[:start] + printed + text[text.index("```\n", start) :], encoding="utf-8")
+        return
+    assert dict(shown())[command] == printed
+
+
+def test_every_command_has_its_help_in_the_readme() -> None:
+    from qa_assistant.cli.main import _COMMANDS
+
+    assert {f"qa-assistant {name} --help" for name in _COMMANDS} <= {command for command, _ in shown()}
+
+
+def test_every_setting_is_in_the_readme_with_its_default_and_meaning() -> None:
+    text = README.read_text(encoding="utf-8")
+    for item in fields(Settings):
+        default = f"`{item.default}`" if item.default != "" else ""
+        assert f"| `{item.name}` | {default} | {item.metadata['explanation']} |" in text
+
+
+def test_every_file_it_names_exists() -> None:
+    text = README.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:tests|prompts|corpus|qa_assistant)/[\w./]*)`", text)
+    assert named
+    assert [path for path in named if not (README.parent / path).exists()] == []
