@@ -24,7 +24,7 @@ from typing import Any
 
 from corpora import Question, news, squad
 
-from qa_assistant.answering.retrieval import confidence, retrieve
+from qa_assistant.answering.retrieval import Retrieval, confidence, retrieve
 from qa_assistant.index.index import Index
 from qa_assistant.index.words import words_of
 from qa_assistant.ingestion.ingest import ingest
@@ -65,8 +65,8 @@ class Methods:
         query = " OR ".join(dict.fromkeys(f'"{word.folded}"' for word in words_of(question)))
         return [self.keys[row] for row in self.index.catalog.keywords.full_text(query, 100)] if query else []
 
-    def dense(self, question: str) -> list[str]:
-        return list(self.index.vectors.nearest(self.index.embedder.questions([question])[0], 100, NO_FILTERS))
+    def dense(self, found: Retrieval) -> list[str]:
+        return list(self.index.vectors.nearest(found.question_vector, 100, NO_FILTERS))
 
     def fused(self, rankings: Sequence[Sequence[str]]) -> list[str]:
         scores: dict[str, float] = {}
@@ -136,10 +136,10 @@ def measured(index: Index, questions: Sequence[Question]) -> dict[str, Any]:
     confidences: list[tuple[float, float]] = []
     milliseconds: list[float] = []
     for number, question in enumerate(questions, start=1):
-        bm25, dense = methods.bm25(question.text), methods.dense(question.text)
         started = time.perf_counter()
         found = retrieve(index, question.text, detect(question.text, default="en"), 40, NO_FILTERS)
         milliseconds.append(1000 * (time.perf_counter() - started))
+        bm25, dense = methods.bm25(question.text), methods.dense(found)
         rankings = {
             "BM25": methods.articles(bm25),
             "dense": methods.articles(dense),
