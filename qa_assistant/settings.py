@@ -41,8 +41,8 @@ class Settings:
     )
     query_prefix: str = _setting("", "Text put before a question for another embedding model. Empty: the model's own.")
     passage_prefix: str = _setting("", "Text put before a passage for another embedding model. Empty: the model's own.")
-    passage_tokens: int = _setting(220, "Most tokens of a passage; a passage holds whole sentences.", low=32, high=480)
-    top_k: int = _setting(5, "Passages given to the language model.", low=1, high=50)
+    passage_tokens: int = _setting(400, "Most tokens of a passage; a passage holds whole sentences.", low=32, high=480)
+    top_k: int = _setting(4, "Passages given to the language model.", low=1, high=50)
     answer_with: str = _setting(
         "auto",
         "Who answers: ollama, quotes (sentences of the articles, no language model), or auto (ollama if it runs).",

@@ -102,7 +102,9 @@ def auroc(pairs: Sequence[tuple[float, float]]) -> dict[str, float]:
     order = (good[:, None] > bad[None, :]).mean() + 0.5 * (good[:, None] == bad[None, :]).mean()
     least = Settings().min_confidence
     kept = {"answerable_answered": float((good >= least).mean()), "unanswerable_answered": float((bad >= least).mean())}
-    return {"AUROC": round(float(order), 4)} | {name: round(value, 4) for name, value in kept.items()}
+    lowest = float(np.quantile(good, 0.05))
+    at_95 = {"keeps_95_percent_at": lowest, "unanswerable_answered_then": float((bad >= lowest).mean())}
+    return {"AUROC": round(float(order), 4)} | {name: round(value, 4) for name, value in (kept | at_95).items()}
 
 
 def without(hits: Sequence[Hit], article: int) -> float:
