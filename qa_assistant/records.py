@@ -80,6 +80,11 @@ class Filters:
         return bool(self.since or self.until or self.agency)
 
 
+def agencies(written: str | None) -> list[str]:
+    """The agencies that an article names, as filters compare them: `dpa/AFP` is `["dpa", "afp"]`."""
+    return [one for part in (written or "").split("/") if (one := part.strip().casefold())]
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A retrieved passage with its score and what the score was made of."""

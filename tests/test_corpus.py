@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_assistant.display import harmless
 from qa_assistant.errors import CorpusError
 from qa_assistant.ingestion.corpus import Problem, SourceFile, read, scan
 from qa_assistant.ingestion.readers import READERS
@@ -109,7 +110,7 @@ def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
     (file,) = scan(tmp_path).files
     assert os.fsencode(file.path) == b"m\xfcller\n\x1b.txt"
     articles, problems = read(tmp_path, file, SETTINGS)
-    assert (articles[0].path, problems) == (file.path, [])
+    assert (articles[0].path, problems) == ("m\\xfcller\ufffd\ufffd.txt", [])
 
 
 def test_a_vanished_file_is_a_problem_without_its_place_on_the_machine(tmp_path: Path) -> None:
@@ -193,11 +194,28 @@ def test_no_text_makes_read_raise(suffix: str, text: str) -> None:
     check(*read_as(f"f{suffix}", text.encode("utf-8", "surrogatepass")), f"f{suffix}")
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t"), max_size=200))
+@given(
+    st.text(
+        alphabet=st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]) | st.sampled_from("\n\t"),
+        max_size=200,
+    )
+)
 def test_text_is_kept_to_the_letter(text: str) -> None:
     articles, _ = read_as("a.txt", text.encode())
-    kept = text.removeprefix("\ufeff")
-    assert [article.text for article in articles] == ([kept] if kept.strip() else [])
+    assert [article.text for article in articles] == ([text] if text.strip() else [])
+
+
+@given(st.text(max_size=200))
+def test_nothing_a_terminal_obeys_or_nobody_sees_enters_a_text(text: str) -> None:
+    articles, _ = read_as("a.txt", text.encode("utf-8", "surrogatepass"))
+    for article in articles:
+        assert article.text == harmless(article.text)
+        assert not set("\xad\u200b\u202e\u2066\ufeff") & set(article.text)
+
+
+def test_escape_sequences_stay_visible_as_text() -> None:
+    articles, _ = read_as("a.txt", "Rot \x1b[31mund\u202e zurück".encode())
+    assert articles[0].text == "Rot \ufffd[31mund zurück"
 
 
 @given(

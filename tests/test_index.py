@@ -99,17 +99,19 @@ def test_articles_come_in_order_of_date_with_unknown_ones_last(catalog: Catalog)
 def test_filters_mean_the_same_to_chroma_and_to_sqlite(
     catalog: Catalog, tmp_path: object, filters: Filters, expected: set[int]
 ) -> None:
-    for number, (date, agency) in enumerate([(None, None), ("2022-12", "AFP"), ("2022-12-03", "dpa"), ("2021", "APA")]):
+    for number, (date, agency) in enumerate(
+        [(None, None), ("2022-12", "AFP"), ("2022-12-03", "dpa/lhe"), ("2021", "APA")]
+    ):
         add(catalog, number, date, agency)
     found = catalog.keywords.candidates([Word("Satz", "satz")], 10, *filter_condition(filters))
     assert {row - 1 for row in found} == expected
 
     store = VectorStore(tmp_path / "chroma", "", "test-passages")  # type: ignore[operator]
     rows = [
-        VectorRow("0", 0, 0, ""),
-        VectorRow("1", 20221201, 20221231, "afp"),
-        VectorRow("2", 20221203, 20221203, "dpa"),
-        VectorRow("3", 20210101, 20211231, "apa"),
+        VectorRow("0", 0, 0, ()),
+        VectorRow("1", 20221201, 20221231, ("afp",)),
+        VectorRow("2", 20221203, 20221203, ("dpa", "lhe")),
+        VectorRow("3", 20210101, 20211231, ("apa",)),
     ]
     store.add(rows, np.eye(4, dtype=np.float32))
     assert {int(key) for key in store.nearest(np.ones(4, np.float32), 10, filters)} == expected
@@ -117,7 +119,7 @@ def test_filters_mean_the_same_to_chroma_and_to_sqlite(
 
 def test_vectors_are_replaced_removed_and_compared(tmp_path: object) -> None:
     store = VectorStore(tmp_path / "chroma", "", "test-passages")  # type: ignore[operator]
-    rows = [VectorRow(f"a:{number}", 0, 0, "") for number in range(3)]
+    rows = [VectorRow(f"a:{number}", 0, 0, ()) for number in range(3)]
     store.add(rows, np.eye(3, dtype=np.float32))
     store.add(rows[:1], np.array([[0, 0, 1]], np.float32))
     assert store.count() == 3

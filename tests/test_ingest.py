@@ -173,6 +173,13 @@ def test_an_interrupted_run_is_finished_by_the_next_without_orphans(
     assert stored(corpus) == ({"a.txt"}, 1, 1)
 
 
+def test_a_name_that_is_no_utf8_is_indexed_under_a_readable_one(corpus: Corpus) -> None:
+    corpus.write("caf\udce9.txt", ENERGY)
+    assert changes(ingest(corpus.settings)) == {"added": ["caf\\xe9.txt"]}
+    assert changes(ingest(corpus.settings)) == {}
+    assert stored(corpus)[0] == {"caf\\xe9.txt"}
+
+
 def test_only_one_process_writes(corpus: Corpus) -> None:
     corpus.write("a.txt", ENERGY)
     with writer_lock(corpus.settings.index_path), pytest.raises(IndexUnusable, match="Another process"):

@@ -20,7 +20,7 @@ from qa_assistant.errors import IndexUnusable, NotFound
 from qa_assistant.index.keyword_index import KEYWORD_TABLES, KeywordIndex
 from qa_assistant.index.means import MEAN_TABLES, Means
 from qa_assistant.index.words import words_of
-from qa_assistant.records import Article, Filters, Metadata, Passage, Span
+from qa_assistant.records import Article, Filters, Metadata, Passage, Span, agencies
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, title TEXT, date TEXT, first_day TEXT, last_day TEXT, place TEXT, agency TEXT,
-    agency_folded TEXT, language TEXT, text TEXT NOT NULL, ingested_at TEXT NOT NULL
+    agencies TEXT NOT NULL, language TEXT, text TEXT NOT NULL, ingested_at TEXT NOT NULL
 );
 CREATE TABLE sources (
     path TEXT PRIMARY KEY, file TEXT NOT NULL REFERENCES files (path), article_id TEXT NOT NULL REFERENCES articles (id)
@@ -158,7 +158,7 @@ class Catalog:
         self._db.execute(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (article.id, known.title, known.date, first, last, known.place, known.agency,
-             known.agency.casefold() if known.agency else None, known.language, article.text, _now()),
+             f"/{'/'.join(agencies(known.agency))}/", known.language, article.text, _now()),
         )  # fmt: skip
 
     def add_passage(self, passage: Passage, words: str, sentence_vectors: NDArray[np.float32]) -> None:
@@ -270,7 +270,7 @@ def filter_condition(filters: Filters) -> tuple[str, list[str]]:
     for condition, value in (
         ("a.last_day >= ?", filters.since),
         ("a.first_day <= ?", filters.until),
-        ("a.agency_folded = ?", filters.agency.casefold() if filters.agency else None),
+        ("instr(a.agencies, ?)", f"/{filters.agency.strip().casefold()}/" if filters.agency else None),
     ):
         if value:
             conditions.append(condition)

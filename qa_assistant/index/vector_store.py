@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from qa_assistant.dates import day_range
 from qa_assistant.errors import IndexUnusable, SettingsError
-from qa_assistant.records import Article, Filters, Passage
+from qa_assistant.records import Article, Filters, Passage, agencies
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ class VectorRow:
     key: str
     first_day: int
     last_day: int
-    agency: str
+    agencies: tuple[str, ...]
 
 
 class VectorStore:
@@ -59,9 +59,7 @@ class VectorStore:
                 "upsert",
                 ids=[row.key for row in batch],
                 embeddings=vectors[start : start + _BATCH],
-                metadatas=[
-                    {"first_day": row.first_day, "last_day": row.last_day, "agency": row.agency} for row in batch
-                ],
+                metadatas=[_metadata(row) for row in batch],
             )
 
     def remove(self, keys: Iterable[str]) -> None:
@@ -134,6 +132,12 @@ def _server(address: str) -> Any:
     return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=_chroma_settings())
 
 
+def _metadata(row: VectorRow) -> dict[str, int | bool]:
+    """What Chroma filters by; an article of two agencies is found by either."""
+    days: dict[str, int | bool] = {"first_day": row.first_day, "last_day": row.last_day}
+    return days | {f"agency/{one}": True for one in row.agencies}
+
+
 def _where(filters: Filters) -> dict[str, Any] | None:
     """Chroma's form of `filters`: an article is kept if the days it may be from overlap the days asked for."""
     conditions: list[dict[str, Any]] = []
@@ -144,7 +148,7 @@ def _where(filters: Filters) -> dict[str, Any] | None:
     if filters.since or filters.until:
         conditions.append({"first_day": {"$gt": 0}})
     if filters.agency:
-        conditions.append({"agency": filters.agency.casefold()})
+        conditions.append({f"agency/{filters.agency.strip().casefold()}": True})
     if len(conditions) < 2:
         return conditions[0] if conditions else None
     return {"$and": conditions}
@@ -153,7 +157,7 @@ def _where(filters: Filters) -> dict[str, Any] | None:
 def vector_row(article: Article, passage: Passage) -> VectorRow:
     date = article.metadata.date
     first, last = map(day_number, day_range(date)) if date else (0, 0)
-    return VectorRow(passage.key, first, last, (article.metadata.agency or "").casefold())
+    return VectorRow(passage.key, first, last, tuple(agencies(article.metadata.agency)))
 
 
 def day_number(date: str) -> int:

@@ -79,11 +79,11 @@ class Comparison:
                 hint=f"If that is meant, remove the index: {settings.index_path}",
             )
         chosen = _chooser(settings.corpus_path, paths)
-        present = {file.path for file in found.files}
+        present = {file.label for file in found.files}
         self.skipped = [path for path in found.skipped if chosen(path)]
         self.problems = [problem for problem in found.problems if chosen(problem.path)]
         self.gone = [path for path in known if path not in present and chosen(path)]
-        self._changed = [file for file in found.files if chosen(file.path) and not self._looks_unchanged(file)]
+        self._changed = [file for file in found.files if chosen(file.label) and not self._looks_unchanged(file)]
 
     @property
     def pending(self) -> int:
@@ -100,7 +100,7 @@ class Comparison:
                 yield batch
                 batch = Batch()
             done += file.size
-            progress(Progress(done, total, file.path))
+            progress(Progress(done, total, file.label))
         if batch.files:
             yield batch
 
@@ -120,20 +120,21 @@ class Comparison:
         )
 
     def _looks_unchanged(self, file: corpus.SourceFile) -> bool:
-        known = self._known.get(file.path)
+        known = self._known.get(file.label)
         return known is not None and (known.size, known.mtime_ns) == (file.size, file.mtime_ns)
 
     def _read(self, file: corpus.SourceFile, batch: Batch) -> None:
         try:
-            data = (self._settings.corpus_path / file.path).read_bytes()
-        except OSError as error:
-            self.problems.append(corpus.Problem(file.path, f"cannot be read: {error.strerror}"))
+            data = corpus.read_bytes(self._settings.corpus_path / file.path)
+        except (OSError, CorpusError) as error:
+            reason = error.message if isinstance(error, CorpusError) else f"cannot be read: {error.strerror}"
+            self.problems.append(corpus.Problem(file.label, reason))
             return
         settled = time.time_ns() - file.mtime_ns > _SETTLED_NS
-        state = FileState(file.path, len(data), file.mtime_ns if settled else 0, hashlib.sha256(data).hexdigest())
-        known = self._known.get(file.path)
+        state = FileState(file.label, len(data), file.mtime_ns if settled else 0, hashlib.sha256(data).hexdigest())
+        known = self._known.get(file.label)
         if known and known.digest == state.digest:
-            batch.files.append((state, self._before.get(file.path, {})))
+            batch.files.append((state, self._before.get(file.label, {})))
             return
         articles, problems = corpus.read(self._settings.corpus_path, file, self._settings, data)
         self.problems.extend(problems)
@@ -141,9 +142,9 @@ class Comparison:
             if not articles:
                 return
             state = FileState(state.path, state.size, 0, "")  # read again next time, so that it is named again
-        self._after[file.path] = {article.path: article.id for article in articles}
+        self._after[file.label] = {article.path: article.id for article in articles}
         batch.articles.update({article.id: article for article in articles})
-        batch.files.append((state, self._after[file.path]))
+        batch.files.append((state, self._after[file.label]))
 
 
 def _flat(sources: Sources) -> dict[str, str]:

@@ -14,6 +14,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path, PurePosixPath
 
 from qa_assistant import language
+from qa_assistant.display import REPLACEMENT, harmless
 from qa_assistant.errors import CorpusError, QAError
 from qa_assistant.ingestion import dateline, written_dates
 from qa_assistant.ingestion.decoding import canonical
@@ -36,6 +37,12 @@ class SourceFile:
     path: str
     size: int
     mtime_ns: int
+
+    @property
+    def label(self) -> str:
+        """The path as it is recorded and shown: harmless, and with bytes that are no UTF-8 written as `\\xff`."""
+        readable = self.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        return harmless(readable.replace("\n", REPLACEMENT).replace("\t", REPLACEMENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,9 @@ def read(
     articles: list[Article] = []
     problems: list[Problem] = []
     try:
-        content = _content(corpus / file.path) if data is None else data
+        content = read_bytes(corpus / file.path) if data is None else data
         for item in READERS[PurePosixPath(file.path).suffix.lower()](content, settings):
-            path = file.path if item.line is None else f"{file.path}#{item.line}"
+            path = file.label if item.line is None else f"{file.label}#{item.line}"
             if isinstance(item, Flaw):
                 problems.append(Problem(path, _one_line(item.reason)))
             elif article := _article(item, path):
@@ -141,21 +148,22 @@ def read(
             else:
                 problems.append(Problem(path, _EMPTY))
         if not articles and not problems:
-            problems.append(Problem(file.path, _EMPTY))
+            problems.append(Problem(file.label, _EMPTY))
     except QAError as error:
-        problems.append(Problem(file.path, _one_line(error.message)))
+        problems.append(Problem(file.label, _one_line(error.message)))
     except OSError as error:
-        problems.append(Problem(file.path, _os_reason(error)))
+        problems.append(Problem(file.label, _os_reason(error)))
     except RecursionError:
-        problems.append(Problem(file.path, "cannot be read: it is nested too deeply"))
+        problems.append(Problem(file.label, "cannot be read: it is nested too deeply"))
     except MemoryError:
-        problems.append(Problem(file.path, "cannot be read: it takes too much memory"))
+        problems.append(Problem(file.label, "cannot be read: it takes too much memory"))
     except Exception as error:  # noqa: BLE001 - libraries raise anything at all over damaged and hostile files.
-        problems.append(Problem(file.path, _one_line(f"cannot be read: {error or type(error).__name__}")))
+        problems.append(Problem(file.label, _one_line(f"cannot be read: {error or type(error).__name__}")))
     return articles, problems
 
 
-def _content(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What a file holds. Raises OSError, and CorpusError if it is too large."""
     with path.open("rb") as stream:
         data = stream.read(_LARGEST + 1)
     if len(data) > _LARGEST:
