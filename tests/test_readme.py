@@ -54,6 +54,16 @@ def test_every_setting_is_in_the_readme_with_its_default_and_meaning() -> None:
         assert f"| `{item.name}` | {default} | {item.metadata['explanation']} |" in text
 
 
+def test_the_python_it_shows_runs(
+    capsys: pytest.CaptureFixture[str], shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QA_ASSISTANT_INDEX", shipped_index.index)
+    code = re.search(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert code
+    exec(code[1].replace("Settings()", f"Settings(index={shipped_index.index!r})"), {})
+    assert "2022-12-03 " in capsys.readouterr().out
+
+
 def test_every_file_it_names_exists() -> None:
     text = README.read_text(encoding="utf-8")
     named = re.findall(r"`((?:tests|prompts|corpus|qa_assistant)/[\w./]*)`", text)
