@@ -18,7 +18,7 @@ _UNSAFE = re.compile(
     "\u202a-\u202e\u2066-\u2069"  # direction embeddings, overrides and isolates: text can pose as other text
     "\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # zero-width space, invisible operators, annotation marks
     "\ud800-\udfff"  # lone surrogates, which no encoding can write
-    "\U000e0000-\U000e0fff]"  # tags and variation selectors outside the plane that emoji use
+    "\U000e0000-\U000e007f]"  # tags: letters that nobody sees and a model may read
 )
 _WHITE = re.compile(r"\s+")
 

@@ -32,7 +32,7 @@ def test_jsonl_reports_bad_rows_and_goes_on() -> None:
     articles, problems = every("a.jsonl", "\r\n".join(rows))
     assert [(article.path, article.text) for article in articles] == [
         ("a.jsonl#1", "Erster\nText\ufffd\ufffd"),
-        ("a.jsonl#10", "Letzter \u2028 Text"),
+        ("a.jsonl#10", "Letzter \n Text"),
     ]
     assert articles[0].metadata == Metadata("Ein Titel", "2022", None, None, "de")
     assert (articles[1].metadata.title, articles[1].metadata.date) == (None, None)

@@ -79,11 +79,12 @@ def _ask(assistant: Assistant, question: str, wanted: Filters, *, strict: bool, 
 
 def _show_sources(answer: Answer) -> None:
     """Each citation with its place; its words too, unless they are the answer itself."""
+    click.echo()
     for citation in answer.citations:
-        click.echo(f"\n[{citation.number}] {describe(citation.article)}:{citation.line}")
+        click.echo(f"[{citation.number}] {describe(citation.article)}:{citation.line}")
         if answer.kind != "quotes":
             click.echo(f"    {one_line(citation.quote)}")
     if answer.status == "no_answer" and answer.hits:
-        click.echo("\nNearest, but no answer:")
+        click.echo("Nearest, but no answer:")
         for hit in answer.hits[:3]:
             click.echo(f"  {describe(hit.article)}: {one_line(hit.passage.text)[:100]} …")

@@ -34,7 +34,7 @@ _MOST_CONTROL_UNICODE, _MOST_CONTROL_LEGACY = 0.1, 0.01
 """Share of control characters above which a file is no text; less in an old encoding, where any bytes are valid."""
 
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_INVISIBLE = re.compile("[\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 
 
 def decode(data: bytes, *, declared: str | None = None) -> str:
@@ -53,6 +53,11 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     except UnicodeDecodeError:
         pass
     return _checked(data.decode(_legacy(data, declared), "replace"), _MOST_CONTROL_LEGACY)
+
+
+def with_line_feeds(text: str) -> str:
+    """`text` with LF line ends and without a byte order mark: what is parsed further, row by row."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def canonical(text: str) -> str:

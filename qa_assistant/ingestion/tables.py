@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from qa_assistant.errors import CorpusError
-from qa_assistant.ingestion.decoding import canonical, decode
+from qa_assistant.ingestion.decoding import decode, with_line_feeds
 from qa_assistant.ingestion.raw import Flaw, Raw, scalar
 from qa_assistant.settings import Settings
 
@@ -21,7 +21,7 @@ _SNIFFED = 8192
 
 def jsonl(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     """One JSON object a line. Not `splitlines`: JSON text may hold other line separators as they are."""
-    for number, line in enumerate(canonical(decode(data)).split("\n"), start=1):
+    for number, line in enumerate(with_line_feeds(decode(data)).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -42,7 +42,7 @@ def table(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
 
     Raises CorpusError if the header has no column of texts.
     """
-    text = canonical(decode(data))
+    text = with_line_feeds(decode(data))
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     rows = _rows(text, settings)
     header: Sequence[str] | None = None
