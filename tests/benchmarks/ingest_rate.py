@@ -3,7 +3,7 @@
     python tests/benchmarks/ingest_rate.py [--articles 150] [--json FILE]
 
 `share` is the rate of `ingest()` (read, split, embed, store in Chroma and SQLite) over that of embedding alone. The
-model is loaded, and torch imported, before either clock starts.
+model is loaded, and torch and LlamaIndex are imported, before either clock starts.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from corpora import news
 
 from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.ingestion import ingest as module
+from qa_assistant.ingestion.splitting import Splitter
 from qa_assistant.settings import Settings
 
 
@@ -30,12 +31,13 @@ def main() -> None:
     args = parser.parse_args()
     embedder = PackagedEmbedder()
     embedder.passages(["x" * 100] * 500)  # imports torch
-    batches: list[list[str]] = []
-    original = PackagedEmbedder.passages
+    Splitter(400, embedder.count_tokens)  # imports LlamaIndex
+    calls: list[tuple[list[str], Any, str]] = []
+    original = PackagedEmbedder._embed
 
-    def recording(self: PackagedEmbedder, texts: Sequence[str]) -> Any:
-        batches.append(list(texts))
-        return original(self, texts)
+    def recording(self: PackagedEmbedder, texts: Sequence[str], engine: Any, prefix: str) -> Any:
+        calls.append((list(texts), engine, prefix))
+        return original(self, texts, engine, prefix)
 
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
@@ -43,25 +45,25 @@ def main() -> None:
         for article in news(most=args.articles):
             (corpus / f"{article.path}.txt").write_text(article.text, encoding="utf-8")
         settings = Settings(corpus=str(corpus), index=f"{folder}/index")
-        PackagedEmbedder.passages = recording  # type: ignore[method-assign]
+        PackagedEmbedder._embed = recording  # type: ignore[method-assign]
         from qa_assistant.index import embedding
 
         embedding.open_embedder = lambda _: embedder  # type: ignore[assignment]
         started = time.perf_counter()
         module.ingest(settings)
         whole = time.perf_counter() - started
-        PackagedEmbedder.passages = original  # type: ignore[method-assign]
+        PackagedEmbedder._embed = original  # type: ignore[method-assign]
         started = time.perf_counter()
-        for texts in batches:
-            embedder.passages(texts)
+        for call in calls:
+            original(embedder, *call)
         alone = time.perf_counter() - started
-        sample = batches[0][:300]
+        sample = calls[0][0][:100]
         tokens = sum(map(embedder.count_tokens, sample))
         torch_s = timed(embedder, sample)
         engine_s = timed(PackagedEmbedder(), sample, engine=True)
-    characters = sum(len(text) for texts in batches for text in texts)
+    characters = sum(len(text) for texts, _, _ in calls for text in texts)
     report = {
-        "articles": args.articles, "texts": sum(map(len, batches)), "characters": characters,
+        "articles": args.articles, "texts": sum(len(texts) for texts, _, _ in calls), "characters": characters,
         "ingest_s": round(whole, 1), "embedding_alone_s": round(alone, 1), "share": round(alone / whole, 3),
         "torch_tokens_per_s": round(tokens / torch_s), "engine_tokens_per_s": round(tokens / engine_s),
     }  # fmt: skip
