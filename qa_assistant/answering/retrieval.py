@@ -68,8 +68,9 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
     candidates = [item for item in passages.values() if item.passage.key in stored]
 
     keywords = _keyword_scores(index, asked, candidates, articles)
+    offsets = taken_off, fusion.offset(*catalog.means.mean("sentences"))
     hits = [
-        _hit(index, asked, item, articles[item.passage.article_id], stored[item.passage.key], *keywords[item.row])
+        _hit(asked, offsets, item, articles[item.passage.article_id], stored[item.passage.key], *keywords[item.row])
         for item in candidates
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.passage.key))
@@ -85,18 +86,16 @@ def confidence(hits: Sequence[Hit]) -> float:
 
 
 def _hit(
-    index: Index,
     asked: _Question,
+    offsets: tuple[Array, Array],
     item: IndexedPassage,
     article: Article,
     vector: Array,
     keyword: float,
     coverage: float,
 ) -> Hit:
-    """One candidate with its score."""
-    means = index.catalog.means
-    off_passages = fusion.offset(*means.mean("passages"))
-    off_sentences = fusion.offset(*means.mean("sentences"))
+    """One candidate with its score; `offsets` are what is taken off vectors of passages and of sentences."""
+    off_passages, off_sentences = offsets
     passage = float(fusion.centred(vector, off_passages) @ fusion.centred(asked.vector, off_passages))
     sentence, pair = fusion.sentence_scores(
         fusion.centred(asked.vector, off_sentences), fusion.centred(item.sentence_vectors, off_sentences)
