@@ -38,6 +38,11 @@ from qa_assistant.ingestion.written_dates import normalise, parse
         ("May 2022", "2022-05"),
         ("Mai 2022", "2022-05"),
         ("29. Februar 2024", "2024-02-29"),
+        ("3 Aralık 2022", "2022-12-03"),
+        ("3 dekabr 2022", "2022-12-03"),
+        ("1 ŞUBAT 2023", "2023-02-01"),
+        ("3 décembre 2022", "2022-12-03"),
+        ("août 2022", "2022-08"),
     ],
 )
 def test_reads(text: str, expected: str) -> None:
@@ -61,6 +66,7 @@ def test_reads(text: str, expected: str) -> None:
         "0000-01-01",
         "99999",
         "3. Foo 2022",
+        "3 Martin 2022",
         "no 2022",
         "2022-12-03 und mehr",
         "٢٠٢٢",

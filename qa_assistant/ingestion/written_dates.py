@@ -1,4 +1,4 @@
-"""Dates as people write them in German, English and Russian, as ISO 8601 and only as exact as they were written."""
+"""Dates as people write them in six languages, as ISO 8601 and only as exact as they were written."""
 
 from __future__ import annotations
 
@@ -6,21 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-_MONTH_NAMES = (
-    "januar jänner jan january января янв январь",
-    "februar feber feb february февраля фев февр февраль",
-    "märz mär mrz maerz mar march марта мар март",
-    "april apr апреля апр апрель",
-    "mai may мая май",
-    "juni jun june июня июн июнь",
-    "juli jul july июля июл июль",
-    "august aug августа авг август",
-    "september sep sept сентября сен сент сентябрь",
-    "oktober okt october oct октября окт октябрь",
-    "november nov ноября ноя нояб ноябрь",
-    "dezember dez december dec декабря дек декабрь",
-)
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
+from qa_assistant.months import month as month_named
 
 _NAME = r"(?P<name>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>[0-9]{4})"
@@ -70,7 +56,7 @@ def parse(text: str) -> Written | None:
         parts = found.groupdict()
         month = int(parts["month"]) if parts.get("month") else None
         if parts.get("name"):
-            month = _MONTHS.get(parts["name"].casefold())
+            month = month_named(parts["name"])
             if month is None:
                 continue
         year, day = parts.get("year"), parts.get("day")

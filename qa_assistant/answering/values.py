@@ -1,0 +1,157 @@
+"""The numbers and dates that a text holds, so that they can be compared across languages and ways of writing. Pure.
+
+Where a form can be read in two ways (`1.200`, `03/04/2022`), both readings are kept, and two values are the same if
+they share one. Ordinals are numbers: `30.`, `thirtieth` and `тридцатый` are 30. Left out is what is no quantity: digits
+of names (`G20`, `COVID-19`), times and scores (`10:30`), decades (`1990er`), and the word for one (`number_words`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from qa_assistant.answering import digits, number_words
+from qa_assistant.answering.date_phrases import joined, month_value
+from qa_assistant.answering.digits import SPACE
+from qa_assistant.answering.value import Date, Reading, Value
+from qa_assistant.letters import plain
+from qa_assistant.months import month
+
+__all__ = ["Date", "Reading", "Value", "Values", "values"]
+
+_LETTERS = r"[^\W\d_][\w\u0300-\u036f]*"
+_TOKEN = re.compile(
+    # A word takes the digits of COVID-19 with it, but not the year of EURO-2024.
+    rf"(?P<word>{_LETTERS}(?:[-‑]\d(?!\d{{3}}(?!\d))\w*)?)"
+    r"|(?<!\w)(?<!\d[:.,/])(?P<digits>"
+    rf"\d{{1,2}}\.{SPACE}\d{{1,2}}\.{SPACE}\d{{4}}(?!\d)|--\d\d-\d\d(?!\d)"
+    rf"|\d{{1,3}}(?:{SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[-./:,'’]\d+)*)"
+)
+_TAIL = re.compile(rf"(?P<joint>[-‑'’]?)(?P<word>{_LETTERS})")
+_NEXT_WORD = re.compile(rf"{SPACE}?(?P<word>{_LETTERS})")
+_BETWEEN_WORDS = re.compile(r"\s{1,2}|[-‑]")
+_LONGEST = 16
+"""Words of the longest number that is read."""
+
+_ENDING = re.compile(
+    r"st|nd|rd|th|e|er|i?[eè]?re|i?[eè]me|nde?|s?te[rsnm]?|г"  # en, fr, de
+    r"|[йяеюмх]|го|му|ая|ое|ой|ом|ую|ый|ий|ые|ых|ти|ми|ого|ому|ыми"  # ru
+    r"|(?:[iuü]?n)?c[iuü]\w{0,5}|d[aeə]n?|[iuüaə]|n[iuü]n?|s[iuü]|[iuü]n"  # az
+)
+"""What makes an ordinal of digits or inflects them: 29th, 29e, 29-й, 29-cu."""
+_DECADES = ("s", "er", "ern", "-х", "-ых")
+_PERCENT = re.compile(
+    r"\s?(?:%|prozent\b|percent\b|per cent\b|pour cent\b|процент(?:а|ов|ы|у|ом|е|ам|ами|ах)?\b|faiz\w*)", re.IGNORECASE
+)
+_PERCENT_BEFORE = re.compile(r"(?:%|\byüzde\s)$", re.IGNORECASE)
+_MINUS_BEFORE = re.compile(r"(?:^|[\s(\[\"'„“‚‘«»*])[-−–]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of a text in order. `value in values` asks whether one of them says `value` too."""
+
+    items: tuple[Value, ...]
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __contains__(self, value: Value) -> bool:
+        return any(value.within(item) for item in self.items)
+
+
+def values(text: str, language: str | None = None) -> Values:
+    """Every number and date of `text`. `language` (ISO 639-1) settles words that mean something else in another."""
+    found: list[Value] = []
+    tokens = list(_TOKEN.finditer(text))
+    for place, token in enumerate(tokens):
+        done = found[-1].end if found else 0
+        if token.start() < done:
+            continue
+        if token["digits"]:
+            found += [_with_signs(text, value, done) for value in _in_digits(text, token, language)]
+        elif value := _in_words(text, tokens, place, language):
+            found.append(_with_signs(text, value, done))
+        elif number := month(token["word"]):
+            found.append(month_value(token.start(), token.end(), number))
+    return Values(tuple(joined(text, found, language)))
+
+
+def _in_digits(text: str, token: re.Match[str], language: str | None) -> list[Value]:
+    written, start, end = token["digits"], token.start(), token.end()
+    with_stop = written + "." if text[end : end + 1] == "." else written
+    if readings := digits.dates(written) or digits.dates(with_stop) or digits.season(written):
+        return [Value(start, end, readings)]
+    after = _after_ending(text, written, end, language)
+    if after is None:
+        return []
+    found = [
+        Value(start + part.start(), start + part.end(), readings)
+        for part in re.finditer(r"[^-]+", written)
+        if (readings := digits.numbers(part[0]))
+    ]
+    if not found or found[-1].end < end:
+        return found
+    last = replace(found[-1], end=after)
+    scale = _NEXT_WORD.match(text, after)
+    if scale and (by := number_words.scales(plain(scale["word"]), language)):
+        readings = frozenset(one * scaled for one in last.readings if isinstance(one, Decimal) for scaled in by)
+        last = replace(last, end=scale.end(), readings=readings)
+    return [*found[:-1], last]
+
+
+def _after_ending(text: str, written: str, end: int, language: str | None) -> int | None:
+    """Where the number in digits that ends at `end` ends with its grammatical ending; None if it is no quantity."""
+    tail = _TAIL.match(text, end)
+    if not tail:
+        return end
+    joint, word = tail["joint"], plain(tail["word"])
+    if joint and joint in "'’":
+        return tail.end() if len(word) <= 8 else end
+    if number_words.scales(word, language):
+        return end
+    if written.endswith("0") and (joint + word in _DECADES or (len(written) > 3 and joint + word in ("-е", "-ые"))):
+        return None
+    if _ENDING.fullmatch(word):
+        return tail.end()
+    return None if not joint and (len(word) == 1 or not word.isalpha()) else end
+
+
+def _in_words(text: str, tokens: Sequence[re.Match[str]], place: int, language: str | None) -> Value | None:
+    words = [plain(tokens[place]["word"])]
+    if not number_words.spoken_in(words[0]):
+        return None
+    for left, right in pairwise(tokens[place : place + _LONGEST]):
+        if not right["word"] or not _BETWEEN_WORDS.fullmatch(text, left.end(), right.start()):
+            break
+        words.append(plain(right["word"]))
+    before = tokens[place - 1] if place else None
+    result = number_words.read(words, plain(before["word"] or "") if before else "", language)
+    if result is None or (before and before["digits"] and month(words[0])):  # le 7 sept
+        return None
+    count, numbers = result
+    end = tokens[place + count - 1].end()
+    return Value(tokens[place].start(), end, frozenset(map(Decimal, numbers)))
+
+
+def _with_signs(text: str, value: Value, done: int) -> Value:
+    """`value` with the percent and minus signs beside it; what stands before `done` belongs to another one."""
+    numbers = [one for one in value.readings if isinstance(one, Decimal)]
+    if not numbers:
+        return value
+    start, end = value.start, value.end
+    after = _PERCENT.match(text, end)
+    before = None if after else _PERCENT_BEFORE.search(text[max(done, start - 6) : start])
+    if after or before:
+        start, end = start - len(before[0]) if before else start, after.end() if after else end
+        return Value(start, end, frozenset(numbers), percent=True)
+    is_range = done and len(text[done:start].strip()) < 2
+    if _MINUS_BEFORE.search(text[max(0, start - 2) : start]) and not is_range:
+        return Value(start - 1, end, frozenset(-number for number in numbers))
+    return value
