@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
+from qa_assistant.answering.followup import language_of, standalone
 from qa_assistant.answering.phrases import not_answered
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.answering.writing import (
@@ -30,7 +31,9 @@ from qa_assistant.records import (
     Finished,
     Hit,
     Retrieved,
+    Rewritten,
     TextDelta,
+    Turn,
 )
 from qa_assistant.settings import Settings, load
 
@@ -54,15 +57,22 @@ class Assistant:
         self.settings = replace(settings, **options) if settings else load(options).settings
         self.index = Index.open(self.settings)
 
-    def ask(self, question: str, filters: Filters = NO_FILTERS, *, strict: bool = False) -> Events:
+    def ask(
+        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Turn] = (), strict: bool = False
+    ) -> Events:
         """The answer as it comes: `Retrieved`, `Started`, text and citations, and `Finished` with the whole answer.
 
-        `strict` leaves out sentences that no passage bears. Raises QAError for an empty question, ModelError if a
-        language model is asked for and cannot answer.
+        A follow-up question is first completed from `history` (oldest first); `Rewritten` says into what. `strict`
+        leaves out sentences that no passage bears. Raises QAError for an empty question, ModelError if a language
+        model is asked for and cannot answer.
         """
         clock = Clock()
-        question = _checked(question)
-        language = detect(question, default="en") or "en"
+        typed = _checked(question)
+        language = language_of(typed, history)
+        question = self._standalone(typed, language, history)
+        if question != typed:
+            clock.mark("rewriting")
+            yield Rewritten(question)
         found = retrieve(self.index, question, language, self.settings.top_k, filters)
         clock.mark("retrieval")
         yield Retrieved(found.hits, found.confidence)
@@ -74,11 +84,13 @@ class Assistant:
         if not draft.sentences:
             draft = replace(draft, text=not_answered(language))
             yield TextDelta(draft.text)
-        yield Finished(_answer(question, language, found, draft, clock))
+        yield Finished(_answer(typed, question, language, found, draft, clock))
 
-    def answer(self, question: str, filters: Filters = NO_FILTERS, *, strict: bool = False) -> Answer:
+    def answer(
+        self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Turn] = (), strict: bool = False
+    ) -> Answer:
         """The whole answer at once. Raises as `ask()` does."""
-        for event in self.ask(question, filters, strict=strict):
+        for event in self.ask(question, filters, history=history, strict=strict):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("ask() ended without Finished")
@@ -105,16 +117,27 @@ class Assistant:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _write(self, found: Retrieval, question: str, language: str) -> Writing:
-        """With the language model if it is wanted and there, else with quotes."""
+    def _standalone(self, question: str, language: str, history: Sequence[Turn]) -> str:
+        """The question, completed from `history` if it is a follow-up and that is wanted."""
+        if not history or not self.settings.rewrite_followups:
+            return question
+        return standalone(question, language, history, self.settings, with_model=self._has_model())
+
+    def _has_model(self) -> bool:
+        """Whether a language model is asked for, or may be used and is there."""
         from qa_assistant.answering.llm import reachable
 
-        embedder, wanted = self.index.embedder, self.settings.answer_with
+        wanted = self.settings.answer_with
+        return wanted == "ollama" or (wanted == "auto" and reachable())
+
+    def _write(self, found: Retrieval, question: str, language: str) -> Writing:
+        """With the language model if it is wanted and there, else with quotes."""
+        embedder = self.index.embedder
         quotes = write_quotes(embedder, found, question)
-        if wanted == "quotes" or (wanted == "auto" and not reachable()):
+        if not self._has_model():
             return quotes
         writing = write_with_ollama(self.settings, embedder, found, question, language)
-        return writing if wanted == "ollama" else first_that_works(writing, quotes)
+        return writing if self.settings.answer_with == "ollama" else first_that_works(writing, quotes)
 
 
 def _checked(question: str) -> str:
@@ -129,9 +152,9 @@ def _checked(question: str) -> str:
     return cleaned
 
 
-def _answer(question: str, language: str, found: Retrieval, draft: Draft, clock: Clock) -> Answer:
+def _answer(typed: str, question: str, language: str, found: Retrieval, draft: Draft, clock: Clock) -> Answer:
     return Answer(
-        question=question,
+        question=typed,
         language=language,
         status="answered" if draft.sentences else "no_answer",
         kind=draft.kind,
@@ -143,4 +166,5 @@ def _answer(question: str, language: str, found: Retrieval, draft: Draft, clock:
         confidence=found.confidence,
         usage=draft.usage,
         timings_ms=clock.marks(),
+        standalone_question=question if question != typed else None,
     )

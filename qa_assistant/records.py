@@ -100,6 +100,8 @@ class Hit:
     """Keyword score of the passage for the question; 0 if no word of it was found."""
     coverage: float
     """How well the passage matches the question's words on average, 0 to 1."""
+    word_scores: tuple[float, ...] = ()
+    """Centred cosine of each content word of the question and the sentence of the passage nearest to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,23 @@ class Answer:
     usage: Usage
     timings_ms: Mapping[str, int]
     standalone_question: str | None = None
+    """The follow-up question as it was rewritten; None if the question was taken as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question that was asked before, in the form that stands alone, and its answer's text: what a later question
+    may refer to."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """Event: the follow-up question, rewritten into one that stands alone."""
+
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +219,4 @@ class Finished:
     answer: Answer
 
 
-Event = Retrieved | Started | TextDelta | Cited | Notice | Finished
+Event = Rewritten | Retrieved | Started | TextDelta | Cited | Notice | Finished

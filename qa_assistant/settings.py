@@ -22,6 +22,11 @@ PACKAGED_MODEL = "packaged:multilingual-e5-small"
 
 ENV_PREFIX = "QA_ASSISTANT_"
 
+_TRUTHS = {
+    **dict.fromkeys(("true", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "no", "off"), False),
+}
+
 
 def _setting(default: Any, explanation: str, **limits: Any) -> Any:
     return field(default=default, metadata={"explanation": explanation, **limits})
@@ -59,6 +64,9 @@ class Settings:
     timeout: int = _setting(120, "Seconds to wait for Ollama's next sign of life.", low=1, high=86_400)
     min_confidence: float = _setting(
         0.5, "Below this confidence the corpus is said not to answer the question.", low=0.0, high=1.0
+    )
+    rewrite_followups: bool = _setting(
+        True, "A question that builds on the ones before is rewritten to stand alone. Off: each is taken as it is."
     )
     text_column: str = _setting("text", "Column or key of the article's text in .csv and .jsonl files.")
     title_column: str = _setting("title", "Column or key of the title in .csv and .jsonl files.")
@@ -162,22 +170,33 @@ def _checked(key: str, value: Any, origin: str) -> Any:
     limits = known[key].metadata
     kind: type = type(known[key].default)
     wrong = SettingsError(f"“{key}” cannot be {value!r} (from {origin}).", hint=_expectation(kind, limits))
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Path):
+    if not isinstance(value, str | int | float | Path) or (isinstance(value, bool) and kind is not bool):
         raise wrong
     try:
-        typed = kind(value) if kind is not int else int(str(value))
-    except ValueError:
+        typed = _typed(kind, value)
+    except (KeyError, ValueError):
         raise wrong from None
     if "choices" in limits and typed not in limits["choices"]:
+        raise wrong
+    if "\0" in str(typed):  # no path and no name can hold it
         raise wrong
     if "low" in limits and not limits["low"] <= typed <= limits["high"]:
         raise wrong
     return typed
 
 
+def _typed(kind: type, value: Any) -> Any:
+    """`value` as `kind`. Raises KeyError or ValueError if it is none."""
+    if kind is bool:
+        return _TRUTHS[str(value).strip().casefold()]
+    return int(str(value)) if kind is int else kind(value)
+
+
 def _expectation(kind: type, limits: Mapping[str, Any]) -> str:
+    if kind is bool:
+        return "It is true or false."
     if "choices" in limits:
         return f"It is one of: {', '.join(limits['choices'])}."
     if "low" in limits:
         return f"It is a {'whole ' if kind is int else ''}number from {limits['low']} to {limits['high']}."
-    return "It is text."
+    return "It is text, without a NUL character."

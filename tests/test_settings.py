@@ -1,0 +1,63 @@
+"""Where settings come from, strongest first, and which values are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa_assistant.errors import SettingsError
+from qa_assistant.settings import load
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text("", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *((word, True) for word in ("true", "True", "1", "yes", "ON", " on ")),
+        *((word, False) for word in ("false", "FALSE", "0", "No", "off")),
+    ],
+)
+def test_true_and_false_in_words(config: Path, written: str, value: bool) -> None:
+    environ = {"QA_ASSISTANT_REWRITE_FOLLOWUPS": written}
+    assert load(config=config, environ=environ).settings.rewrite_followups is value
+    assert load({"rewrite_followups": written}, config=config, environ={}).settings.rewrite_followups is value
+
+
+def test_true_and_false_of_toml_and_python(config: Path) -> None:
+    assert load(config=config, environ={}).settings.rewrite_followups is True
+    config.write_text("rewrite_followups = false", encoding="utf-8")
+    loaded = load(config=config, environ={})
+    assert (loaded.settings.rewrite_followups, loaded.origins["rewrite_followups"]) == (False, str(config))
+    assert load({"rewrite_followups": True}, config=config, environ={}).settings.rewrite_followups is True
+
+
+@pytest.mark.parametrize("value", ["perhaps", "2", 2, 1.0, "", Path("true/false")])
+def test_neither_true_nor_false(config: Path, value: Any) -> None:
+    with pytest.raises(SettingsError, match="“rewrite_followups” cannot be") as caught:
+        load({"rewrite_followups": value}, config=config, environ={})
+    assert caught.value.hint == "It is true or false."
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [("top_k", "whole number"), ("min_confidence", "number"), ("answer_with", "one of"), ("model", "text")],
+)
+def test_true_is_no_number_and_no_text(config: Path, key: str, hint: str) -> None:
+    config.write_text(f"{key} = true", encoding="utf-8")
+    with pytest.raises(SettingsError, match=key) as caught:
+        load(config=config, environ={})
+    assert hint in caught.value.hint
+
+
+def test_a_nul_is_no_text(config: Path) -> None:
+    config.write_text('corpus = "a\\u0000b"', encoding="utf-8")
+    with pytest.raises(SettingsError, match="corpus"):
+        load(config=config, environ={})
