@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
 from conftest import Corpus
 
+from qa_assistant import Assistant
 from qa_assistant.errors import IndexMissing, IndexUnusable, NotFound, SettingsError
 from qa_assistant.index.catalog import Catalog, filter_condition
 from qa_assistant.index.index import Index, current_generation
@@ -130,6 +134,36 @@ def test_vectors_are_replaced_removed_and_compared(tmp_path: object) -> None:
     assert {key: vector.tolist() for key, vector in stored.items()} == {"a:1": [0, 1, 0]}
     store.remove(["a:1", "b:9"])
     assert store.keys() == {"a:0", "a:2"}
+
+
+def test_an_index_that_is_open_twice_serves_on_when_one_is_closed(shipped_index: Settings) -> None:
+    first, second = Index.open(shipped_index), Index.open(shipped_index)
+    count = first.vectors.count()
+    assert second.vectors.count() == count > 0
+    first.close()
+    first.close()
+    assert second.vectors.count() == count
+    third = Index.open(shipped_index)
+    second.close()
+    assert third.vectors.count() == count
+    third.close()
+    with Assistant(shipped_index) as assistant:
+        assert assistant.index.vectors.count() == count
+
+
+def test_threads_open_and_close_the_same_store(tmp_path: Path) -> None:
+    """Without a lock around Chroma's clients, some of these find an engine that has not started or is gone."""
+    together = Barrier(6)
+
+    def open_and_close(_: int) -> None:
+        for _ in range(15):
+            together.wait(20)
+            store = VectorStore(tmp_path / "chroma", "", "test-passages")
+            store.count()
+            store.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(open_and_close, range(6)))
 
 
 @pytest.mark.parametrize("address", ["localhost:8000", "ftp://localhost", "http://", "http://host:port"])

@@ -1,4 +1,4 @@
-"""Scores of candidates into one ranking, and into a confidence that the question is answered. Pure functions.
+"""Scores of candidates into one ranking. Pure functions.
 
 Every constant was chosen on the articles with an even number of `../shared/data/xquad-dev` among all of
 `../shared/data/german-news`; `tests/benchmarks/retrieval.py` reports both halves. All optima are flat.
@@ -6,8 +6,6 @@ Every constant was chosen on the articles with an even number of `../shared/data
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,20 +59,3 @@ def sentence_scores(question: Array, sentences: Array) -> tuple[float, float]:
 def score(passage: float, sentence: float, pair: float, keyword: float) -> float:
     """What passages are ranked by: three centred cosines and the keyword score."""
     return PASSAGE * passage + SENTENCE * sentence + PAIR * pair + KEYWORD * keyword
-
-
-def confidence(scores: Sequence[float], sentence: float, coverage: float) -> float:
-    """Probability that the best passage answers, by logistic regression on answerable and unanswerable questions.
-
-    `scores` are the ranked passages', `sentence` is the best passage's best plain cosine, `coverage` the share of the
-    question's words it matches. With ranks 6 to 15 to compare with, the margin over them says most; a corpus of a few
-    passages has none, and absolute quantities must do.
-    """
-    if len(scores) >= 15:
-        margin = scores[0] - sum(scores[5:15]) / 10
-        return _logistic(13.55 * margin + 13.70 * sentence - 13.56)
-    return _logistic(90.72 * sentence + 6.93 * coverage - 73.22)
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-500.0, min(500.0, value))))

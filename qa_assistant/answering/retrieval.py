@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering import fusion, word_matching
+from qa_assistant.answering.confidence import confidence, content, evidence
 from qa_assistant.index.catalog import filter_condition
 from qa_assistant.index.words import Word, has_sound, question_words
 from qa_assistant.records import Article, Filters, Hit
@@ -35,6 +36,8 @@ class Retrieval:
     sentence_vectors: Mapping[str, Array]
     """By `Passage.key`, shape `(sentences, dimension)`, not centred."""
     question_vector: Array
+    level: float = 0.0
+    """Cosine of the question and of sentences about nothing in particular, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +72,29 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
 
     keywords = _keyword_scores(index, asked, candidates, articles)
     offsets = taken_off, fusion.offset(*catalog.means.mean("sentences"))
+    topic = fusion.centred(asked.word_vectors[content(words)], catalog.means.mean("words")[0])
     hits = [
-        _hit(asked, offsets, item, articles[item.passage.article_id], stored[item.passage.key], *keywords[item.row])
+        _hit(
+            asked,
+            topic,
+            offsets,
+            item,
+            articles[item.passage.article_id],
+            stored[item.passage.key],
+            *keywords[item.row],
+        )
         for item in candidates
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.passage.key))
     sentences = {item.passage.key: item.sentence_vectors for item in candidates}
-    return Retrieval(tuple(hits[:limit]), confidence(hits), sentences, asked.vector)
-
-
-def confidence(hits: Sequence[Hit]) -> float:
-    """How likely the first of these ranked hits is to answer the question."""
-    if not hits:
-        return 0.0
-    return fusion.confidence([hit.score for hit in hits], max(hits[0].sentence_scores), hits[0].coverage)
+    level = float(asked.vector @ index.background()) if hits else 0.0
+    likely = confidence(evidence(question, hits, level)) if hits else 0.0
+    return Retrieval(tuple(hits[:limit]), likely, sentences, asked.vector, level)
 
 
 def _hit(
     asked: _Question,
+    topic: Array,
     offsets: tuple[Array, Array],
     item: IndexedPassage,
     article: Article,
@@ -94,12 +102,14 @@ def _hit(
     keyword: float,
     coverage: float,
 ) -> Hit:
-    """One candidate with its score; `offsets` are what is taken off vectors of passages and of sentences."""
+    """One candidate with its score; `offsets` are what is taken off vectors of passages and of sentences.
+
+    `topic` are the centred vectors of the question's content words, shape `(words, dimension)`.
+    """
     off_passages, off_sentences = offsets
     passage = float(fusion.centred(vector, off_passages) @ fusion.centred(asked.vector, off_passages))
-    sentence, pair = fusion.sentence_scores(
-        fusion.centred(asked.vector, off_sentences), fusion.centred(item.sentence_vectors, off_sentences)
-    )
+    sentences = fusion.centred(item.sentence_vectors, off_sentences)
+    sentence, pair = fusion.sentence_scores(fusion.centred(asked.vector, off_sentences), sentences)
     return Hit(
         item.passage,
         article,
@@ -108,6 +118,7 @@ def _hit(
         tuple(map(float, item.sentence_vectors @ asked.vector)),
         keyword,
         coverage,
+        tuple(map(float, (topic @ sentences.T).max(axis=1))),
     )
 
 

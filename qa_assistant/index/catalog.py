@@ -250,6 +250,17 @@ class Catalog:
         found = self._db.execute("SELECT avg(length) FROM passages").fetchone()[0]
         return float(found or 1.0)
 
+    def dates(self) -> tuple[str, str] | None:
+        """The earliest and the latest date of an article, as exact as they are known; None if none has one."""
+        query = "SELECT date FROM articles WHERE date IS NOT NULL ORDER BY {} LIMIT 1"
+        first, last = (self._db.execute(query.format(by)).fetchone() for by in ("first_day", "last_day DESC"))
+        return (first[0], last[0]) if first else None
+
+    def agencies(self) -> list[str]:
+        """The agencies as the articles name them, most frequent first."""
+        query = "SELECT agency FROM articles WHERE agency IS NOT NULL GROUP BY agency ORDER BY count(*) DESC, agency"
+        return [row[0] for row in self._db.execute(query)]
+
     def languages(self) -> list[str]:
         """Languages of the articles, most frequent first."""
         query = "SELECT language FROM articles WHERE language IS NOT NULL GROUP BY language ORDER BY count(*) DESC"

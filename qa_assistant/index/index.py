@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing, IndexUnusable
 from qa_assistant.index.catalog import FILE_NAME, Catalog
+from qa_assistant.index.means import BACKGROUND
 from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from qa_assistant.index.embedding import Embedder
+    from qa_assistant.index.embedding import Embedder, Vectors
     from qa_assistant.index.vector_store import VectorStore
 
 _REBUILD = "Name the one it was made with, or build the index anew: qa-assistant ingest --rebuild"
@@ -92,6 +93,11 @@ class Index:
         assert collection is not None
         return VectorStore(self.folder / "chroma", self.settings.chroma, collection)
 
+    def background(self) -> Vectors:
+        """The mean vector of `BACKGROUND`, shape `(dimension,)`; embedded anew for an index that did not keep it."""
+        mean, count = self.catalog.means.mean("background")
+        return mean if count else self.embedder.passages(BACKGROUND).mean(axis=0)
+
     @property
     def passage_tokens(self) -> int:
         """The size of passages this index was made with; it stays until the index is built anew."""
@@ -99,6 +105,8 @@ class Index:
 
     def close(self) -> None:
         self.catalog.close()
+        if "vectors" in self.__dict__:
+            self.vectors.close()
 
 
 def current_generation(root: Path) -> Path | None:

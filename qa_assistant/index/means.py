@@ -9,7 +9,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Kind = Literal["passages", "sentences", "words"]
+Kind = Literal["passages", "sentences", "words", "background"]
+
+BACKGROUND = (
+    "Die Regierung hat am Montag ein neues Gesetz beschlossen.",
+    "Der Verein gewann das Spiel mit zwei Toren.",
+    "Das Unternehmen meldete im vergangenen Jahr höhere Umsätze.",
+    "Am Wochenende wird es regnen und kühler werden.",
+    "Die Stadt liegt an einem großen Fluss.",
+    "Forscher haben ein neues Verfahren entwickelt.",
+    "Das Buch erzählt die Geschichte einer Familie.",
+    "Die Polizei ermittelt nach einem Unfall.",
+)
+"""Sentences about nothing in particular. Their mean tells how near a question is to any sentence at all, which the mean
+of a small corpus, all of it about one thing, does not."""
 
 MEAN_TABLES = """
 CREATE TABLE means (kind TEXT PRIMARY KEY, count INTEGER NOT NULL, total BLOB NOT NULL);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neigh
 """Cosine distance; a graph denser than Chroma's default, because a passage that is not a candidate can't be cited."""
 
 _BATCH = 1_000
+
+_CLIENTS = threading.Lock()
+"""Chroma shares one engine among the clients of a folder; one thread may stop it while another opens its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class VectorStore:
         Raises SettingsError for a malformed address, IndexUnusable where Chroma cannot be opened or reached.
         """
         self._where = address or str(folder)
+        self._client: Any = None
         try:
             self._client = _server(address) if address else _embedded(folder)
             self._collection: Any = self._client.get_or_create_collection(
@@ -49,6 +54,7 @@ class VectorStore:
         except SettingsError:
             raise
         except Exception as error:
+            self.close()
             raise self._unusable(error) from error
 
     def add(self, rows: Sequence[VectorRow], vectors: NDArray[np.float32]) -> None:
@@ -92,6 +98,12 @@ class VectorStore:
         """Removes the collection with all its vectors."""
         self._client.delete_collection(self._collection.name)
 
+    def close(self) -> None:
+        """Releases files and connections, unless another store of this process uses the same ones."""
+        if self._client is not None:
+            with _CLIENTS:
+                self._client.close()
+
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
             return getattr(self._collection, method)(**arguments)
@@ -108,13 +120,15 @@ class VectorStore:
 def _chroma_settings() -> Any:
     from chromadb.config import Settings
 
-    return Settings(anonymized_telemetry=False)
+    # Chroma never closes the connections it keeps alive, so it keeps none.
+    return Settings(anonymized_telemetry=False, chroma_http_max_keepalive_connections=0)
 
 
 def _embedded(folder: Path) -> Any:
     import chromadb
 
-    return chromadb.PersistentClient(str(folder), settings=_chroma_settings())
+    with _CLIENTS:
+        return chromadb.PersistentClient(str(folder), settings=_chroma_settings())
 
 
 def _server(address: str) -> Any:

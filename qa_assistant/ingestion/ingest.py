@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing
 from qa_assistant.index.index import Index, writer_lock
+from qa_assistant.index.means import BACKGROUND
 from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress
 from qa_assistant.ingestion.corpus import Problem
 from qa_assistant.records import Article, Passage
@@ -160,6 +161,8 @@ def _add(index: Index, batch: Batch, new: Sequence[Article], embedded: Sequence[
             catalog.add_passage(item.passage, searchable(item.article, item.passage), item.sentence_vectors)
         if embedded:
             catalog.means.add("passages", vectors)
+            if not catalog.means.mean("background")[1]:
+                catalog.means.add("background", index.embedder.passages(BACKGROUND))
         for state, sources in batch.files:
             catalog.set_file(state, sources)
 

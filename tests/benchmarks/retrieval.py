@@ -24,12 +24,13 @@ from typing import Any
 
 from corpora import Question, news, squad
 
-from qa_assistant.answering.retrieval import Retrieval, confidence, retrieve
+from qa_assistant.answering.confidence import confidence, evidence
+from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.index.index import Index
 from qa_assistant.index.words import words_of
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.language import detect
-from qa_assistant.records import Filters, Hit
+from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
 DEPTH = 10
@@ -107,10 +108,10 @@ def auroc(pairs: Sequence[tuple[float, float]]) -> dict[str, float]:
     return {"AUROC": round(float(order), 4)} | {name: round(value, 4) for name, value in (kept | at_95).items()}
 
 
-def without(hits: Sequence[Hit], article: int) -> float:
+def without(question: str, found: Retrieval, article: int) -> float:
     """Confidence if the passages of the SQuAD article with this number were not there."""
-    left = [hit for hit in hits if not hit.article.path.startswith(f"squad-{article}-")]
-    return confidence(left)
+    left = [hit for hit in found.hits if not hit.article.path.startswith(f"squad-{article}-")]
+    return confidence(evidence(question, left, found.level)) if left else 0.0
 
 
 def main() -> None:
@@ -151,7 +152,7 @@ def measured(index: Index, questions: Sequence[Question]) -> dict[str, Any]:
         for method, ranking in rankings.items():
             right = question.paragraph
             ranks[method].append(ranking.index(right) + 1 if right in ranking else None)
-        confidences.append((found.confidence, without(found.hits, question.article)))
+        confidences.append((found.confidence, without(question.text, found, question.article)))
         if number % 100 == 0:
             print(f"{number} of {len(questions)} questions", file=sys.stderr)
     report: dict[str, Any] = {method: halves(values, questions, figures) for method, values in ranks.items()}
