@@ -1,0 +1,86 @@
+"""Whether a language model can answer now, cheap enough to be asked every few seconds."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from qa_assistant.answering.llm import Ollama, address, reachable
+from qa_assistant.answering.llm_errors import NoModel
+from qa_assistant.display import one_line
+from qa_assistant.errors import QAError
+from qa_assistant.settings import Settings
+
+KNOWN_SECONDS = 30.0
+"""How long a model that could answer is believed to be there while Ollama's port is open."""
+
+_TIMEOUT_SECONDS = 5.0
+_LONGEST_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """`text` is one short line, `hint` says what to do, both harmless; `model` is the name exactly as Ollama has it."""
+
+    state: Literal["absent", "no_model", "ready", "error", "off"]
+    model: str | None
+    address: str
+    text: str
+    hint: str = ""
+
+
+def model_state(settings: Settings) -> ModelState:
+    """What is found now. Never raises; takes at most a few seconds."""
+    return ModelWatch().check(settings)
+
+
+class ModelWatch:
+    """Remembers which model is ready, so that a check costs no more than opening a connection. For one thread."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[str, ...] = ()
+        self._ready: ModelState | None = None
+        self._until = 0.0
+
+    def check(self, settings: Settings) -> ModelState:
+        """As `model_state`; Ollama is asked again once half a minute has passed, or if anything was not in order."""
+        if settings.answer_with == "quotes":
+            return ModelState("off", None, "", "Quotes only", "Choose a model, or set answer_with to auto.")
+        try:
+            where = address()
+        except ValueError as error:
+            return _failed("", f"OLLAMA_HOST is not an address: {error}", "Mend OLLAMA_HOST.")
+        if not reachable():
+            self._ready = None
+            text = "No Ollama: answers are quotes" if settings.answer_with == "auto" else "Ollama is not running"
+            return ModelState("absent", None, where, text, "Start it with `ollama serve`.")
+        asked = (where, settings.model)
+        if self._ready is None or asked != self._asked or time.monotonic() > self._until:
+            found = _ask(where, settings.model)
+            self._ready = found if found.state == "ready" else None
+            self._asked, self._until = asked, time.monotonic() + KNOWN_SECONDS
+            return found
+        return self._ready
+
+
+def _ask(where: str, wanted: str) -> ModelState:
+    try:
+        with Ollama(timeout=_TIMEOUT_SECONDS) as server:
+            model = server.choose(wanted).name
+    except NoModel as error:
+        return ModelState("no_model", None, where, _short(error.message), one_line(error.hint))
+    except QAError as error:
+        return _failed(where, error.message, error.hint)
+    except Exception as error:  # noqa: BLE001 - a status line must survive whatever a server sends
+        return _failed(where, f"Ollama: {type(error).__name__}: {error}", "See `qa-assistant doctor`.")
+    return ModelState("ready", model, where, _short(model))
+
+
+def _failed(where: str, message: str, hint: str) -> ModelState:
+    return ModelState("error", None, where, _short(message), one_line(hint))
+
+
+def _short(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"

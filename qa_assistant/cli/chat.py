@@ -1,0 +1,28 @@
+"""`chat`: the terminal UI."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from qa_assistant.cli.context import Context
+from qa_assistant.errors import QAError
+
+
+@click.command("chat", short_help="Ask and read in the terminal.")
+@click.pass_obj
+def command(context: Context) -> int:
+    """Open the terminal UI: ask questions, look at sources, read articles."""
+    settings = context.load().settings
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise QAError("The terminal UI needs a terminal.", hint='In a pipe, use `qa-assistant ask "…"`.')
+    from qa_assistant.sessions.store import SessionStore, default_path
+    from qa_assistant.tui.app import QAApp
+
+    try:
+        store = SessionStore(default_path())
+    except QAError as error:
+        store = SessionStore(None)
+        store.notice = f"{error.message} Nothing of this session will be kept."
+    return QAApp(settings, store, verbose=context.verbose).run_until_quit()

@@ -1,0 +1,30 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+
+def write_whole(path: Path, text: str, *, private: bool = False, check: Callable[[Path], None] | None = None) -> None:
+    """Writes `text` to `path`, which is never seen half-written; a file that is there is replaced and keeps its mode.
+
+    `private`: readable by the user alone. `check` sees the new file before it is in place; what it raises leaves `path`
+    as it was. Raises OSError.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            temporary.chmod(path.stat().st_mode & 0o777)
+        if check is not None:
+            check(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,76 @@
+"""What an index holds, and how many files changed since: cheap enough to be asked every few seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from qa_assistant.index.catalog import FileState
+from qa_assistant.index.index import Index
+from qa_assistant.ingestion.corpus import SourceFile, scan
+from qa_assistant.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusStatus:
+    articles: int
+    passages: int
+    first: str | None
+    """Date of the oldest article, as exact as it is known; None if no article has one."""
+    last: str | None
+    indexed_at: str | None
+    """When the index was brought in line last, ISO 8601."""
+    pending: int
+    """Files that are new, gone or changed since."""
+    agencies: tuple[str, ...]
+    """As the articles name them, each once, in alphabetical order."""
+
+
+def corpus_status(settings: Settings) -> CorpusStatus:
+    """Opens neither Chroma nor the embedding model. Raises IndexMissing, IndexUnusable or CorpusError."""
+    index = Index.open(settings)
+    try:
+        catalog = index.catalog
+        articles, passages = catalog.counts()
+        first, last = catalog.dates() or (None, None)
+        indexed_at = catalog.meta("updated_at")
+        pending = _pending(settings, catalog.files(), indexed_at)
+        return CorpusStatus(articles, passages, first, last, indexed_at, pending, _each_once(catalog.agencies()))
+    finally:
+        index.close()
+
+
+def _pending(settings: Settings, known: Mapping[str, FileState], indexed_at: str | None) -> int:
+    """Files that are new, gone, or whose size or time differs; no file is read."""
+    # The time is to the second, cut off: whatever happened within that second counts as indexed.
+    indexed_ns = int(datetime.fromisoformat(indexed_at).timestamp() + 1) * 1_000_000_000 if indexed_at else 0
+
+    def differs(file: SourceFile) -> bool:
+        before = known.get(file.label)
+        if before is None or before.size != file.size:
+            return True
+        # Files that were brand-new when they were read have no time: the next ingest reads them again, to be sure.
+        return file.mtime_ns != before.mtime_ns if before.mtime_ns else file.mtime_ns > indexed_ns
+
+    files = scan(settings.corpus_path).files
+    return sum(map(differs, files)) + len(known.keys() - {file.label for file in files})
+
+
+def _each_once(written: Iterable[str]) -> tuple[str, ...]:
+    """The names in `dpa/AFP` and the like; of several spellings that differ in case only, the first."""
+    names: dict[str, str] = {}
+    for name in (part.strip() for agencies in written for part in agencies.split("/")):
+        names.setdefault(name.casefold(), name)
+    return tuple(names[key] for key in sorted(names) if key)
+
+
+def describe_status(status: CorpusStatus) -> str:
+    """One line for a bar, times as the machine's clock shows them."""
+    parts = [f"{status.articles:,} article{'s' * (status.articles != 1)}"]
+    if status.first and status.last:
+        parts.append(status.first if status.first == status.last else f"{status.first} to {status.last}")
+    if status.indexed_at:
+        when = datetime.fromisoformat(status.indexed_at).astimezone()
+        parts.append(f"indexed {when.day} {when:%b %Y %H:%M}")
+    return " · ".join(parts)

@@ -1,0 +1,27 @@
+"""How an article and a quote of it are named on one line."""
+
+from __future__ import annotations
+
+import re
+
+from qa_assistant.display import one_line
+from qa_assistant.records import Article, Citation
+
+_MARKS = re.compile(r" ?\[\d+\]")
+
+
+def without_marks(text: str) -> str:
+    """An answer's text without its citation marks: `They met. [1][2]` is `They met.`"""
+    return _MARKS.sub("", text)
+
+
+def describe(article: Article, *, language: bool = False) -> str:
+    """Date, place, agency, title and path, as far as they are known; with `language` that too, before the path."""
+    known = article.metadata
+    parts = (known.date, known.place, known.agency, known.title, known.language if language else None, article.path)
+    return " · ".join(one_line(part) for part in parts if part)
+
+
+def quoted(citation: Citation) -> str:
+    """A quote with its reference, as one pastes it into a text of one's own."""
+    return f"“{one_line(citation.quote)}” ({describe(citation.article)}:{citation.line})"

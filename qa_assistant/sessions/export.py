@@ -1,0 +1,212 @@
+"""A session as Markdown to read and as JSON to work with. No text of articles, models or users becomes markup."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from qa_assistant import display
+from qa_assistant.answer_json import as_dict
+from qa_assistant.display import harmless, one_line
+from qa_assistant.errors import SessionError
+from qa_assistant.records import Answer, Citation
+from qa_assistant.references import describe
+from qa_assistant.sessions.records import Session, StoredTurn
+
+SCHEMA = 1
+LONGEST_NAME = 80
+"""Characters of a file's name, without its ending."""
+
+_MOST_BYTES = 200
+"""Of a file's name: most file systems take 255, with the ending and a number."""
+
+_RESERVED = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
+)
+"""Names that Windows keeps for devices, whatever their ending."""
+
+_MARKUP = re.compile(
+    r"[\\`*_{}\[\]<>&~|$^=#@]"
+    r"|:(?=[^\s\d])|\.(?=[^\W\d])|(?<=www)\."  # what viewers make links and emoji of: https://…, example.com, :smile:
+    r"|^[^\S\n]*(?:[-+:(]|\d{1,9}[.)])",  # what means something at the start of a line, or behind a reference
+    re.MULTILINE,
+)
+_LOOSE_MARKS = re.compile(r"(?:\[[0-9]{1,9}\])+")
+
+
+class _References:
+    """Citations numbered through a whole document, in the order in which they are first referred to."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self.citations: list[Citation] = []
+
+    def number(self, citation: Citation) -> int:
+        key = (citation.article.id, citation.start, citation.end)
+        if key not in self._numbers:
+            self.citations.append(citation)
+            self._numbers[key] = len(self.citations)
+        return self._numbers[key]
+
+
+def to_markdown(session: Session, turns: Sequence[StoredTurn]) -> str:
+    """Questions and answers with `[n]` behind what is cited, and under References the sentences themselves."""
+    references = _References()
+    asked = f"{len(turns)} question{'' if len(turns) == 1 else 's'}"
+    blocks = [f"# {_escaped(one_line(session.title)) or 'Untitled'}", f"{_minute(session.created)} · {asked}"]
+    for turn in turns:
+        blocks += _turn(turn, references)
+    if references.citations:
+        blocks.append("## References")
+    for number, citation in enumerate(references.citations, start=1):
+        blocks += _reference(number, citation)
+    return "\n\n".join(blocks) + "\n"
+
+
+def to_json(session: Session, turns: Sequence[StoredTurn]) -> str:
+    """The same as JSON; answers as `ask --json` prints them."""
+    exported = {
+        "schema": SCHEMA,
+        "session": asdict(session) | {"created": _iso(session.created), "updated": _iso(session.updated)},
+        "turns": [
+            {
+                "ordinal": turn.ordinal,
+                "question": turn.question,
+                "answer": as_dict(turn.answer) if turn.answer else None,
+                "stopped": turn.stopped,
+                "partial_text": turn.partial_text,
+                "asked_at": _iso(turn.asked_at),
+            }
+            for turn in turns
+        ],
+    }
+    return display.to_json(exported) + "\n"
+
+
+def write_export(path: Path, text: str) -> Path:
+    """Writes `text` at `path`, or at `path` with -2, -3 … if that is taken: whole or not at all. Returns the path.
+
+    Raises SessionError if the folder does not exist or cannot be written.
+    """
+    try:
+        descriptor, written = tempfile.mkstemp(prefix=".export-", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            taken = _take_name(path)
+            Path(written).replace(taken)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                Path(written).unlink()
+            raise
+    except OSError as error:
+        raise SessionError(
+            f"The export cannot be written to {path}: {error}", hint="Choose a folder that can be written."
+        ) from error
+    return taken
+
+
+def slug(title: str) -> str:
+    """A file's name made of a title, safe on every system: letters, digits and single hyphens."""
+    text = unicodedata.normalize("NFKC", title).lower()
+    kept = "".join(char if char.isalnum() or unicodedata.category(char)[0] == "M" else "-" for char in text)
+    name = re.sub("-+", "-", kept).strip("-")[:LONGEST_NAME].encode()[:_MOST_BYTES].decode("utf-8", "ignore").strip("-")
+    return f"chat-{name}".strip("-") if not name or name in _RESERVED else name
+
+
+def _take_name(path: Path) -> Path:
+    """Makes an empty file under the first name that is free, so that nobody else can take it."""
+    for number in count(1):
+        free = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        with suppress(FileExistsError):
+            free.touch(exist_ok=False)
+            return free
+    raise AssertionError("numbers never end")
+
+
+def _turn(turn: StoredTurn, references: _References) -> Iterator[str]:
+    answer = turn.answer
+    yield f"## {turn.ordinal}. {_escaped(one_line(turn.question))}"
+    if answer and answer.standalone_question:
+        yield f"Read as: {_escaped(one_line(answer.standalone_question))}"
+    text = _cited_text(answer, references) if answer else _escaped(_LOOSE_MARKS.sub("", harmless(turn.partial_text)))
+    if text.strip():
+        yield _lines(text)
+    yield f"*{' '.join((*_remarks(turn), _minute(turn.asked_at)))}*"
+
+
+def _remarks(turn: StoredTurn) -> Iterator[str]:
+    """Who answered, and what is wrong with the answer."""
+    answer = turn.answer
+    if answer and answer.status == "no_answer":
+        yield "No answer in the articles."
+    elif answer and answer.model:
+        yield f"Written by {_escaped(one_line(answer.model))}."
+    elif answer:
+        yield "The articles' own sentences."
+    if turn.stopped:
+        yield "Stopped before it was finished."
+    elif not answer:
+        yield "Never finished."
+
+
+def _cited_text(answer: Answer, references: _References) -> str:
+    """The answer's text, escaped, with the document's numbers."""
+    known = {citation.number: citation for citation in answer.citations}
+    out, done = "", 0
+    for start, end, numbers in _marks(answer):
+        own = dict.fromkeys(references.number(known[number]) for number in numbers if number in known)
+        out += _escaped(harmless(answer.text[done:start])) + "".join(f"[{number}]" for number in own)
+        done = end
+    return out + _escaped(harmless(answer.text[done:]))
+
+
+def _marks(answer: Answer) -> Iterator[tuple[int, int, Sequence[int]]]:
+    """Where references stand in the answer's text, and their numbers.
+
+    They end the sentences that have them; other numbers in brackets are the articles' own. Of an answer that was
+    stopped no sentences are known, and every number in brackets is taken for a reference.
+    """
+    done = 0
+    for sentence in answer.sentences:
+        marks = "".join(f"[{number}]" for number in sentence.citations)
+        at = answer.text.find(sentence.text, done)
+        if marks and at >= 0 and sentence.text.endswith(marks):
+            done = at + len(sentence.text)
+            yield done - len(marks), done, sentence.citations
+    for match in [] if answer.sentences else _LOOSE_MARKS.finditer(answer.text):
+        yield match.start(), match.end(), [int(number) for number in re.findall(r"\d+", match[0])]
+
+
+def _reference(number: int, citation: Citation) -> Iterator[str]:
+    yield f"[{number}] {_escaped(f'{describe(citation.article)}:{citation.line}')}"
+    yield "\n".join(f"> {line.strip()}" for line in _escaped(harmless(citation.quote)).split("\n"))
+
+
+def _lines(text: str) -> str:
+    """`text` with its lines kept apart in a viewer too, and blank lines between paragraphs."""
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    return "\n\n".join("\\\n".join(line.strip() for line in paragraph.split("\n")) for paragraph in paragraphs)
+
+
+def _escaped(text: str) -> str:
+    """`text` so that Markdown shows it to the letter; lines must not be indented, for that makes code of them."""
+    return _MARKUP.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", text)
+
+
+def _minute(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def _iso(time: datetime) -> str:
+    return time.isoformat(timespec="seconds")

@@ -1,0 +1,84 @@
+"""The question asked last, in the chat or on the command line: what `eval --add` makes a case of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qa_assistant.answer_json import as_dict, from_dict
+from qa_assistant.errors import SessionError
+from qa_assistant.files import write_whole
+from qa_assistant.records import Answer, Turn
+from qa_assistant.sessions.store import SessionStore, default_path
+
+
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """An answer, what was asked and answered before it in the same session, and when it was asked (UTC)."""
+
+    answer: Answer
+    history: tuple[Turn, ...]
+    asked_at: datetime
+
+
+def remember(answer: Answer) -> None:
+    """Keeps an answer of the command line in place of the one before, readable by the user alone.
+
+    Nothing is kept where that cannot be written: the answer has been given, and is what counts.
+    """
+    path = _path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(as_dict(answer)), private=True)
+    except OSError:
+        return
+
+
+def last_answer() -> LastAnswer | None:
+    """The newest answer of the command line and of all chat sessions; None if nothing was asked yet.
+
+    Raises SessionError if the sessions cannot be read.
+    """
+    found = [one for one in (_on_command_line(), _in_chat()) if one]
+    return max(found, key=lambda one: one.asked_at, default=None)
+
+
+def _on_command_line() -> LastAnswer | None:
+    try:
+        answer = from_dict(json.loads(_path().read_text(encoding="utf-8")))
+        return LastAnswer(answer, (), datetime.fromtimestamp(_path().stat().st_mtime, UTC))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SessionError(f"{_path()} cannot be read: {error}", hint="Remove it, and ask again.") from error
+
+
+def _in_chat() -> LastAnswer | None:
+    if not default_path().exists():
+        return None
+    store = SessionStore(default_path())
+    try:
+        sessions = store.list()
+        turns = store.open(sessions[0].id) if sessions else []
+    finally:
+        store.close()
+    for place in reversed(range(len(turns))):
+        answer = turns[place].answer
+        if answer and not turns[place].stopped:
+            return LastAnswer(answer, _history([turn.answer for turn in turns[:place]]), turns[place].asked_at)
+    return None
+
+
+def _history(answers: Sequence[Answer | None]) -> tuple[Turn, ...]:
+    return tuple(
+        Turn(answer.standalone_question or answer.question, answer.text)
+        for answer in answers
+        if answer and answer.status == "answered"
+    )
+
+
+def _path() -> Path:
+    return default_path().with_name("last-answer.json")

@@ -1,0 +1,35 @@
+"""What a chat session is made of: frozen records. Times are UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from qa_assistant.records import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A titled row of questions and answers; `updated` is when the last question was asked."""
+
+    id: int
+    title: str
+    created: datetime
+    updated: datetime
+    turns: int
+    """How many questions it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTurn:
+    """A question and what came of it; `ordinal` counts from 1 in its session."""
+
+    ordinal: int
+    question: str
+    answer: Answer | None
+    """As `answer_json.from_dict` restores it; None if the answer was never finished."""
+    stopped: bool
+    """Whether the user stopped it."""
+    partial_text: str
+    """What had come of an answer that was never finished."""
+    asked_at: datetime

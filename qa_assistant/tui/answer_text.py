@@ -1,0 +1,125 @@
+"""An answer's Markdown as one styled text, with its citations as links. No widget here.
+
+Only emphasis, code, lists, headings and quotations are Markdown; links, images, HTML and tables stay the characters
+they are. A number in brackets is a link if it is a citation of the answer, and nothing else ever is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from textual.content import Content
+from textual.style import Style
+
+from qa_assistant.display import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+_CITATION = re.compile(r"\[(\d{1,3})\]")
+_RULES = ["paragraph", "heading", "list", "blockquote", "fence", "newline", "escape", "backticks", "emphasis"]
+_INLINE = {"em": Style(italic=True), "strong": Style(bold=True)}
+_CODE = Style(dim=True)
+
+Parts = Iterator[tuple[str, Style]]
+
+
+def literal(text: str, numbers: Set[int], selected: int | None = None) -> Content:
+    """Sentences of articles, one a paragraph: nothing in them is Markdown, only their citations are links."""
+    return _joined(_with_links(harmless(text).replace("\n", "\n\n"), numbers, selected))
+
+
+def markdown(text: str, numbers: Set[int], selected: int | None = None) -> Content:
+    """What a model wrote. `numbers` are the citations it has, `selected` is the one shown as chosen."""
+    tokens = _parser().parse(harmless(text), {"numbers": numbers})
+    return _joined(_blocks(tokens, selected))
+
+
+def link(number: int, selected: int | None) -> tuple[str, Style]:
+    """A citation as the reader sees it. Clicking it calls `action_cite` of the widget that shows it."""
+    style = Style(bold=True, reverse=number == selected)
+    return f"[{number}]", style + Style.from_meta({"@click": f"cite({number})"})
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("zero").enable(_RULES)
+    parser.inline.ruler.push("citation", _citation)
+    return parser
+
+
+def _citation(state: StateInline, silent: bool) -> bool:
+    """A rule of the parser: `[1]` is a citation if the answer has one of that number."""
+    match = _CITATION.match(state.src, state.pos)
+    if not match or int(match[1]) not in state.env["numbers"]:
+        return False
+    if not silent:
+        state.push("citation", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _joined(parts: Parts) -> Content:
+    return Content.assemble(*parts).rstrip()
+
+
+def _with_links(text: str, numbers: Set[int], selected: int | None) -> Parts:
+    at = 0
+    for match in _CITATION.finditer(text):
+        if int(match[1]) in numbers:
+            yield text[at : match.start()], Style()
+            yield link(int(match[1]), selected)
+            at = match.end()
+    yield text[at:], Style()
+
+
+def _blocks(tokens: Sequence[Token], selected: int | None) -> Parts:
+    """Blocks one below the other, a blank line between them, list items without one."""
+    lists: list[int | None] = []  # for each open list its next number, None for bullets
+    bullet, heading = "", False
+    for token in tokens:
+        kind = token.type
+        heading = kind == "heading_open" or (heading and kind == "inline")
+        if kind == "bullet_list_open":
+            lists.append(None)
+        elif kind == "ordered_list_open":
+            lists.append(int(token.attrs.get("start", 1)))
+        elif kind in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+            if not lists:
+                yield "\n", Style()
+        elif kind == "list_item_open":
+            number = lists[-1]
+            bullet = "• " if number is None else f"{number}. "
+            lists[-1] = None if number is None else number + 1
+        elif kind == "inline":
+            yield "  " * (len(lists) - 1) + bullet, Style()
+            yield from _inline(token.children or [], selected, heading=heading)
+            bullet = "  " if lists else ""
+            yield "\n" if lists else "\n\n", Style()
+        elif kind == "fence":
+            yield f"{token.content.rstrip()}\n\n", _CODE
+
+
+def _inline(tokens: Sequence[Token], selected: int | None, *, heading: bool) -> Parts:
+    styles = [Style(bold=heading)]
+    for token in tokens:
+        if token.type == "citation":
+            yield link(int(token.content), selected)
+        elif token.type in ("softbreak", "hardbreak"):
+            yield "\n", Style()
+        elif token.type == "code_inline":
+            yield token.content, styles[-1] + _CODE
+        elif token.nesting == 1:
+            styles.append(styles[-1] + _INLINE[token.tag])
+        elif token.nesting == -1:
+            styles.pop()
+        else:
+            yield token.content, styles[-1]

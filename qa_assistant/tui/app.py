@@ -1,0 +1,275 @@
+"""The terminal UI: one main screen, and the screens that lie over it for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from qa_assistant.display import one_line
+from qa_assistant.errors import QAError
+from qa_assistant.ingestion.ingest import Report
+from qa_assistant.ingestion.status import describe_status
+from qa_assistant.records import Article, Filters
+from qa_assistant.sessions.store import SessionStore
+from qa_assistant.settings import Settings
+from qa_assistant.tui.article_screen import ArticleScreen
+from qa_assistant.tui.articles_screen import ArticlesScreen
+from qa_assistant.tui.backend import Backend
+from qa_assistant.tui.chat_screen import ChatScreen
+from qa_assistant.tui.chat_session import ChatSession
+from qa_assistant.tui.corpus_bar import CorpusBar
+from qa_assistant.tui.filter_bar import FilterBar
+from qa_assistant.tui.help_screen import HelpScreen
+from qa_assistant.tui.messages import CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
+from qa_assistant.tui.models_screen import ModelChoice, ModelsScreen
+from qa_assistant.tui.prompt_screen import PromptScreen
+from qa_assistant.tui.question_input import QuestionInput
+from qa_assistant.tui.reporting import report, reporting
+from qa_assistant.tui.sessions_screen import SessionsScreen
+from qa_assistant.tui.sources_pane import SourceCard
+from qa_assistant.tui.status_line import StatusLine
+from qa_assistant.tui.turn_view import TurnView
+from qa_assistant.tui.upkeep import Upkeep
+
+_DEFAULT_THEME = "textual-dark"
+
+_MOST_THREADS = 64
+"""Far more than work at a time: those that hang at a server must not keep the others from starting."""
+
+
+class QAApp(App[None]):
+    """Everything the user keeps is in `store`; everything that takes time goes through a Backend."""
+
+    TITLE = "qa-assistant"
+    CSS_PATH = "app.tcss"
+    # Before the text area of the question, which has uses of its own for some of these keys.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help", priority=True),
+        Binding("question_mark", "help", "Help", show=False),
+        Binding("f2", "sessions", "Sessions", priority=True),
+        Binding("f3", "articles", "Articles", priority=True),
+        Binding("f4", "models", "Model", priority=True),
+        Binding("f5", "update", "Update", show=False, priority=True),
+        Binding("f6", "filters", "Filter", priority=True),
+        Binding("f7", "export", "Export", show=False, priority=True),
+        Binding("f8", "followups", "Rewriting on/off", show=False, priority=True),
+        Binding("ctrl+n", "new", "New"),
+        Binding("ctrl+q", "quit", "Quit"),
+    ]
+
+    def __init__(self, settings: Settings, store: SessionStore, *, verbose: bool = False) -> None:
+        super().__init__()
+        self._verbose = verbose
+        self.backend = Backend(settings)
+        self.store = store
+        self._restore_choices()
+        self.chat = ChatScreen(self.backend, store, settings.corpus_path.resolve().name)
+        self.upkeep = Upkeep(self.backend)
+
+    async def on_mount(self) -> None:
+        await self.push_screen(self.chat)
+        await self.chat.mount(self.upkeep)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme=theme.name))
+        if self.store.notice:
+            self.notify(self.store.notice, severity="warning", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Screens lie over the main one, never over each other."""
+        over = {"sessions", "articles", "models", "filters", "export", "followups", "new", "help", "update"}
+        return self.screen is self.chat if action in over else super().check_action(action, parameters)
+
+    def _restore_choices(self) -> None:
+        """What was chosen here before; a model that the settings name goes first."""
+        theme = self.store.preference("theme")
+        self.theme = theme if theme in self.available_themes else _DEFAULT_THEME
+        if self.store.preference("rewrite_followups") == "off":
+            self.backend.change(rewrite_followups=False)
+        if not self.backend.settings.model and self.backend.settings.answer_with == "auto":
+            keep = self.store.preference
+            self.backend.change(model=keep("model"), answer_with=keep("answer_with", "auto"))
+
+    def _remember(self, **choices: str) -> None:
+        for key, value in choices.items():
+            reporting(self, partial(self.store.set_preference, key, value))
+
+    async def action_quit(self) -> None:
+        """Keeps what was typed and what came of an answer."""
+        self.chat.leave()
+        await super().action_quit()
+
+    def run_until_quit(self) -> int:
+        """Runs the app; its exit code. A thread that hangs at a server keeps nobody waiting."""
+        loop = asyncio.new_event_loop()
+        loop.set_default_executor(ThreadPoolExecutor(_MOST_THREADS))
+        self.run(loop=loop)
+        self.store.close()
+        code = self.return_code or 0
+        if threading.active_count() > 1:
+            os._exit(code)
+        return code
+
+    def _fatal_error(self) -> None:
+        """Textual prints a traceback with the values of all variables; here that is for --verbose only."""
+        if self._verbose:
+            super()._fatal_error()
+            return
+        error = self._exception
+        what = one_line(f"{type(error).__name__}: {error}")[:300]
+        self.panic(Text(f"qa-assistant: {what}\nThis is a bug. --verbose shows where. What was asked is kept."))
+
+    # What goes on beside the conversation
+
+    @on(Opening)
+    def _opening(self, message: Opening) -> None:
+        progress = message.progress
+        self._doing(f"Building the index: {progress.percent} %" if progress else "Opening the index …")
+
+    @on(Opened)
+    def _opened(self, message: Opened) -> None:
+        self._doing("Ready" if message.error is None else message.error.message)
+        if message.error:
+            report(self, message.error)
+
+    @on(CorpusSeen)
+    def _corpus_seen(self, message: CorpusSeen) -> None:
+        status = message.status
+        changed = f"{status.pending} file{'s' * (status.pending != 1)} changed: F5 updates" if status.pending else ""
+        self.chat.query_one(CorpusBar).show(status=describe_status(status), notice=changed)
+        self.chat.query_one(FilterBar).suggest(status.agencies)
+
+    @on(ModelSeen)
+    def _model_seen(self, message: ModelSeen) -> None:
+        self.chat.query_one(StatusLine).model(message.state)
+
+    @on(Updating)
+    def _updating(self, message: Updating) -> None:
+        self._doing(f"Updating the index: {message.progress.percent} %")
+
+    @on(Updated)
+    def _updated(self, message: Updated) -> None:
+        self._doing("Ready")
+        if message.error:
+            report(self, message.error)
+        elif message.report:
+            self.notify(summary(message.report), title="The index is up to date", markup=False)
+
+    def _doing(self, text: str) -> None:
+        self.chat.query_one(StatusLine).doing(text)
+
+    # Keys
+
+    def action_help(self) -> None:
+        sections = (
+            ("Everywhere", [*self.BINDINGS, *ChatScreen.BINDINGS]),
+            ("Question", QuestionInput.BINDINGS),
+            ("Answers", TurnView.BINDINGS),
+            ("Sources", SourceCard.BINDINGS),
+            ("Article", ArticleScreen.BINDINGS),
+            ("Articles", ArticlesScreen.BINDINGS),
+            ("Sessions", SessionsScreen.BINDINGS),
+            ("Models", ModelsScreen.BINDINGS),
+        )
+        self.push_screen(HelpScreen(sections))
+
+    async def action_new(self) -> None:
+        await self.chat.show_session(ChatSession(self.store), [])
+
+    def action_sessions(self) -> None:
+        self.chat.keep_draft()
+        self.push_screen(SessionsScreen(self.store, self.chat.session.id), self._resume)
+
+    async def _resume(self, session_id: int | None) -> None:
+        if session_id is None:
+            return
+        try:
+            session, stored = ChatSession.resumed(self.store, session_id)
+        except QAError as error:  # deleted in another window, say
+            report(self, error)
+            return
+        await self.chat.show_session(session, [TurnView.stored(turn) for turn in stored])
+
+    def action_articles(self) -> None:
+        self.push_screen(ArticlesScreen(self.backend.articles, self._open_article, self.chat.filters), self._filter)
+
+    def action_models(self) -> None:
+        settings = self.backend.settings
+        quotes_only = settings.answer_with == "quotes"
+        screen = ModelsScreen(self.backend.models, self.backend.pull, settings.model, quotes_only=quotes_only)
+        self.push_screen(screen, self._choose_model)
+
+    def action_update(self) -> None:
+        if not self.upkeep.update_index():
+            self.notify("The index is being updated already.", markup=False)
+
+    def action_filters(self) -> None:
+        self.chat.query_one(FilterBar).open()
+
+    def action_followups(self) -> None:
+        on = not self.backend.settings.rewrite_followups
+        self.backend.change(rewrite_followups=on)
+        self._remember(rewrite_followups="on" if on else "off")
+        how = "rewritten to stand alone" if on else "taken as they are"
+        self.notify(f"Follow-up questions are {how}.", markup=False)
+
+    def action_export(self) -> None:
+        session = self.chat.session
+        if session.id is None:
+            self.notify("There is nothing to export yet.", markup=False)
+            return
+        title = "Export to (.md or .json)"
+        self.push_screen(PromptScreen(title, str(Path.cwd() / session.file_name())), self._export)
+
+    def _export(self, path: str | None) -> None:
+        def work() -> None:
+            written = self.chat.session.export(Path(path or "").expanduser())
+            self.notify(str(written), title="Exported", markup=False)
+
+        if path:
+            reporting(self, work)
+
+    def _open_article(self, article: Article) -> None:
+        self.push_screen(ArticleScreen(article, [], None, self.backend.settings.corpus_path))
+
+    def _filter(self, filters: Filters | None) -> None:
+        if filters is not None:
+            self.chat.query_one(FilterBar).set(filters)
+
+    def _choose_model(self, choice: ModelChoice | None) -> None:
+        if choice is None:
+            return
+        chosen = {"model": choice.name or "", "answer_with": "quotes" if choice.quotes_only else "auto"}
+        self.backend.change(**chosen)
+        self._remember(**chosen)
+        self.upkeep.look()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette: every key's action by name, and Textual's own."""
+        yield from super().get_system_commands(screen)
+        if screen is self.chat:
+            for binding in self.BINDINGS:
+                if isinstance(binding, Binding) and binding.key != "question_mark":
+                    key = self.get_key_display(binding)
+                    yield SystemCommand(binding.description, f"Key {key}", partial(self.run_action, binding.action))
+
+
+def summary(report: Report) -> str:
+    """What an update changed, in a few words, and the first file that could not be read."""
+    counts = {name: len(paths) for name, paths in asdict(report.changes).items() if paths}
+    text = ", ".join(f"{count} {name}" for name, count in counts.items()) or "Nothing had changed"
+    if report.problems:
+        first = report.problems[0]
+        text += f"\n{len(report.problems)} not read: {one_line(first.path)} {one_line(first.reason)}"
+    return text

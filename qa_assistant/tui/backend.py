@@ -1,0 +1,157 @@
+"""What the terminal UI asks of the rest of the program: calls that block, made in threads and never in a widget."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from qa_assistant.errors import QAError, as_error
+
+if TYPE_CHECKING:
+    from qa_assistant.answering.llm import PullProgress
+    from qa_assistant.answering.llm_choice import ModelInfo
+    from qa_assistant.answering.model_state import ModelState, ModelWatch
+    from qa_assistant.assistant import Assistant
+    from qa_assistant.ingestion.changes import Progress
+    from qa_assistant.ingestion.ingest import Report
+    from qa_assistant.ingestion.status import CorpusStatus
+    from qa_assistant.records import Article, Event, Filters, Turn
+    from qa_assistant.settings import Settings
+
+
+@dataclass(slots=True)
+class _Shared:
+    """An assistant, the calls that use it now, and whether another one took its place."""
+
+    assistant: Assistant
+    users: int = 0
+    retired: bool = False
+
+
+class Backend:
+    """One corpus, its index and its model. Every method may be called from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._opened = threading.Event()
+        self._error: QAError | None = None
+        self._shared: _Shared | None = None
+        self._watch: ModelWatch | None = None
+
+    @property
+    def opened(self) -> bool:
+        """Whether the opening ended, well or not."""
+        return self._opened.is_set()
+
+    def change(self, **settings: Any) -> None:
+        """Other settings from the next question on, such as another model."""
+        self.settings = replace(self.settings, **settings)
+
+    def open(self, progress: Callable[[Progress], None]) -> None:
+        """Opens the index, building it if there is none, and loads the embedding model. Raises QAError."""
+        try:
+            self._build_if_missing(progress)
+            self._reopen()
+            with self._assistant() as assistant:
+                assistant.index.embedder.questions(["Ready?"])
+                assistant.index.vectors.count()
+            self._error = None
+        except Exception as error:
+            self._error = as_error(error)
+            raise
+        finally:
+            self._opened.set()
+
+    def ask(self, question: str, filters: Filters, history: Sequence[Turn]) -> Generator[Event, None, None]:
+        """The events of one question; waits until the index is open. Raises QAError."""
+        self._opened.wait()
+        with self._assistant() as assistant:
+            assistant.settings = self.settings
+            yield from assistant.ask(question, filters, history=history)
+
+    def update(self, progress: Callable[[Progress], None]) -> Report:
+        """Brings the index in line with the corpus; the next question sees it. Raises QAError."""
+        from qa_assistant.ingestion.ingest import ingest
+
+        report = ingest(self.settings, progress=progress)
+        self._reopen()
+        self._error = None
+        return report
+
+    def status(self) -> CorpusStatus:
+        """Raises QAError."""
+        from qa_assistant.ingestion.status import corpus_status
+
+        return corpus_status(self.settings)
+
+    def articles(self) -> list[Article]:
+        with self._assistant() as assistant:
+            return assistant.articles()
+
+    def article(self, article_id: str) -> Article:
+        """Raises NotFound if it is not in the index any more."""
+        with self._assistant() as assistant:
+            return assistant.article(article_id)
+
+    def model_state(self) -> ModelState:
+        from qa_assistant.answering.model_state import ModelWatch
+
+        self._watch = self._watch or ModelWatch()
+        return self._watch.check(self.settings)
+
+    def models(self) -> list[ModelInfo]:
+        """Raises ModelError."""
+        from qa_assistant.answering.llm import Ollama
+
+        with Ollama(timeout=10) as server:
+            return server.models()
+
+    def pull(self, name: str) -> Generator[PullProgress, None, None]:
+        """Raises ModelError."""
+        from qa_assistant.answering.llm import Ollama
+
+        with Ollama(timeout=self.settings.timeout) as server:
+            yield from server.pull(name)
+
+    def close(self) -> None:
+        self._retire(None)
+
+    def _build_if_missing(self, progress: Callable[[Progress], None]) -> None:
+        from qa_assistant.index.index import current_generation
+        from qa_assistant.ingestion.ingest import ingest
+
+        if current_generation(self.settings.index_path) is None:
+            ingest(self.settings, progress=progress)
+
+    def _reopen(self) -> None:
+        from qa_assistant.assistant import Assistant
+
+        self._retire(_Shared(Assistant(self.settings)))
+
+    def _retire(self, successor: _Shared | None) -> None:
+        """Puts `successor` in the place of the open assistant, which is closed once nobody uses it."""
+        with self._lock:
+            before, self._shared = self._shared, successor
+            if before:
+                before.retired = True
+                if not before.users:
+                    before.assistant.close()
+
+    @contextmanager
+    def _assistant(self) -> Iterator[Assistant]:
+        with self._lock:
+            shared = self._shared
+            if shared is None:
+                raise self._error or QAError("The index is not open yet.", hint="Try again in a moment.")
+            shared.users += 1
+        try:
+            yield shared.assistant
+        finally:
+            with self._lock:
+                shared.users -= 1
+                if shared.retired and not shared.users:
+                    shared.assistant.close()

@@ -1,0 +1,274 @@
+"""The main screen: transcript, sources beside it, the question below. Asks in a thread, shows what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer
+from textual.worker import get_current_worker
+
+from qa_assistant.answering.writing import cite
+from qa_assistant.errors import QAError, as_error
+from qa_assistant.records import Article, Citation, Filters, Finished, Retrieved, Span
+from qa_assistant.references import quoted
+from qa_assistant.sessions.store import SessionStore
+from qa_assistant.tui.article_screen import ArticleScreen
+from qa_assistant.tui.backend import Backend
+from qa_assistant.tui.chat_session import ChatSession
+from qa_assistant.tui.corpus_bar import CorpusBar
+from qa_assistant.tui.filter_bar import FilterBar, describe_filters
+from qa_assistant.tui.messages import AnswerEvent, AnswerFailed
+from qa_assistant.tui.opening import file_of, open_file
+from qa_assistant.tui.question_input import QuestionInput
+from qa_assistant.tui.reporting import report, reporting
+from qa_assistant.tui.sources_pane import SourceCard, SourcesPane
+from qa_assistant.tui.status_line import StatusLine
+from qa_assistant.tui.transcript import Transcript
+from qa_assistant.tui.turn_view import TurnView
+
+_DRAFT_SECONDS = 0.5
+"""After the last key press until unsent text is kept."""
+
+
+class ChatScreen(Screen[None]):
+    """One session: asking, stopping, looking at sources."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stop", "Stop"),
+        *(Binding(f"alt+{n}", f"cite({n})", "Source", show=False) for n in range(1, 10)),
+    ]
+
+    def __init__(self, backend: Backend, store: SessionStore, name: str) -> None:
+        super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+        self.backend = backend
+        self.session = ChatSession(store)
+        self.filters = Filters()
+        self._corpus_name = name
+        self._asking: TurnView | None = None
+        self._current: TurnView | None = None
+        self._draft_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield CorpusBar(self._corpus_name)
+        yield FilterBar()
+        with Horizontal(id="middle"):
+            yield Transcript()
+            yield SourcesPane()
+        yield QuestionInput()
+        yield StatusLine()
+        yield Footer()
+
+    async def on_mount(self) -> None:
+        await self.show_session(self.session, [])
+
+    async def show_session(self, session: ChatSession, views: list[TurnView]) -> None:
+        """Shows another session; the text not sent in this one stays with it."""
+        self.leave()
+        self.session = session
+        await self.query_one(Transcript).show(views)
+        self.query_one(QuestionInput).put(session.draft, session.store.history())
+        self.query_one(QuestionInput).focus()
+        await self._look_at(views[-1] if views else None)
+
+    def leave(self) -> None:
+        """Nothing of this session is lost: neither what was typed nor what came of an answer."""
+        self.keep_draft()
+        self._stop()
+
+    # Asking
+
+    @on(QuestionInput.Asked)
+    async def _asked(self, event: QuestionInput.Asked) -> None:
+        if self._asking:
+            self.notify("An answer is being written. Escape stops it.", markup=False)
+            return
+        self.query_one(QuestionInput).accept(event.question)
+        self.keep_draft()
+        state = "Looking for passages …" if self.backend.opened else "Waiting for the index …"
+        view = self._asking = TurnView(event.question, state)
+        await self.query_one(Transcript).add(view)
+        await self._look_at(view)
+        filters, history = self.filters, tuple(self.session.turns)
+
+        def work() -> None:
+            worker = get_current_worker()
+            try:
+                with closing(self.backend.ask(view.question, filters, history)) as events:
+                    for answer_event in events:
+                        if worker.is_cancelled:
+                            return
+                        self.post_message(AnswerEvent(view, answer_event))
+            except Exception as error:  # noqa: BLE001 - whatever goes wrong must not take the screen with it
+                self.post_message(AnswerFailed(view, as_error(error)))
+
+        self.run_worker(work, group="ask", thread=True, exit_on_error=False)
+
+    @on(AnswerEvent)
+    async def _answer_event(self, message: AnswerEvent) -> None:
+        view, event = message.view, message.event
+        if view is not self._asking:
+            return  # stopped, or of a session that is closed
+        view.take(event)
+        if isinstance(event, Finished):
+            self._done(view)
+        if isinstance(event, Finished | Retrieved) and view is self._current:
+            await self._look_at(view)
+
+    @on(AnswerFailed)
+    def _answer_failed(self, message: AnswerFailed) -> None:
+        if message.view is self._asking:
+            message.view.fail(message.error)
+            self._done(message.view)
+
+    def action_stop(self) -> None:
+        """Stops the answer that is being written; if there is none, back to the question."""
+        if not self._stop():
+            self.query_one(QuestionInput).focus()
+
+    def _stop(self) -> bool:
+        view = self._asking
+        if view:
+            self.workers.cancel_group(self, "ask")
+            view.stop()
+            self._done(view)
+        return view is not None
+
+    def _done(self, view: TurnView) -> None:
+        """Nothing more comes for `view`: what came is kept."""
+        self._asking = None
+        try:
+            self.session.add(view.question, view.kept(), stopped=view.stopped)
+        except QAError as error:
+            report(self, error)
+        self.query_one(StatusLine).answer(view.answer)
+
+    # Sources
+
+    @on(TurnView.Chosen)
+    async def _turn_chosen(self, message: TurnView.Chosen) -> None:
+        message.view.select(message.number)
+        await self._look_at(message.view)
+
+    @on(SourceCard.Chosen)
+    async def _source_chosen(self, message: SourceCard.Chosen) -> None:
+        await self.action_cite(message.number)
+
+    async def action_cite(self, number: int) -> None:
+        """Shows source `number` of the answer whose sources are shown."""
+        view = self._current
+        if view and any(citation.number == number for citation in view.citations):
+            view.select(number)
+            await self._look_at(view)
+
+    def action_focus_answer(self) -> None:
+        """To the answer whose sources are shown: the newest, if no other was chosen."""
+        if self._current:
+            self._current.focus()
+
+    def action_focus_sources(self) -> None:
+        """To the passage of the chosen source, else the first; back to the question if there is none."""
+        cards = list(self.query(SourceCard))
+        number = self._current.selected if self._current else None
+        chosen = [card for card in cards if any(one.number == number for one in card.citations)]
+        next(iter([*chosen, *cards]), self.query_one(QuestionInput)).focus()
+
+    def action_step(self, by: int) -> None:
+        """To the answer before or after the one whose sources are shown."""
+        views = self.query_one(Transcript).views
+        if self._current in views:
+            views[min(max(views.index(self._current) + by, 0), len(views) - 1)].focus()
+
+    @on(TurnView.Act)
+    def _turn_act(self, message: TurnView.Act) -> None:
+        view = message.view
+        if message.what == "answer":
+            self._copy(view.text, "The answer")
+        elif citation := view.chosen():
+            self._act(message.what, citation.article, citation)
+
+    @on(SourceCard.Act)
+    def _source_act(self, message: SourceCard.Act) -> None:
+        hit, what = message.hit, message.what
+        if message.citation or what == "open":
+            self._act(what, hit.article, message.citation)
+            return
+
+        def act(article: Article) -> None:
+            span = Span(hit.passage.start, hit.passage.end)
+            self._act(what, article, cite(0, replace(hit, article=article), span))
+
+        # Of an earlier session's articles only what was shown is kept: the line is counted in the whole text.
+        self._with_article(hit.article.id, act)
+
+    def _act(self, what: str, article: Article, citation: Citation | None) -> None:
+        if what == "open":
+            reporting(self, lambda: open_file(file_of(self.backend.settings.corpus_path, article)))
+        elif citation and what == "copy":
+            self._copy(quoted(citation), "The quote")
+        elif citation:
+            quotes = [one for one in self._current.citations if one.article.id == article.id] if self._current else []
+            self._show_article(article.id, quotes if citation in quotes else [citation], citation)
+
+    def _show_article(self, article_id: str, quotes: list[Citation], chosen: Citation) -> None:
+        """Shows the whole article, at the chosen quote."""
+
+        def show(article: Article) -> None:
+            self.app.push_screen(ArticleScreen(article, quotes, chosen, self.backend.settings.corpus_path))
+
+        self._with_article(article_id, show)
+
+    def _with_article(self, article_id: str, done: Callable[[Article], None]) -> None:
+        """Reads the whole article in a thread, then calls `done`; says so if it is gone."""
+
+        def work() -> None:
+            try:
+                article = self.backend.article(article_id)
+            except QAError as error:
+                self.app.call_from_thread(report, self, error)
+                return
+            self.app.call_from_thread(done, article)
+
+        self.run_worker(work, group="article", exclusive=True, thread=True, exit_on_error=False)
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.notify(f"{what} is in the clipboard.", markup=False)
+
+    async def _look_at(self, view: TurnView | None) -> None:
+        """Shows the sources of `view`."""
+        if self._current and self._current is not view:
+            self._current.select(None)
+        self._current = view
+        pane = self.query_one(SourcesPane)
+        pane.set_class(not (view and view.hits), "empty")
+        await pane.show(view.hits if view else (), view.citations if view else (), view.selected if view else None)
+        self.query_one(StatusLine).answer(view.answer if view else None)
+
+    # What stays
+
+    @on(FilterBar.Changed)
+    def _filters_changed(self, message: FilterBar.Changed) -> None:
+        self.filters = message.filters
+        self.query_one(CorpusBar).show(filters=describe_filters(self.filters))
+
+    @on(QuestionInput.Changed)
+    def _typed(self) -> None:
+        if self._draft_timer:
+            self._draft_timer.stop()
+        self._draft_timer = self.set_timer(_DRAFT_SECONDS, self.keep_draft)
+
+    def keep_draft(self) -> None:
+        """Text that was typed and not sent is there again next time."""
+        if self.is_mounted:
+            text = self.query_one(QuestionInput).text
+            reporting(self, lambda: self.session.keep_draft(text))

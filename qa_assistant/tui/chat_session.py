@@ -1,0 +1,67 @@
+"""The chat session that is open: its turns as they are stored, shown again, and given to follow-up questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa_assistant.records import Answer, Turn
+from qa_assistant.sessions.export import slug, to_json, to_markdown, write_export
+from qa_assistant.sessions.records import StoredTurn
+from qa_assistant.sessions.store import SessionStore
+
+
+@dataclass
+class ChatSession:
+    """A session of `store`; it is written there with its first answer."""
+
+    store: SessionStore
+    id: int | None = None
+    turns: list[Turn] = field(default_factory=list)
+    """What a follow-up question may refer to."""
+
+    @classmethod
+    def resumed(cls, store: SessionStore, session_id: int) -> tuple[ChatSession, list[StoredTurn]]:
+        """Raises SessionError if there is none."""
+        stored = store.open(session_id)
+        session = cls(store, session_id)
+        for turn in stored:
+            session._remember(turn.question, turn.answer)
+        return session, stored
+
+    @property
+    def title(self) -> str:
+        return self.store.session(self.id).title if self.id is not None else "New session"
+
+    def add(self, question: str, answer: Answer | None, *, stopped: bool = False) -> None:
+        """Keeps a turn. Raises SessionError if it cannot be written; follow-ups may refer to it nevertheless."""
+        self._remember(question, answer)
+        if self.id is None:
+            draft = self.draft
+            self.keep_draft("")
+            self.id = self.store.create().id
+            self.keep_draft(draft)
+        self.store.add_turn(self.id, question, answer, stopped=stopped)
+
+    @property
+    def draft(self) -> str:
+        return self.store.draft(self.id)
+
+    def keep_draft(self, text: str) -> None:
+        """Raises SessionError if it cannot be written."""
+        self.store.set_draft(self.id, text)
+
+    def file_name(self) -> str:
+        """What an export of this session is called by default."""
+        return f"{slug(self.title)}.md"
+
+    def export(self, path: Path) -> Path:
+        """Writes the session as JSON to a `.json`, else as Markdown. Raises SessionError."""
+        assert self.id is not None
+        session, turns = self.store.session(self.id), self.store.open(self.id)
+        write = to_json if path.suffix == ".json" else to_markdown
+        return write_export(path, write(session, turns))
+
+    def _remember(self, question: str, answer: Answer | None) -> None:
+        if answer and answer.status == "answered":
+            self.turns.append(Turn(answer.standalone_question or question, answer.text))

@@ -1,0 +1,37 @@
+"""One line asked of the user, over whatever is shown."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from qa_assistant.display import one_line
+from qa_assistant.tui.text_input import TextInput
+
+
+class PromptScreen(ModalScreen[str | None]):
+    """Closes with the line that was typed, or with None if it was left by Escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
+
+    def __init__(self, title: str, value: str = "", placeholder: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._value = value
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(one_line(self._title), markup=False, classes="title")
+            yield TextInput(self._value, placeholder=self._placeholder)
+            yield Label("Enter takes it, Escape leaves it.", markup=False, classes="hint")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)

@@ -1,0 +1,51 @@
+"""The line above the keys: which model, what it used, how fast it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from qa_assistant.display import one_line
+
+if TYPE_CHECKING:
+    from qa_assistant.answering.model_state import ModelState
+    from qa_assistant.records import Answer
+
+
+class StatusLine(Static):
+    """What goes on stands left, then the model, then figures of the answer shown."""
+
+    def __init__(self) -> None:
+        super().__init__("Starting …", markup=False)
+        self._doing = "Starting …"
+        self._model = ""
+        self._figures = ""
+
+    def doing(self, text: str) -> None:
+        """What goes on, `Ready` if nothing does."""
+        self._doing = text
+        self._show()
+
+    def model(self, state: ModelState) -> None:
+        self._model = state.text
+        self._show()
+
+    def answer(self, answer: Answer | None) -> None:
+        self._figures = figures(answer) if answer else ""
+        self._show()
+
+    def _show(self) -> None:
+        self.update(Content(" │ ".join(one_line(part) for part in (self._doing, self._model, self._figures) if part)))
+
+
+def figures(answer: Answer) -> str:
+    """Passages used, tokens of context used and available, seconds until the first word."""
+    parts = [f"{len(answer.hits)} passages"]
+    usage = answer.usage
+    if usage.context_tokens:
+        parts.append(f"{usage.prompt_tokens + usage.completion_tokens}/{usage.context_tokens} tokens")
+    if "first_token" in answer.timings_ms:
+        parts.append(f"first word {answer.timings_ms['first_token'] / 1000:.2f} s")
+    return " · ".join(parts)

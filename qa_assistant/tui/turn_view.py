@@ -1,0 +1,232 @@
+"""One question and its answer: a single widget, however long the answer, so that hundreds of them cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import Static
+
+from qa_assistant.answering.writing import HOW_TO_GET_WRITTEN_ANSWERS
+from qa_assistant.display import one_line
+from qa_assistant.errors import QAError
+from qa_assistant.records import (
+    Answer,
+    Citation,
+    Cited,
+    Event,
+    Finished,
+    Hit,
+    Notice,
+    Retrieved,
+    Rewritten,
+    Started,
+    TextDelta,
+    Usage,
+)
+from qa_assistant.sessions.records import StoredTurn
+from qa_assistant.tui.answer_text import literal, markdown
+from qa_assistant.tui.sources_pane import chosen_of
+
+_REPAINT_SECONDS = 0.05
+"""Text that streams in is shown this often: a reader sees no difference, a key press comes in between."""
+
+_QUESTION = Style(bold=True)
+_ASIDE = Style(dim=True)
+_WARNING = Style(italic=True)
+
+
+class TurnView(Static, can_focus=True):
+    """Shows a turn while it is answered, and after. `hits` and `citations` are what the sources beside it show."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(n), f"cite({n})", "Source", show=n == 1, key_display="1–9") for n in range(1, 10)),
+        Binding("enter", "act('article')", "Article"),
+        Binding("o", "act('open')", "Open file"),
+        Binding("y", "act('copy')", "Copy quote"),
+        Binding("c", "act('answer')", "Copy answer", show=False),
+        Binding("tab", "screen.focus_sources", "Sources"),
+        Binding("p", "screen.step(-1)", "Previous answer", show=False),
+        Binding("n", "screen.step(1)", "Next answer", show=False),
+    ]
+
+    class Chosen(Message):
+        """A citation was chosen by key or mouse; `number` is None if only the turn was."""
+
+        def __init__(self, view: TurnView, number: int | None) -> None:
+            super().__init__()
+            self.view = view
+            self.number = number
+
+    class Act(Message):
+        """`article`, `open`, `copy` or `answer` is asked for, for the chosen citation or the answer."""
+
+        def __init__(self, view: TurnView, what: str) -> None:
+            super().__init__()
+            self.view = view
+            self.what = what
+
+    def __init__(self, question: str, state: str = "") -> None:
+        """`state` is what is done first; without it nothing is."""
+        super().__init__(markup=False)
+        self.question = question
+        self.rewritten: str | None = None
+        self.hits: tuple[Hit, ...] = ()
+        self.citations: list[Citation] = []
+        self.answer: Answer | None = None
+        self.stopped = False
+        self.selected: int | None = None
+        self._text: list[str] = []
+        self._kind = "quotes"
+        self._model: str | None = None
+        self._confidence = 0.0
+        self._state = state
+        self._notices: list[str] = []
+        self._scheduled = False
+
+    @classmethod
+    def stored(cls, turn: StoredTurn) -> TurnView:
+        """A turn of an earlier session; without an answer it shows what came of one."""
+        view = cls(turn.question)
+        if turn.answer:
+            view._finish(turn.answer)
+        view._text, view.stopped = [turn.partial_text], turn.stopped
+        return view
+
+    @property
+    def running(self) -> bool:
+        return self.answer is None and not self.stopped and bool(self._state)
+
+    @property
+    def text(self) -> str:
+        """What was answered so far."""
+        return self.answer.text if self.answer else "".join(self._text)
+
+    def on_mount(self) -> None:
+        self._repaint()
+
+    def take(self, event: Event) -> None:
+        """Shows one event. After `stop()` nothing more is taken."""
+        if self.stopped:
+            return
+        match event:
+            case Rewritten(question):
+                self.rewritten = question
+            case Retrieved(hits, confidence):
+                self.hits, self._confidence = hits, confidence
+                self._state = f"Reading {len(hits)} passages …"
+            case Started(kind, model):
+                self._kind, self._model = kind, model
+                self._state = f"{one_line(model)} is reading {len(self.hits)} passages …" if model else self._state
+            case TextDelta(text):
+                self._text.append(text)
+                self._state = f"{one_line(self._model)} is writing …" if self._model else self._state
+            case Cited(citation):
+                self.citations.append(citation)
+            case Notice(text) if text != HOW_TO_GET_WRITTEN_ANSWERS:  # the status line says it all the time
+                self._notices.append(text)
+            case Finished(answer):
+                self._finish(answer)
+        self._schedule()
+
+    def fail(self, error: QAError) -> None:
+        """What came stays; what happened and the way out are below it."""
+        self._notices += [error.message, error.hint] if error.hint else [error.message]
+        self._state = ""
+        self._schedule()
+
+    def stop(self) -> None:
+        self.stopped = True
+        self._state = ""
+        self._schedule()
+
+    def kept(self) -> Answer | None:
+        """The answer, or what came of one that was stopped or broke off; None if nothing came."""
+        if self.answer or not self._text:
+            return self.answer
+        return Answer(
+            question=self.question,
+            language="",
+            status="answered",
+            kind=self._kind,
+            model=self._model,
+            text=self.text,
+            sentences=(),
+            citations=tuple(self.citations),
+            hits=self.hits,
+            confidence=self._confidence,
+            usage=Usage(),
+            timings_ms={},
+            standalone_question=self.rewritten,
+        )
+
+    def select(self, number: int | None) -> None:
+        """Shows citation `number` as the chosen one."""
+        if number != self.selected:
+            self.selected = number
+            self._schedule()
+
+    def chosen(self) -> Citation | None:
+        """The chosen citation, else the first."""
+        return chosen_of(self.citations, self.selected)
+
+    def on_focus(self) -> None:
+        self.post_message(self.Chosen(self, self.selected))
+
+    def action_cite(self, number: int) -> None:
+        if any(citation.number == number for citation in self.citations):
+            self.post_message(self.Chosen(self, number))
+
+    def action_act(self, what: str) -> None:
+        self.post_message(self.Act(self, what))
+
+    def _finish(self, answer: Answer) -> None:
+        self.answer, self.hits = answer, answer.hits
+        self.citations = list(answer.citations)
+        self._kind, self._state = answer.kind, ""
+        self.rewritten = answer.standalone_question
+
+    def _schedule(self) -> None:
+        """Repaints soon, and once for all that happens until then."""
+        if self.is_mounted and not self._scheduled:
+            self._scheduled = True
+            self.set_timer(_REPAINT_SECONDS, self._repaint)
+
+    def _repaint(self) -> None:
+        self._scheduled = False
+        self.update(self._content())
+
+    def _content(self) -> Content:
+        parts: list[Content | tuple[str, Style] | str] = [(f"❯ {one_line(self.question)}\n", _QUESTION)]
+        if self.rewritten:
+            parts.append((f"  asked as: {one_line(self.rewritten)}\n", _ASIDE))
+        if self.text:
+            parts += ["\n", self._body(), "\n"]
+        if aside := self._aside():
+            parts += ["\n", (aside, _ASIDE)]
+        parts += [(f"\n! {one_line(notice)}", _WARNING) for notice in self._notices]
+        return Content.assemble(*parts)
+
+    def _body(self) -> Content:
+        render: Callable[..., Content] = literal if self._kind == "quotes" else markdown
+        return render(self.text, {citation.number for citation in self.citations}, self.selected)
+
+    def _aside(self) -> str:
+        """Who answered, from what and how fast; or what is going on."""
+        if self.stopped:
+            return "Stopped."
+        answer = self.answer
+        if answer is None:
+            return self._state
+        if answer.status == "no_answer":
+            return "Not in the corpus; the nearest passages are among the sources." if answer.hits else ""
+        if not answer.timings_ms:
+            return "Not finished."
+        who = f"Written by {one_line(answer.model)}" if answer.model else "The articles' own sentences"
+        seconds = answer.timings_ms.get("total", 0) / 1000
+        count = len(answer.citations)
+        return f"{who} · {count} citation{'s' * (count != 1)} · {seconds:.1f} s"

@@ -1,0 +1,84 @@
+"""What goes on beside the conversation, in threads: opening the index, bringing it up to date, looking what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from qa_assistant.errors import QAError, as_error
+from qa_assistant.ingestion.changes import Progress
+from qa_assistant.tui.backend import Backend
+from qa_assistant.tui.messages import CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
+
+LOOK_SECONDS = 5.0
+"""Between two looks at the corpus' files and at Ollama."""
+
+
+class Upkeep(Widget):
+    """Shows nothing; posts `Opening`, `Opened`, `CorpusSeen`, `ModelSeen`, `Updating` and `Updated`."""
+
+    DEFAULT_CSS: ClassVar[str] = "Upkeep { display: none; }"
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__()
+        self._backend = backend
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._begin)  # what is imported in threads would slow down the first paint
+
+    def _begin(self) -> None:
+        self._start("open", self._open)
+        self.look()
+        self.set_interval(LOOK_SECONDS, self.look)
+
+    def look(self) -> None:
+        """Looks now."""
+        self._start("model", self._look_at_model)
+        self._start("corpus", self._look_at_corpus)
+
+    def update_index(self) -> bool:
+        """Begins to bring the index up to date; False if that is going on already."""
+        return self._start("update", self._update)
+
+    def _start(self, group: str, work: Callable[[], None]) -> bool:
+        """Runs `work` in a thread, unless the one before still does."""
+        if any(worker.group == group and worker.is_running for worker in self.workers):
+            return False
+        self.run_worker(work, group=group, thread=True, exit_on_error=False)
+        return True
+
+    def _open(self) -> None:
+        self.post_message(Opening())
+        error: QAError | None = None
+        try:
+            self._backend.open(self._opening)
+        except Exception as failure:  # noqa: BLE001 - the screen stays, and says it
+            error = as_error(failure)
+        self.post_message(Opened(error))
+        self._look_at_corpus()
+
+    def _update(self) -> None:
+        report, error = None, None
+        try:
+            report = self._backend.update(self._updating)
+        except Exception as failure:  # noqa: BLE001 - the screen stays, and says it
+            error = as_error(failure)
+        self.post_message(Updated(report, error))
+        self._look_at_corpus()
+
+    def _opening(self, progress: Progress) -> None:
+        self.post_message(Opening(progress))
+
+    def _updating(self, progress: Progress) -> None:
+        self.post_message(Updating(progress))
+
+    def _look_at_corpus(self) -> None:
+        try:
+            self.post_message(CorpusSeen(self._backend.status()))
+        except QAError:
+            return  # no index yet, or one just being replaced: the next look sees it
+
+    def _look_at_model(self) -> None:
+        self.post_message(ModelSeen(self._backend.model_state()))

@@ -1,0 +1,321 @@
+"""What surrounds the conversation, driven as a user does: sessions, export, models, corpus, filters, help, themes."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import Corpus
+from fake_ollama import FakeOllama, Pause
+from pilot import chatting, in_loop, plain
+from textual.pilot import Pilot
+
+from qa_assistant.errors import SessionError
+from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.sessions.store import SessionStore
+from qa_assistant.settings import Settings
+from qa_assistant.tui.app import QAApp
+from qa_assistant.tui.article_screen import ArticleScreen
+from qa_assistant.tui.articles_screen import ArticlesScreen
+from qa_assistant.tui.corpus_bar import CorpusBar
+from qa_assistant.tui.help_screen import HelpScreen
+from qa_assistant.tui.models_screen import ModelsScreen
+from qa_assistant.tui.question_input import QuestionInput
+from qa_assistant.tui.sessions_screen import SessionsScreen
+from qa_assistant.tui.sources_pane import SourceCard
+from qa_assistant.tui.status_line import StatusLine
+from qa_assistant.tui.transcript import Transcript
+from qa_assistant.tui.turn_view import TurnView
+from qa_assistant.tui.welcome import Welcome
+
+QUESTION = "What did Bayramov and Takei discuss?"
+ENERGY = "alternativer Energiequellen"
+NOWHERE = "Who won the 2018 World Cup?"
+
+
+@in_loop
+async def test_sessions_are_kept_resumed_and_keep_unsent_text(shipped_index: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "chat.sqlite"
+    async with chatting(shipped_index, SessionStore(path)) as chat:
+        await chat.ask(QUESTION)
+        await chat.write("half a quest")
+        await chat.press("ctrl+n")
+        assert chat.app.chat.query_one(QuestionInput).text == ""
+        assert chat.app.chat.query(Welcome)
+        await chat.ask(NOWHERE)
+        await chat.write("another half")
+        await chat.until(lambda: chat.app.chat.session.draft == "another half")
+    async with chatting(shipped_index, SessionStore(path)) as chat:
+        await chat.press("f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen))
+        await chat.press("down", "enter")
+        await chat.until(lambda: chat.app.screen is chat.app.chat and chat.app.chat.query(TurnView))
+        (view,) = chat.app.chat.query_one(Transcript).views
+        assert view.question == QUESTION
+        assert ENERGY in plain(view)
+        assert chat.app.chat.query_one(QuestionInput).text == "half a quest"
+        await chat.until(lambda: chat.app.chat.query(".cited"))
+        follow_up = await chat.ask("And what about energy?")
+        assert "asked as" in plain(follow_up)
+
+
+@pytest.mark.parametrize("ending", [".md", ".json"])
+@in_loop
+async def test_export(shipped_index: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with chatting(shipped_index) as chat:
+        await chat.press("f7")
+        assert "nothing to export" in chat.said()
+        await chat.ask(QUESTION)
+        await chat.press("f7")
+        await chat.until(lambda: chat.app.screen is not chat.app.chat)
+        await chat.press("end", *["backspace"] * 3, *ending, "enter")
+        await chat.until(lambda: list(tmp_path.glob(f"*{ending}")))
+        (written,) = tmp_path.glob(f"*{ending}")
+        text = written.read_text(encoding="utf-8")
+        assert ENERGY in text
+        if ending == ".json":
+            assert json.loads(text)["turns"][0]["question"] == QUESTION
+
+
+@in_loop
+async def test_another_model_is_chosen_and_remembered(
+    shipped_index: Settings, fake_ollama: FakeOllama, tmp_path: Path
+) -> None:
+    fake_ollama.install("small:1b", parameter_size="1.0B")
+    store = SessionStore(tmp_path / "chat.sqlite")
+    async with chatting(shipped_index, store) as chat:
+        await chat.press("f4")
+        await chat.until(lambda: isinstance(chat.app.screen, ModelsScreen) and "small:1b" in chat.screen_text())
+        await chat.until(lambda: chat.app.focused is not None)
+        await chat.press("down", "enter")
+        await chat.until(lambda: chat.app.screen is chat.app.chat)
+        fake_ollama.reply("Energy [1].")
+        view = await chat.ask(QUESTION)
+        assert "Written by small:1b" in plain(view)
+    async with chatting(shipped_index, store) as chat:
+        assert chat.app.backend.settings.model == "small:1b"
+    async with chatting(replace(shipped_index, model="fake:4b"), store) as chat:
+        assert chat.app.backend.settings.model == "fake:4b", "what the settings name goes first"
+
+
+@in_loop
+async def test_changed_files_are_noticed_and_one_key_updates(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Wien, 3. Dezember, APA. Die Donau führt Hochwasser in Wien.")
+    ingest(corpus.settings)
+    async with chatting(corpus.settings) as chat:
+        await chat.until(lambda: "1 article" in chat.shown(CorpusBar))
+        assert "changed" not in chat.shown(CorpusBar)
+        corpus.write("b.txt", "Der Bürgermeister von Graz eröffnete am Montag eine neue Brücke über die Mur.")
+        chat.app.upkeep.look()
+        await chat.until(lambda: "1 file changed: F5 updates" in chat.shown(CorpusBar))
+        await chat.press("f5")
+        await chat.until(lambda: "2 articles" in chat.shown(CorpusBar))
+        assert "changed" not in chat.shown(CorpusBar)
+        assert "1 added" in chat.said()
+        view = await chat.ask("Welche Brücke eröffnete der Bürgermeister von Graz?")
+        assert "Mur" in view.text
+
+
+@in_loop
+async def test_an_index_is_built_where_there_is_none(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Die Donau führt Hochwasser in Wien.")
+    async with chatting(corpus.settings) as chat:
+        view = await chat.ask("Welcher Fluss führt Hochwasser in Wien?")
+        assert "Donau" in view.text
+
+
+@in_loop
+async def test_a_corpus_that_is_not_there_is_said_and_the_screen_stays(tmp_path: Path) -> None:
+    settings = Settings(corpus=str(tmp_path / "nowhere"), index=str(tmp_path / "index"))
+    async with chatting(settings) as chat:
+        await chat.until(lambda: "nowhere" in chat.said())
+        view = await chat.ask(QUESTION)
+        assert "nowhere" in plain(view)
+        assert not (tmp_path / "index" / "current").exists()
+
+
+@in_loop
+async def test_filters_narrow_what_is_searched(corpus: Corpus) -> None:
+    corpus.write("a.md", "---\ndate: 2022-12-03\nagency: APA\n---\nDie Donau führt Hochwasser in Wien.")
+    corpus.write("b.md", "---\ndate: 2023-05-01\nagency: dpa\n---\nDie Elbe führt Hochwasser in Dresden.")
+    ingest(corpus.settings)
+    async with chatting(corpus.settings) as chat:
+        await chat.press("f6", *"2023", "enter")
+        await chat.until(lambda: chat.app.chat.filters.since == "2023-01-01")
+        assert "2023" in chat.shown(CorpusBar)
+        view = await chat.ask("Welcher Fluss führt Hochwasser?")
+        assert [hit.article.path for hit in view.hits] == ["b.md"]
+
+
+@in_loop
+async def test_articles_are_browsed_and_opened(shipped_index: Settings) -> None:
+    async with chatting(shipped_index) as chat:
+        await chat.until(lambda: "Ready" in chat.shown(StatusLine))
+        await chat.press("f3")
+        await chat.until(lambda: isinstance(chat.app.screen, ArticlesScreen) and "AZERTAC" in chat.screen_text())
+        await chat.press(*"azertac", "enter")
+        await chat.until(lambda: isinstance(chat.app.screen, ArticleScreen))
+        await chat.press("escape", "escape")
+        await chat.until(lambda: chat.app.screen is chat.app.chat)
+
+
+@in_loop
+async def test_help_lists_the_keys_of_every_place(shipped_index: Settings) -> None:
+    async with chatting(shipped_index, size=(80, 24)) as chat:
+        await chat.press("f1")
+        await chat.until(lambda: isinstance(chat.app.screen, HelpScreen))
+        assert "Sessions" in chat.screen_text()
+        await chat.press("escape")
+        assert chat.app.screen is chat.app.chat
+
+
+@in_loop
+async def test_the_palette_does_what_the_keys_do(shipped_index: Settings) -> None:
+    async with chatting(shipped_index) as chat:
+        await chat.press("ctrl+p")
+        await chat.until(lambda: chat.app.screen is not chat.app.chat)
+        await chat.press(*"Articles")
+        await chat.until(lambda: "Key f3" in chat.screen_text())
+        await chat.press("enter")
+        await chat.until(lambda: isinstance(chat.app.screen, ArticlesScreen))
+
+
+@in_loop
+async def test_the_theme_is_kept(shipped_index: Settings, tmp_path: Path) -> None:
+    store = SessionStore(tmp_path / "chat.sqlite")
+    async with chatting(shipped_index, store) as chat:
+        assert chat.app.current_theme.dark
+        chat.app.theme = "textual-light"
+        await chat.until(lambda: store.preference("theme") == "textual-light")
+    async with chatting(shipped_index, SessionStore(tmp_path / "chat.sqlite")) as chat:
+        assert not chat.app.current_theme.dark
+
+
+@in_loop
+async def test_no_color_is_honoured(shipped_index: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with chatting(shipped_index) as chat:
+        await chat.ask(QUESTION)
+        svg = chat.app.export_screenshot()
+        colours = set(re.findall(r"(?:fill: ?|fill=\")#([0-9a-f]{6})", svg)) - {
+            "ff5f57",
+            "febc2e",
+            "28c840",
+            "c5c8c6",
+        }  # the picture's own frame
+        assert colours
+        assert all(colour[:2] == colour[2:4] == colour[4:] for colour in colours), colours
+
+
+@in_loop
+async def test_quitting_loses_neither_text_nor_what_came_of_an_answer(
+    shipped_index: Settings, fake_ollama: FakeOllama
+) -> None:
+    fake_ollama.reply("They discussed energy [1]. ", "Then", Pause(60))
+    store = SessionStore(None)
+    async with chatting(shipped_index, store) as chat:
+        view = await chat.begin(QUESTION)
+        await chat.until(lambda: "energy" in view.text)
+        await chat.press(*"And", "ctrl+q")
+    (session,) = store.list()
+    (turn,) = store.open(session.id)
+    assert turn.stopped
+    assert turn.answer is not None
+    assert "energy" in turn.answer.text
+    assert store.draft(session.id) == "And"
+
+
+@in_loop
+async def test_a_disk_that_is_full_is_said_and_the_conversation_goes_on(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise SessionError("The disk is full.", hint="Make room.")
+
+    for method in ("set_draft", "set_preference", "add_turn", "create"):
+        monkeypatch.setattr(SessionStore, method, full)
+    async with chatting(shipped_index) as chat:
+        view = await chat.ask(QUESTION)
+        assert ENERGY in view.text
+        assert "The disk is full.\nMake room." in chat.said()
+        await chat.write("half a question")
+        chat.app.theme = "textual-light"
+        await chat.press("f8")
+        assert chat.app.chat.query_one(QuestionInput).text == "half a question"
+        await chat.press("f8")
+        again = await chat.ask("And what about energy?")
+        assert "asked as" in plain(again)
+
+
+@in_loop
+async def test_a_session_that_another_window_deleted_is_not_resumed(shipped_index: Settings) -> None:
+    store = SessionStore(None)
+    async with chatting(shipped_index, store) as chat:
+        await chat.ask(QUESTION)
+        await chat.press("ctrl+n", "f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen) and QUESTION in chat.screen_text())
+        store.delete(store.list()[0].id)
+        await chat.press("enter")
+        await chat.until(lambda: chat.app.screen is chat.app.chat)
+        assert "no longer" in chat.said()
+        assert chat.app.chat.query(Welcome)
+
+
+@in_loop
+async def test_a_theme_that_does_not_exist_any_more_is_no_trouble(shipped_index: Settings) -> None:
+    store = SessionStore(None)
+    store.set_preference("theme", "gone")
+    async with chatting(shipped_index, store) as chat:
+        assert chat.app.current_theme.name == "textual-dark"
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_a_bug_ends_the_program_with_two_lines_and_a_traceback_only_if_asked(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], verbose: bool
+) -> None:
+    def broken(self: QAApp) -> None:
+        raise RuntimeError("boom \x1b[31m")
+
+    async def press(pilot: Pilot[object]) -> None:
+        await pilot.press("f1")
+        await pilot.pause()
+
+    monkeypatch.setattr(QAApp, "action_help", broken)
+    app = QAApp(shipped_index, SessionStore(None), verbose=verbose)
+    app.run(headless=True, size=(80, 24), auto_pilot=press)
+    assert app.return_code == 1
+    said = capfd.readouterr().err
+    assert "boom" in said
+    assert ("Traceback" in said) == verbose
+    if not verbose:
+        assert "This is a bug" in said
+        assert len(said.strip().splitlines()) <= 3
+        assert "\x1b[31m" not in said
+
+
+@in_loop
+async def test_a_passage_that_was_not_cited_is_copied_with_its_line_in_a_resumed_session_too(
+    shipped_index: Settings, shipped_text: str
+) -> None:
+    store = SessionStore(None)
+    async with chatting(shipped_index, store) as chat:
+        await chat.ask("Who won the 2018 World Cup?")
+    async with chatting(shipped_index, store) as chat:
+        await chat.until(lambda: chat.app.backend.opened)
+        await chat.press("f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen) and "World Cup" in chat.screen_text())
+        await chat.press("enter")
+        await chat.until(lambda: chat.app.screen is chat.app.chat and chat.app.chat.query(SourceCard))
+        card = max(chat.app.chat.query(SourceCard), key=lambda card: card.hit.passage.start)
+        line = shipped_text.count("\n", 0, card.hit.passage.start) + 1
+        assert line > 1
+        card.focus()
+        await chat.press("y")
+        await chat.until(lambda: chat.app.clipboard)
+        assert chat.app.clipboard.endswith(f":{line})")
+        await chat.press("enter")
+        await chat.until(lambda: isinstance(chat.app.screen, ArticleScreen))
