@@ -1,0 +1,95 @@
+"""How an evaluation goes: a live table with a bar and an estimate on a terminal, plain lines in a pipe; on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qa_assistant.display import one_line
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from qa_assistant.evaluation.runner import Done
+
+_STEP = 10
+"""Per cent between two lines in a pipe."""
+
+_SHOWN = 6
+"""Failed cases that are shown while it runs, the newest."""
+
+_MEANS = ("passed", "answered", "refused", "facts", "citation_recall", "total_ms")
+
+
+class EvalProgress:
+    """Called with each finished run of `total`."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._runs: list[Done] = []
+        self._live: Any = None
+        self._bar: Any = None
+        self._said = 0
+
+    def __enter__(self) -> EvalProgress:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.live import Live
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                TextColumn("{task.fields[failed]} not passed"),
+            )  # fmt: skip
+            self._bar.add_task("", total=self._total, failed=0)
+            self._live = Live(self._screen(), console=Console(stderr=True), transient=True, refresh_per_second=8)
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._live:
+            self._live.stop()
+        if isinstance(error, KeyboardInterrupt) and self._runs:
+            click.echo(f"\n{len(self._runs)} of {self._total} runs are kept; the same command goes on.", err=True)
+
+    def __call__(self, done: Done) -> None:
+        self._runs.append(done)
+        failed = sum(one.run.outcome != "passed" for one in self._runs)
+        if self._live:
+            self._bar.update(self._bar.task_ids[0], completed=len(self._runs), failed=failed)
+            self._live.update(self._screen())
+            return
+        percent = 100 * len(self._runs) // self._total
+        if percent >= self._said + _STEP:
+            self._said = percent - percent % _STEP
+            click.echo(f"Asking: {self._said} %, {failed} not passed", err=True)
+
+    def _screen(self) -> RenderableType:
+        """The bar, the figures so far and the newest failed cases."""
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        from qa_assistant.evaluation.figures import FIGURES
+        from qa_assistant.evaluation.table import written
+
+        figures = Table(box=None, padding=(0, 2))
+        figures.add_column("so far")
+        figures.add_column("figure", justify="right")
+        figures.add_column("runs", justify="right")
+        for name in _MEANS:
+            scores = [one.run.scores[name] for one in self._runs if name in one.run.scores]
+            if scores:
+                kind = FIGURES[name]
+                figures.add_row(kind.label, written(sum(scores) / len(scores), kind), str(len(scores)))
+        failed = [one for one in self._runs if one.run.outcome != "passed"]
+        outcomes = Counter(one.run.outcome for one in failed)
+        lines = [
+            f"  {one.run.outcome:<10} {one_line(f'{one.case.id}: {one.case.question}')}" for one in failed[-_SHOWN:]
+        ]
+        counted = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
+        return Group(self._bar, figures, Text(counted), Text("\n".join(lines), no_wrap=True, overflow="ellipsis"))

@@ -1,0 +1,104 @@
+"""What an evaluation has done so far, on disk, so that an interrupted one goes on where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa_assistant.errors import QAError
+from qa_assistant.evaluation.report_json import case_as_dict, run_as_dict, run_from_dict
+from qa_assistant.settings import shipped
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+
+    from qa_assistant.evaluation.records import Case, Run
+
+KEPT_DAYS = 30
+"""After so long, an interrupted evaluation is not gone on with."""
+
+
+class Journal:
+    """Finished runs, a line of JSON each, readable by the user alone. A line that was cut in two is left out."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: TextIOWrapper | None = None
+
+    def runs(self) -> dict[tuple[str, int], Run]:
+        """What is finished, by case id and number of the run."""
+        return {(entry["id"], entry["run"]): run_from_dict(entry) for entry in self._entries()}
+
+    def add(self, case: Case, number: int, run: Run) -> None:
+        """Keeps one run. Raises QAError if it cannot be written."""
+        line = json.dumps({"id": case.id, "run": number, **run_as_dict(run)})
+        try:
+            if self._file is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                opened = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+                self._file = os.fdopen(opened, "a", encoding="utf-8")
+                self._file.write("\n")  # behind a line that was cut in two
+            self._file.write(line + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise QAError(f"{self.path} cannot be written: {error.strerror}.", hint="Make room, and go on.") from error
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def remove(self) -> None:
+        """When the evaluation is complete."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        try:
+            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(entry, dict) and {"id", "run", "answer"} <= entry.keys():
+                yield entry
+
+
+def open_journal(cases: Sequence[Case], depends_on: Mapping[str, object]) -> Journal:
+    """The journal of an evaluation of exactly these cases, under exactly what its answers depend on.
+
+    The program's own code and prompts count too: what was measured before a change is not mixed with what comes after.
+    """
+    import platformdirs
+
+    folder = Path(platformdirs.user_cache_dir("qa-assistant", appauthor=False)) / "evaluations"
+    key = json.dumps([[case_as_dict(case) for case in cases], depends_on, _code()], sort_keys=True, default=str)
+    _forget_old(folder)
+    return Journal(folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.jsonl")
+
+
+def _code() -> str:
+    """Digest of the package's sources and prompts."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    for file in sorted([*package.rglob("*.py"), *shipped("prompts").glob("*.md")]):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _forget_old(folder: Path) -> None:
+    oldest = time.time() - KEPT_DAYS * 86_400
+    for file in folder.glob("*.jsonl"):
+        try:
+            if file.stat().st_mtime < oldest:
+                file.unlink()
+        except OSError:  # another evaluation was faster
+            continue

@@ -1,0 +1,545 @@
+"""SQuAD-format files of every flavour: what is indexed, what is asked, where the answer stands, what is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile import BROKEN_UTF8, HOSTILE, SENTENCE, unsafe
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import qa_assistant
+from qa_assistant.errors import IndexUnusable, QuestionsError
+from qa_assistant.evaluation.records import Case, Expected
+from qa_assistant.evaluation.squad import CODE, FILE, SquadSet, index_folder, load
+from qa_assistant.evaluation.squad_file import TOO_LARGE
+from qa_assistant.index.embedding import PackagedEmbedder
+from qa_assistant.index.index import Index
+from qa_assistant.ingestion import corpus
+from qa_assistant.ingestion.decoding import canonical
+from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.records import Article
+from qa_assistant.settings import Settings
+
+XQUAD = Path(__file__).parents[1] / "../shared/data/xquad-dev"
+
+EN = "The harbour of Hamburg stays closed until Monday. A storm came up."
+DE = "Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
+RU = "\ufeffПорт Гамбурга закрыт до понедельника. Начался шторм."
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def answer(context: str, text: str, start: int | None = None, **more: Any) -> dict[str, Any]:
+    return {"text": text, "answer_start": context.index(text) if start is None else start, **more}
+
+
+def qa(id_: Any, question: str, *answers: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"id": id_, "question": question, "answers": list(answers), **more}
+
+
+def paragraph(context: str, *qas: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"context": context, "qas": list(qas), **more}
+
+
+def write(path: Path, *paragraphs: dict[str, Any], **more: Any) -> Path:
+    """A file with one article for each paragraph."""
+    data = [{"title": "Hamburg", "paragraphs": [one], **more} for one in paragraphs]
+    path.write_text(json.dumps({"version": "1.1", "data": data}), encoding="ascii")
+    return path
+
+
+def indexed(paragraphs: Sequence[str]) -> dict[str, Article]:
+    """The articles that ingestion reads from the folder, by path."""
+    settings = index_folder(paragraphs, Settings())
+    found = corpus.scan(settings.corpus_path)
+    assert [file.path for file in found.files] == [FILE]
+    assert not found.skipped
+    articles, problems = corpus.read(settings.corpus_path, found.files[0], settings)
+    assert problems == []
+    return {article.path: article for article in articles}
+
+
+def assert_consistent(squad: SquadSet) -> None:
+    """Every paragraph is an article to the letter, every expected quote stands where it is said to."""
+    articles = indexed(squad.paragraphs)
+    assert [article.text for article in articles.values()] == list(squad.paragraphs)
+    assert len({article.id for article in articles.values()}) == len(squad.paragraphs)
+    for case in squad.cases:
+        assert len(case.cites) == case.answerable == bool(case.facts) == (case.answer is not None)
+        for expected in case.cites:
+            assert expected.start is not None
+            text = articles[expected.article].text
+            assert text[expected.start : expected.start + len(expected.quote)] == expected.quote
+            assert expected.quote == expected.quote.strip() != ""
+
+
+def shown(case: Case) -> tuple[Any, ...]:
+    cites = [(one.article, one.quote, one.start) for one in case.cites]
+    return case.id, case.question, case.answer, case.facts, cites, case.answerable
+
+
+# Flavours
+
+
+def test_xquad_in_one_language_over_paragraphs_in_another(tmp_path: Path) -> None:
+    en = write(tmp_path / "en.json", paragraph(EN, qa("56be", "Until when?", answer(EN, "Monday"))))
+    de = write(tmp_path / "de.json", paragraph(DE, qa("56be", "Bis wann?", answer(DE, "Montag"))))
+    ru = write(tmp_path / "ru.json", paragraph(RU, qa("56be", "До когда?", answer(RU, "понедельника"))))
+    found = load(en, ru)
+    assert found.paragraphs == (RU[1:],)
+    wordings = (("Monday", "понедельника"),)
+    cites = [(f"{FILE}#1", "понедельника", RU.index("понедельника") - 1)]
+    assert [shown(case) for case in found.cases] == [("56be", "Until when?", "Monday", wordings, cites, True)]
+    assert found.cases[0].place == f"{en}: data[0].paragraphs[0].qas[0]"
+    assert found.cases[0].cites[0].place == f"{ru}: data[0].paragraphs[0].qas[0]"
+    assert load(ru, de).cases[0].facts == (("понедельника", "Montag"),)
+    assert load(de).cases[0].facts == (("Montag",),)
+    for pair in ((en, ru), (ru, de), (de, None)):
+        assert_consistent(load(*pair))
+
+
+def test_offsets_are_those_of_the_file_with_the_passages(tmp_path: Path) -> None:
+    asked = write(tmp_path / "en.json", paragraph(EN, qa("q", "?", answer(EN, "Monday"))))
+    told = write(tmp_path / "de.json", paragraph("\ufeffaaaa", qa("q", "?", answer("", "aa", 2))))
+    assert shown(load(asked, told).cases[0])[4] == [(f"{FILE}#1", "aa", 1)]
+
+
+def test_mlqa_asks_in_another_language_than_its_own_contexts(tmp_path: Path) -> None:
+    file = write(tmp_path / "context-de-question-en.json", paragraph(DE, qa("a1", "Until when?", answer(DE, "Montag"))))
+    found = load(file)
+    assert shown(found.cases[0])[1:4] == ("Until when?", "Montag", (("Montag",),))
+    assert_consistent(found)
+
+
+def test_germanquad_with_its_own_keys_and_repeated_contexts(tmp_path: Path) -> None:
+    keys: dict[str, Any] = {"answer_id": 53778, "document_id": 43958, "question_id": 51870, "answer_category": "SHORT"}
+    answers = [answer(DE, text, **keys) for text in ("bis Montag", "Montag", "bis Montag geschlossen", "Montag")]
+    first = paragraph(DE, qa(51870, "Bis wann? ", *answers, is_impossible=False), document_id=43958)
+    other = paragraph(DE.upper(), qa(51871, "Was kam auf?", answer(DE.upper(), "STURM"), is_impossible=False))
+    again = paragraph(DE + "\r\n", qa(51872, "Was kam auf?", answer(DE, "Ein Sturm"), is_impossible=False))
+    same = paragraph(DE + "\n", qa(51873, "Wo?", answer(DE, "Hamburg"), is_impossible=False), document_name="x")
+    found = load(write(tmp_path / "train.json", first, other, again, same))
+    assert found.paragraphs == (DE, DE.upper(), DE + "\n")
+    assert shown(found.cases[0]) == (
+        "51870",
+        "Bis wann?",
+        "bis Montag",
+        (("bis Montag", "Montag", "bis Montag geschlossen"),),
+        [(f"{FILE}#1", "bis Montag", DE.index("bis Montag"))],
+        True,
+    )
+    assert [case.cites[0].article for case in found.cases[1:]] == [f"{FILE}#2", f"{FILE}#3", f"{FILE}#3"]
+    assert_consistent(found)
+
+
+def test_squad_2_with_questions_that_are_not_answered(tmp_path: Path) -> None:
+    plausible = {"plausible_answers": [answer(EN, "Monday")]}
+    found = load(
+        write(
+            tmp_path / "dev-v2.0.json",
+            paragraph(
+                EN,
+                qa("a", "Until when?", answer(EN, "Monday"), answer(EN, "until Monday"), is_impossible=False),
+                qa("b", "When did it close?", is_impossible=True, **plausible),
+                qa("c", "Who closed it?"),
+                qa("d", "Why?", {"text": "", "answer_start": -1}, is_impossible=True),
+            ),
+            paragraph("Nobody asks about this one."),
+        )
+    )
+    assert [case.answerable for case in found.cases] == [True, False, False, False]
+    assert found.paragraphs == (EN, "Nobody asks about this one.")
+    assert_consistent(found)
+
+
+# Where an answer stands
+
+FAMILY = "👩\u200d👩\u200d👧 🇦🇿 "
+
+
+@pytest.mark.parametrize(
+    ("context", "start", "text", "quote", "at"),
+    [
+        (f"{FAMILY}Montag, Montag", len(FAMILY) + 8, "Montag", "Montag", len(FAMILY) + 8),
+        ("👍👍 x Montag.", 7, "Montag", "Montag", 5),  # counted in UTF-16, as JavaScript does
+        ("\ufeffBis Montag", 5, "Montag", "Montag", 4),
+        ("Eins\r\nzwei\r\n\r\ndrei zwei", 6, "zwei", "zwei", 5),
+        ("Eins\r\nzwei\r\n\r\ndrei zwei", 19, "zwei", "zwei", 16),
+        ("Eins\r\nzwei\r\n\r\ndrei", 6, "zwei\r\n\r\ndrei", "zwei\n\ndrei", 5),
+        ("aaa\r\naaaa", 4, "\naa", "aa", 4),  # cut between the two halves of a line end
+        ("a\u200b  a", 1, "\u200b  a", "a", 3),
+        ("Der Ha\u00adfen ist zu\u200b, der Ha\u00adfen", 24, "Ha\u00adfen", "Hafen", 22),
+        ("Preis\x00: 5\u2028Euro \ud800 sieben", 8, "5\u2028Euro \ud800", "5\nEuro \ufffd", 8),
+        ("Bis Montag. Ab Montag.", 3, " Montag. ", "Montag.", 4),
+        ("Bis Montag. Ab Montag.", 16, "Montag", "Montag", 15),  # wrong: the nearest
+        ("Bis Montag. Ab Montag.", 2, "Montag", "Montag", 4),
+        ("Bis Montag. Ab Montag.", -1, "Montag", "Montag", 4),
+        ("Bis Montag. Ab Montag.", 10**30, "Montag", "Montag", 15),
+        ("Am  dritten\u00a0Montag.", 3, "dritten Montag", "dritten\u00a0Montag", 4),  # other white space
+        ("a.c abc (x|y)* $", 8, "(x|y)* $", "(x|y)* $", 8),
+        ("abc a.c", 0, "a.c", "a.c", 4),
+    ],
+)
+def test_the_place_of_an_answer(tmp_path: Path, context: str, start: int, text: str, quote: str, at: int) -> None:
+    file = write(tmp_path / "q.json", paragraph("Vorher."), paragraph(context, qa("q", "?", answer("", text, start))))
+    found = load(file)
+    assert found.cases[0].cites == (Expected(f"{FILE}#2", quote, at, f"{file}: data[1].paragraphs[0].qas[0]"),)
+    assert_consistent(found)
+
+
+def test_of_several_answers_the_first_that_stands_there_is_cited(tmp_path: Path) -> None:
+    answers = [answer(DE, text, 0) for text in ("Dienstag", "Montag", "Sturm")]
+    case = load(write(tmp_path / "q.json", paragraph(DE, qa("q", "Wann?", *answers)))).cases[0]
+    assert (case.answer, case.facts) == ("Dienstag", (("Dienstag", "Montag", "Sturm"),))
+    assert [one.quote for one in case.cites] == ["Montag"]
+
+
+def test_every_answer_that_stands_nowhere_is_named(tmp_path: Path) -> None:
+    wrong = [qa(id_, "Wann?", answer(DE, "Dienstag\x1b[2J", 4)) for id_ in ("first", "second")]
+    file = write(tmp_path / "q.json", paragraph(DE, qa("right", "Wann?", answer(DE, "Montag")), *wrong))
+    with pytest.raises(QuestionsError) as caught:
+        load(file)
+    named = (caught.value.message, *caught.value.more)
+    assert len(named) == 2
+    assert [word in line for word, line in zip(("“first”", "“second”"), named, strict=True)] == [True, True]
+    assert named[0].startswith(f"{file}: data[0].paragraphs[0].qas[1]: the answer “Dienstag")
+    assert not unsafe("".join(named))
+
+
+_TEXTS = st.text(st.characters() | st.sampled_from("\r\n\ufeff\u200b\u2028\x85\x1c \ud800a😀"), min_size=1, max_size=40)
+
+
+@given(context=_TEXTS, data=st.data())
+@example(context="a\r\na", data=None)
+def test_any_span_of_any_paragraph_is_found_again(context: str, data: st.DataObject | None) -> None:
+    start = data.draw(st.integers(0, len(context) - 1)) if data else 2
+    end = data.draw(st.integers(start + 1, len(context))) if data else 4
+    text = context[start:end]
+    if not canonical(text).split():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = write(Path(folder) / "q.json", paragraph(context, qa("q", "?", answer("", text, start))))
+        # JSON joins two halves of a character that stand side by side, which shifts what comes after.
+        stored = json.loads(file.read_text())["data"][0]["paragraphs"][0]["context"]
+        if stored != context:
+            return
+        found = load(file)
+    expected = found.cases[0].cites[0]
+    assert found.paragraphs == (canonical(context),)
+    assert expected.quote == canonical(text.lstrip()).strip()
+    before = canonical(context[: start + len(text) - len(text.lstrip())])
+    skipped = canonical(text.lstrip())
+    assert expected.start == len(before) + len(skipped) - len(skipped.lstrip())
+
+
+# Which question is which
+
+
+def pair(tmp_path: Path, asked: Sequence[Any], told: Sequence[Any]) -> tuple[Path, Path]:
+    """Two files with one article of one paragraph; a question for each id."""
+    en = [qa(id_, f"Until when? {id_}", answer(EN, "Monday")) for id_ in asked]
+    de = [qa(id_, f"Bis wann? {id_}", answer(DE, DE.split()[number])) for number, id_ in enumerate(told)]
+    return write(tmp_path / "en.json", paragraph(EN, *en)), write(tmp_path / "de.json", paragraph(DE, *de))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "quotes"),
+    [
+        (["a", "b"], ["a", "b"], ["Der", "Hafen"]),
+        (["b", "a"], ["a", "b"], ["Hafen", "Der"]),
+        (["b"], ["a", "b", "c"], ["Hafen"]),  # a part of the questions
+        (["a", "b"], ["x", "y"], ["Der", "Hafen"]),  # by position
+        (["a", "b"], ["a", "y"], ["Der", "Hafen"]),
+        ([1, 2], ["1", "2"], ["Der", "Hafen"]),
+        (["a", "a", "a"], ["a", "a", "a"], ["Der", "Hafen", "von"]),
+    ],
+)
+def test_questions_correspond_by_id_or_by_position(
+    tmp_path: Path, asked: list[Any], told: list[Any], quotes: list[str]
+) -> None:
+    found = load(*pair(tmp_path, asked, told))
+    assert [case.cites[0].quote for case in found.cases] == quotes
+    assert found.paragraphs == (DE,)
+
+
+@pytest.mark.parametrize(("asked", "told"), [(["a", "b"], ["x"]), (["a", "b"], ["b", "x"]), (["a"], ["b", "c"])])
+def test_files_that_do_not_correspond(tmp_path: Path, asked: list[str], told: list[str]) -> None:
+    with pytest.raises(QuestionsError, match=r"do not correspond: \d of \d questions are only in the first.*“a”"):
+        load(*pair(tmp_path, asked, told))
+
+
+def test_a_question_that_only_one_file_answers(tmp_path: Path) -> None:
+    en = write(tmp_path / "en.json", paragraph(EN, qa("a", "Until when?", is_impossible=True)))
+    de = write(tmp_path / "de.json", paragraph(DE, qa("a", "Bis wann?", answer(DE, "Montag"))))
+    for files in ((en, de), (de, en)):
+        with pytest.raises(QuestionsError, match=r"qas\[0\]: “a” has answers in only one of the two files"):
+            load(*files)
+
+
+@given(st.lists(st.sampled_from(["a", "a:2", "a:3", "a:2:2", "b", " a", "a\u200b", 2, "2"]), min_size=1, max_size=12))
+def test_ids_are_made_unique_and_the_first_keeps_its_own(ids: list[Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found = load(pair(Path(folder), ids, ids[:1])[0])
+    unique = [case.id for case in found.cases]
+    assert len(set(unique)) == len(ids)
+    written = [str(id_).strip().removesuffix("\u200b") for id_ in ids]
+    for number, id_ in enumerate(written):
+        assert unique[number] == id_ if id_ not in written[:number] else unique[number].startswith(f"{id_}:")
+
+
+# What is refused
+
+RIGHT = '{"data": [{"paragraphs": [{"context": "Bis Montag.", "qas": [%s]}]}]}'
+QUESTION = '{"id": "a", "question": "?", "answers": [{"text": "Montag", "answer_start": 4}]}'
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ("\n \r\n", "is empty"),
+        ('{"data": [\n{"x": 1},\n}', r"q\.json:3: not JSON: "),
+        ("<html>", r"q\.json:1: not JSON: "),
+        (f"{RIGHT % QUESTION}\n{RIGHT % QUESTION}", r"q\.json:2: not JSON: Extra data"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"data": ' + "9" * 5000 + "}", "a number is too long"),
+        ("[]", r"q\.json: not an object"),
+        ("{}", r'q\.json: no "data"'),
+        ('{"data": {}}', '"data" is not a list'),
+        ('{"data": []}', "holds no question"),
+        ('{"data": [7]}', r"data\[0\]: not an object"),
+        ('{"data": [{"paragraphs": []}, {"title": "x"}]}', r'data\[1\]: no "paragraphs"'),
+        ('{"data": [{"paragraphs": [{"qas": []}]}]}', r'data\[0\]\.paragraphs\[0\]: no "context"'),
+        ('{"data": [{"paragraphs": [{"context": "x"}]}]}', r'data\[0\]\.paragraphs\[0\]: no "qas"'),
+        ('{"data": [{"paragraphs": [{"context": " \\ufeff", "qas": []}]}]}', '"context" is empty'),
+        ('{"data": [{"paragraphs": [{"context": ["x"], "qas": []}]}]}', '"context" is not text'),
+        (RIGHT % "", "holds no question"),
+        (RIGHT % f'{QUESTION}, {{"id": 1}}', r'data\[0\]\.paragraphs\[0\]\.qas\[1\]: no "answers"'),
+        (RIGHT % '{"id": "a", "answers": []}', r'qas\[0\]: no "question"'),
+        (RIGHT % '{"question": "?", "answers": []}', r'qas\[0\]: no "id"'),
+        (RIGHT % QUESTION.replace('"a"', "true"), '"id" is neither'),
+        (RIGHT % QUESTION.replace('"a"', '"\\u200b"'), '"id" is neither'),
+        (RIGHT % QUESTION.replace('"?"', '" "'), '"question" is empty'),
+        (RIGHT % QUESTION.replace('"Montag"', '"\\n"'), r'answers\[0\]: "text" is empty'),
+        (RIGHT % QUESTION.replace("4", "4.0"), r'answers\[0\]: "answer_start" is not a whole number'),
+        (RIGHT % QUESTION.replace("4", "true"), '"answer_start" is not a whole number'),
+        (RIGHT % QUESTION.replace("[{", "{").replace("}]", "}"), '"answers" is not a list'),
+        (RIGHT % QUESTION.replace('"?"', '"?", "is_impossible": "no"'), '"is_impossible" is not true or false'),
+        (RIGHT % '{"id": 1, "question": "?", "answers": [], "is_impossible": false}', "yet there are no answers"),
+    ],
+)
+def test_what_is_no_squad_file(tmp_path: Path, content: str, message: str) -> None:
+    file = tmp_path / "q.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(QuestionsError, match=message) as caught:
+        load(file)
+    assert str(file) in caught.value.message
+    assert caught.value.hint
+    with pytest.raises(QuestionsError, match=message):
+        load(write(tmp_path / "right.json", paragraph(EN, qa("a", "?", answer(EN, "Monday")))), file)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_every_encoding_of_json(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "q.json").write_text(RIGHT % QUESTION.replace("?", "Bis wann? 👍"), encoding=encoding)
+    assert load(tmp_path / "q.json").cases[0].question == "Bis wann? 👍"
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing.json", tmp_path / "nul\0"):
+        with pytest.raises(QuestionsError, match="cannot be read"):
+            load(path)
+    with (tmp_path / "large.json").open("wb") as file:
+        file.truncate(TOO_LARGE)
+    with pytest.raises(QuestionsError, match="has 50 MB or more"):
+        load(tmp_path / "large.json")
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["context", "qas", "question", "answers", "id", "text"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(_JSON, st.sampled_from(["data", "paragraphs", "context", "qas", "id", "answers", "text", "answer_start"]))
+def test_a_wrong_value_anywhere_is_a_clear_error_or_none(value: object, key: str) -> None:
+    def changed(node: Any) -> Any:
+        if isinstance(node, list):
+            return [changed(one) for one in node]
+        return {k: value if k == key else changed(v) for k, v in node.items()} if isinstance(node, dict) else node
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "q.json"
+        file.write_text(json.dumps(changed(json.loads(RIGHT % QUESTION))), encoding="ascii")
+        try:
+            found = load(file)
+        except QuestionsError as error:
+            assert str(file) in error.message
+        else:
+            assert [case.answerable == bool(case.cites) for case in found.cases] == [True] * len(found.cases)
+            assert found.cases
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_strings_do_no_harm(tmp_path: Path, name: str) -> None:
+    nasty = HOSTILE[name]
+    context = f"{nasty} {SENTENCE} {nasty}"
+    file = write(
+        tmp_path / "q.json",
+        paragraph(context, qa(f"x{nasty}", f"Wann? {nasty}", answer(context, "bis Montag"), answer(context, context))),
+        paragraph(f"Kurz: {SENTENCE}", qa(f"x{nasty}", "Wann?", answer(SENTENCE, SENTENCE, 6))),
+        title=nasty,
+        nasty=nasty,
+    )
+    found = load(file)
+    assert_consistent(found)
+    assert [case.cites[0].quote for case in found.cases] == ["bis Montag", SENTENCE]
+    for case in found.cases:
+        assert not unsafe(case.id + case.question + "".join(map("".join, case.facts)))
+        assert len(case.id) <= 102
+
+
+@pytest.mark.parametrize("name", BROKEN_UTF8)
+def test_bytes_that_are_no_utf8_do_no_harm(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "q.json"
+    file.write_bytes((RIGHT % QUESTION).encode().replace(b"?", BROKEN_UTF8[name]))
+    try:
+        assert not unsafe(load(file).cases[0].question)
+    except QuestionsError as error:
+        assert "is not UTF-8" in error.message
+
+
+# The index
+
+
+@pytest.fixture
+def embedded(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every text that is embedded."""
+    seen: list[str] = []
+    original = PackagedEmbedder.passages
+
+    def passages(self: PackagedEmbedder, texts: Sequence[str]) -> Any:
+        seen.extend(texts)
+        return original(self, texts)
+
+    monkeypatch.setattr(PackagedEmbedder, "passages", passages)
+    yield seen
+
+
+def test_the_index_is_built_once(embedded: list[str]) -> None:
+    settings = index_folder([DE, EN], Settings())
+    assert ingest(settings).articles == 2
+    assert set(embedded) >= {DE, EN}
+    embedded.clear()
+    assert not ingest(index_folder([DE, EN], Settings(model="other", top_k=7))).changes
+    assert embedded == []
+    index = Index.open(settings)
+    try:
+        assert {article.path: article.text for article in index.catalog.articles()} == {
+            f"{FILE}#1": DE,
+            f"{FILE}#2": EN,
+        }
+    finally:
+        index.close()
+
+
+def test_an_interrupted_build_is_done_again(embedded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = index_folder([DE], Settings())
+    with monkeypatch.context() as patch:
+        patch.setattr("qa_assistant.index.vector_store.VectorStore.add", lambda *_: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            ingest(settings)
+    assert index_folder([DE], Settings()) == settings
+    assert ingest(settings).articles == 1
+    assert embedded.count(DE) == 2
+
+
+def test_the_folder_is_named_after_what_the_index_depends_on() -> None:
+    settings = Settings(corpus="x", index="y", chroma="http://host:1", text_column="body", top_k=3)
+    same = [index_folder([DE], settings), index_folder([DE], replace(settings, model="m", text_column="text"))]
+    assert {one.index for one in same} == {same[0].index}
+    assert (same[0].chroma, same[0].text_column, same[0].top_k) == ("", "text", 3)
+    others = [
+        index_folder([DE, EN], settings),
+        index_folder([EN, DE], settings),
+        index_folder([DE], replace(settings, passage_tokens=200)),
+        index_folder([DE], replace(settings, embedding_model="other")),
+        index_folder([DE], replace(settings, passage_prefix="text: ")),
+    ]
+    assert len({one.index for one in [same[0], *others]}) == 6
+    assert len({one.corpus for one in [same[0], *others]}) == 6
+
+
+def test_the_folder_depends_on_all_code_that_makes_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    package = Path(qa_assistant.__file__).parent
+    sources = [file.read_text("utf-8") for name in ("ingestion", "index") for file in (package / name).glob("*.py")]
+    used = set(re.findall(r"from qa_assistant(?:\.| import )(\w+)", "\n".join(sources)))
+    decides_nothing = {"errors", "records", "settings", "dates"}
+    assert used - decides_nothing - {"ingestion", "index"} <= set(CODE)
+    assert "letters" in CODE  # what `months` uses in turn
+
+    before = index_folder([DE], Settings()).index
+    splitting = package / "ingestion/splitting.py"
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" if path == splitting else read(path))
+    assert index_folder([DE], Settings()).index != before
+
+
+def test_a_damaged_corpus_is_mended() -> None:
+    file = Path(index_folder([DE], Settings()).corpus) / FILE
+    whole = file.read_bytes()
+    file.write_bytes(whole[:10])
+    index_folder([DE], Settings())
+    assert file.read_bytes() == whole
+
+
+def test_nothing_half_written_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(IndexUnusable, match="No space left"):
+        index_folder([DE], Settings())
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
+def test_a_cache_that_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("")
+    with pytest.raises(IndexUnusable, match="cannot be written"):
+        index_folder([DE], Settings())
+
+
+# The measuring data beside the project
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ru", "tr"])
+def test_xquad(language: str) -> None:
+    if not XQUAD.is_dir():
+        pytest.skip("needs ../shared/data/xquad-dev beside the project")
+    asked = XQUAD / f"xquad.{language}.json"
+    for passages in sorted(XQUAD.glob("*.json")):
+        found = load(asked, passages)
+        assert (len(found.cases), len(found.paragraphs)) == (612, 120)
+        assert_consistent(found)
+        told = [
+            entry["answers"][0]["text"]
+            for article in json.loads(passages.read_bytes())["data"]
+            for one in article["paragraphs"]
+            for entry in one["qas"]
+        ]
+        assert [case.cites[0].quote for case in found.cases] == [canonical(text).strip() for text in told]
