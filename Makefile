@@ -6,15 +6,23 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 q ?= What did Bayramov and Takei discuss?
 
-.PHONY: ask test lint readme help
+.PHONY: ask chat eval test lint readme screenshots help
 
 help:
 	@echo 'make ask q="…"   answer a question from corpus/'
+	@echo 'make chat        open the terminal UI'
+	@echo 'make eval        ask the fixed set of test questions; more options: make eval options="--html report.html"'
 	@echo 'make test        run the tests'
 	@echo 'make lint        ruff and mypy'
 
 ask: $(VENV)/installed
 	@QUESTION='$(subst ','\'',$(q))' && $(BIN)/qa-assistant ask -- "$$QUESTION"
+
+chat: $(VENV)/installed
+	@$(BIN)/qa-assistant chat
+
+eval: $(VENV)/installed
+	@$(BIN)/qa-assistant eval tests/questions $(options)
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest
@@ -37,3 +45,6 @@ $(VENV)/installed-dev: $(VENV)/installed
 
 readme: $(VENV)/installed-dev
 	UPDATE_README=1 $(BIN)/python -m pytest tests/test_readme.py
+
+screenshots: $(VENV)/installed-dev
+	UPDATE_SCREENSHOTS=1 $(BIN)/python -m pytest tests/test_screenshots.py

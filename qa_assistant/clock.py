@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator
 from typing import TypeVar
 
+from qa_assistant.generators import Loop
 from qa_assistant.records import TextDelta
 
 _Event = TypeVar("_Event")
@@ -25,18 +26,12 @@ class Clock:
 
     def timed(self, events: Generator[_Event, None, _Result]) -> Generator[_Event, None, _Result]:
         """`events`, with `first_token` marked at the first text."""
-        iterator = iter(events)
-        try:
-            while True:
-                event = next(iterator)
-                if isinstance(event, TextDelta):
-                    self.mark("first_token")
-                yield event
-        except StopIteration as done:
-            result: _Result = done.value
-            return result
-        finally:
-            events.close()
+        loop = Loop(events)
+        for event in loop:
+            if isinstance(event, TextDelta):
+                self.mark("first_token")
+            yield event
+        return loop.result
 
     def marks(self) -> dict[str, int]:
         """Every mark and, under `total`, the time until now."""

@@ -16,7 +16,7 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1: terminals obey them
     "\u2028\u2029"  # line separators, which some terminals and parsers obey
     "\u202a-\u202e\u2066-\u2069"  # direction embeddings, overrides and isolates: text can pose as other text
-    "\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # zero-width space, invisible operators, annotation marks
+    "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"  # zero-width space, invisible operators, annotation marks
     "\ud800-\udfff"  # lone surrogates, which no encoding can write
     "\U000e0000-\U000e007f]"  # tags: letters that nobody sees and a model may read
 )

@@ -46,3 +46,22 @@ class PromptError(QAError):
 
 class ModelError(QAError):
     """The language model cannot answer: no server, no such model, or a reply that broke off."""
+
+
+class SessionError(QAError):
+    """Chat sessions that cannot be kept, read or exported, or one that does not exist."""
+
+
+class QuestionsError(QAError):
+    """A file of test questions that is not one: the call is wrong, not the program. `more` are further mistakes."""
+
+    def __init__(self, message: str, *, hint: str = "", more: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.more = more
+
+
+def as_error(failure: Exception) -> QAError:
+    """`failure` itself if it is a QAError, else one that names it: for whoever must go on after a bug."""
+    if isinstance(failure, QAError):
+        return failure
+    return QAError(f"{type(failure).__name__}: {failure}", hint="See `qa-assistant doctor`.")

@@ -61,7 +61,7 @@ def _corpus(settings: Settings) -> list[Check]:
 
 def _index(settings: Settings) -> list[Check]:
     from qa_assistant.index.index import Index
-    from qa_assistant.ingestion.changes import Comparison
+    from qa_assistant.ingestion.status import corpus_status
 
     try:
         index = Index.open(settings)
@@ -75,7 +75,7 @@ def _index(settings: Settings) -> list[Check]:
         if catalog.meta("writing") or vectors < passages:
             found = f"{text}; an update was interrupted ({vectors} vectors)"
             return [Check("index", "warning", found, "qa-assistant ingest" if vectors >= passages else _REBUILD)]
-        if pending := Comparison(settings, catalog.files(), catalog.sources()).pending:
+        if pending := corpus_status(settings).pending:
             return [Check("index", "warning", f"{text}; {pending} files changed since", "qa-assistant ingest")]
     finally:
         index.close()
@@ -93,6 +93,7 @@ def _embedding(settings: Settings) -> list[Check]:
 def _ollama(settings: Settings) -> list[Check]:
     """Ollama and its model: without them, answers are quotes."""
     from qa_assistant.answering.llm import Ollama, address, reachable
+    from qa_assistant.answering.llm_choice import RECOMMENDED
 
     bad: Literal["warning", "failed"] = "failed" if settings.answer_with == "ollama" else "warning"
     if not reachable():
@@ -102,7 +103,7 @@ def _ollama(settings: Settings) -> list[Check]:
         try:
             model = server.choose(settings.model)
         except QAError as error:
-            wanted = settings.model or "qwen3:4b"
+            wanted = settings.model or RECOMMENDED
             return [*checks, Check("model", bad, error.message, f"qa-assistant models pull {wanted}")]
         context = server.context_length(model.name)
         return [*checks, Check("model", "ok", f"{model.name}, {context} tokens of context")]

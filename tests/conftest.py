@@ -36,7 +36,7 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     """No test reads or writes the settings and indexes of whoever runs it."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.startswith("QA_ASSISTANT_")]:
         monkeypatch.delenv(name)
@@ -67,7 +67,7 @@ class Corpus:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "corpus"
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         self.settings = Settings(corpus=str(self.folder), index=str(folder / "index"))
 
     def write(self, path: str, text: str) -> Path:

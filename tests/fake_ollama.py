@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -74,17 +73,24 @@ class Request:
 
 
 class FakeOllama:
-    """The server and its script. `with FakeOllama() as fake:` runs it; `fake.host` is its address."""
+    """The server and its script. `with FakeOllama() as fake:` runs it; `fake.host` is its address.
 
-    def __init__(self) -> None:
+    `port` 0 is any that is free.
+    """
+
+    def __init__(self, port: int = 0) -> None:
         self.requests: list[Request] = []
         self.replies: deque[Reply] = deque()
         self.pulls: deque[Reply] = deque()
         self.models: dict[str, dict[str, Any]] = {}
         self.aborted = threading.Event()
+        self.closing = threading.Event()
+        """Set when the server is shut down: it ends every pause."""
+        self.model: Callable[[Any], str] | None = None
+        """Answers each chat from the body of its request, where no reply is queued."""
         self.overrides: dict[str, Reply] = {}
         """A path answered with that instead."""
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.fake = self
         self.host = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -93,6 +99,7 @@ class FakeOllama:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.closing.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -105,6 +112,8 @@ class FakeOllama:
         size: int = 2_500_000_000,
         context: int | None = 32768,
         capabilities: tuple[str, ...] | None = ("completion",),
+        template: str = "",
+        quantization: str = "Q4_K_M",
     ) -> None:
         details = {
             "parent_model": "",
@@ -112,15 +121,17 @@ class FakeOllama:
             "family": family,
             "families": [family],
             "parameter_size": parameter_size,
-            "quantization_level": "Q4_K_M",
+            "quantization_level": quantization,
         }
         info: dict[str, Any] = {"general.architecture": family}
         if context is not None:
             info[f"{family}.context_length"] = context
-        self.models[name] = {"size": size, "details": details, "info": info, "capabilities": capabilities}
+        self.models[name] = {
+            "size": size, "details": details, "info": info, "capabilities": capabilities, "template": template,
+        }  # fmt: skip
 
     def reply(self, *parts: Part, **how: Any) -> None:
-        """Queues what the next chat answers; without a queue it answers `OK.`"""
+        """Queues what the next chat answers; without a queue `model` answers, or `OK.`"""
         self.replies.append(Reply(parts, **how))
 
     def asked(self, path: str = "/api/chat") -> list[Any]:
@@ -171,7 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/api/chat":
             if body.get("think") is not None and "thinking" not in (model["capabilities"] or ()):
                 return self._json({"error": f'"{name}" does not support thinking'}, 400)
-            return self._stream(fake.replies.popleft() if fake.replies else Reply(("OK.",)), {"model": name})
+            said = fake.model(body) if fake.model and not fake.replies else "OK."
+            return self._stream(fake.replies.popleft() if fake.replies else Reply((said,)), {"model": name})
         return self._json({"error": "not found"}, 404)
 
     def _record(self, body: object) -> None:
@@ -189,7 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
         }
 
     def _show(self, model: Mapping[str, Any]) -> None:
-        body = {"details": model["details"], "model_info": model["info"], "template": "", "modelfile": ""}
+        body = {"details": model["details"], "model_info": model["info"], "template": model["template"]}
         if model["capabilities"] is not None:
             body["capabilities"] = list(model["capabilities"])
         self._json(body)
@@ -237,7 +249,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _part(self, part: Part, head: Mapping[str, Any]) -> None:
         if isinstance(part, Pause):
-            time.sleep(part.seconds)
+            self.server.fake.closing.wait(part.seconds)
             return
         if isinstance(part, Raw):
             data = part.data

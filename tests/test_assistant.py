@@ -116,6 +116,15 @@ def test_reasoning_is_kept_out(assistant: Assistant, fake_ollama: FakeOllama) ->
     assert assistant.answer(QUESTION).text == f"{ENERGY}. [1]"
 
 
+def test_reasoning_that_nothing_opened_is_an_error_and_no_answer(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply("The user asks about ", "the ministers [1].", "</think>", f"{ENERGY} [1].")
+    with pytest.raises(ModelError, match="reasoning") as caught:
+        assistant.answer(QUESTION)
+    assert "Update Ollama" in caught.value.hint
+    fake_ollama.reply("\n</think>\n", f"{ENERGY} [1].")
+    assert assistant.answer(QUESTION).text == f"{ENERGY}. [1]"
+
+
 @pytest.mark.parametrize("parts", [("<think>only that</think>",), (Thinking("only that"),), ("",)])
 def test_nothing_but_reasoning_is_an_error(
     assistant: Assistant, fake_ollama: FakeOllama, parts: tuple[str | Thinking, ...]

@@ -100,10 +100,10 @@ def test_no_answer_as_json(shipped: Run) -> None:
 
 
 def test_a_question_is_read_from_stdin(shipped: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("Worüber sprachen sie?\n".encode())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("Worüber sprachen Bayramov und Takei?\n".encode())))
     code, out, _ = shipped("ask", "-", "--json")
     assert code == 0
-    assert json.loads(out)["question"] == "Worüber sprachen sie?"
+    assert json.loads(out)["question"] == "Worüber sprachen Bayramov und Takei?"
 
 
 @pytest.mark.parametrize(

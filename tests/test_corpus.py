@@ -110,7 +110,7 @@ def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
     (file,) = scan(tmp_path).files
     assert os.fsencode(file.path) == b"m\xfcller\n\x1b.txt"
     articles, problems = read(tmp_path, file, SETTINGS)
-    assert (articles[0].path, problems) == ("m\\xfcller\ufffd\ufffd.txt", [])
+    assert (articles[0].path, problems) == ("m\\xfcller\\n\\x1b.txt", [])
 
 
 def test_a_vanished_file_is_a_problem_without_its_place_on_the_machine(tmp_path: Path) -> None:
@@ -225,3 +225,10 @@ def test_escape_sequences_stay_visible_as_text() -> None:
 def test_every_kind_of_line_end_becomes_lf(lines: list[str], end: str) -> None:
     (article,) = read_as("a.txt", end.join(lines).encode())[0]
     assert article.text == "\n".join(lines)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_names_that_differ_in_what_nobody_sees_stay_two(tmp_path: Path) -> None:
+    for name in ("a\x1b.txt", "a\x07.txt", "a\u200b.txt"):
+        (tmp_path / name).write_text("Words enough to read.")
+    assert {file.label for file in scan(tmp_path).files} == {r"a\x1b.txt", r"a\x07.txt", r"a\u200b.txt"}

@@ -103,6 +103,13 @@ def test_chat_turns_thinking_off_where_there_is_any(fake_ollama: FakeOllama) -> 
     assert fake_ollama.asked()[0]["think"] is False
 
 
+def test_a_model_that_always_thinks_is_told_to_so_that_ollama_takes_it_out(fake_ollama: FakeOllama) -> None:
+    opens = "{{ .Prompt }}<|im_start|>assistant\n<think>\n"
+    fake_ollama.install("thinker:4b", capabilities=("completion", "thinking"), template=opens)
+    chat("thinker:4b")
+    assert fake_ollama.asked()[0]["think"] is True
+
+
 def test_closing_the_stream_stops_the_server(ollama: Ollama, fake_ollama: FakeOllama) -> None:
     endless: list[Part] = [part for _ in range(500) for part in ("word " * 200, Pause(0.01))]
     fake_ollama.reply(*endless)

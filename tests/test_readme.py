@@ -50,7 +50,8 @@ def test_every_command_has_its_help_in_the_readme() -> None:
 def test_every_setting_is_in_the_readme_with_its_default_and_meaning() -> None:
     text = README.read_text(encoding="utf-8")
     for item in fields(Settings):
-        default = f"`{item.default}`" if item.default != "" else ""
+        written = str(item.default).lower() if isinstance(item.default, bool) else item.default
+        default = f"`{written}`" if item.default != "" else ""
         assert f"| `{item.name}` | {default} | {item.metadata['explanation']} |" in text
 
 

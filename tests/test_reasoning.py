@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_assistant.answering.reasoning import Reasoning, without_reasoning
+from qa_assistant.answering.reasoning import Reasoning, opened_by, without_reasoning
 
 
 @pytest.mark.parametrize(
@@ -27,10 +29,34 @@ def test_reasoning_is_left_out(reply: str, answer: str) -> None:
     assert without_reasoning(reply) == answer
 
 
-def test_a_closing_tag_that_nothing_opened() -> None:
+@pytest.mark.parametrize(
+    "pieces, restarted",
+    [
+        (("Hm.</think>A",), True),
+        (("Hm", ".</th", "ink>A"), True),
+        (("\n", "</think>A"), False),
+        (("<think>x</think>A</think>B",), True),
+        (("<think>x</think>", "A"), False),
+    ],
+)
+def test_a_closing_tag_that_nothing_opened(pieces: Sequence[str], restarted: bool) -> None:
     reasoning = Reasoning()
-    assert reasoning.feed("Hm.</think>A") == "Hm.A"
-    assert reasoning.restarted
+    for piece in pieces:
+        reasoning.feed(piece)
+    assert reasoning.restarted is restarted
+
+
+@pytest.mark.parametrize(
+    "template, opened",
+    [
+        ("<|im_start|>assistant\n{{ if (not $.Think) }}<think>\n\n</think>\n\n{{ end }}", False),
+        ("{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}<|im_start|>assistant\n<think>\n{{ end }}", True),
+        ("{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}<|im_start|>assistant\n{{ end }}", False),
+        ("{{ .Prompt }}", False),
+    ],
+)
+def test_templates_that_open_a_block_by_themselves(template: str, opened: bool) -> None:
+    assert opened_by(template) is opened
 
 
 @given(
@@ -42,3 +68,6 @@ def test_reasoning_does_not_depend_on_the_cuts(parts: list[str], data: st.DataOb
     cut = data.draw(st.integers(0, len(reply)))
     reasoning = Reasoning()
     assert reasoning.feed(reply[:cut]) + reasoning.feed(reply[cut:]) + reasoning.close() == without_reasoning(reply)
+    whole = Reasoning()
+    whole.feed(reply)
+    assert reasoning.restarted == whole.restarted

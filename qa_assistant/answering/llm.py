@@ -11,13 +11,15 @@ import contextlib
 import ipaddress
 import os
 import socket
+import sys
 import urllib.parse
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.llm_choice import ModelInfo, ranked
-from qa_assistant.answering.llm_errors import cut_short, explained
+from qa_assistant.answering.llm_choice import RECOMMENDED, ModelInfo, ranked
+from qa_assistant.answering.llm_errors import NoModel, cut_short, explained
+from qa_assistant.answering.reasoning import opened_by
 from qa_assistant.errors import ModelError
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ class Ollama:
         machine, are left out. Models for code and base models come last. Of the rest, the one with the most
         parameters up to 14 billion; if all are larger, the smallest; of equals, the first by name.
 
-        Raises ModelError if the one named is not installed, or none is that can answer.
+        Raises NoModel if the one named is not installed, or none is that can answer.
         """
         installed = self.models()
         if wanted:
@@ -129,9 +131,9 @@ class Ollama:
             # A server that does not tell capabilities leaves the judgement to the name and family.
             if "completion" in (self._show(model.name).capabilities or ["completion"]):
                 return model
-        raise ModelError(
+        raise NoModel(
             "No language model is installed in Ollama.",
-            hint="Get one with `qa-assistant models pull qwen3:4b`, or use --answer-with quotes.",
+            hint=f"Get one with `qa-assistant models pull {RECOMMENDED}`, or use --answer-with quotes.",
         )
 
     def context_length(self, model: str) -> int:
@@ -150,8 +152,9 @@ class Ollama:
         Closing the generator closes the connection, and the server stops writing. Raises ModelError, also in the
         midst of a reply.
         """
-        # A model that cannot think rejects the whole request if it is told not to.
-        think = False if "thinking" in (self._show(model).capabilities or ()) else None
+        shown = self._show(model)
+        # A model that cannot think rejects the whole request if it is told whether to.
+        think = opened_by(shown.template or "") if "thinking" in (shown.capabilities or ()) else None
         options = {"temperature": 0, "seed": SEED, "num_ctx": context_tokens, "num_predict": answer_tokens}
         done = False
         with explained(self.address, self.timeout, model, answering=True):
@@ -177,7 +180,7 @@ class Ollama:
             with _closing(stream):
                 for part in stream:
                     status = part.status or ""
-                    yield PullProgress(status, part.completed or 0, part.total or 0)
+                    yield PullProgress(status, _bytes(part.completed), _bytes(part.total))
         if status != "success":
             raise ModelError(
                 f"The download of {name} broke off.", hint=f"Go on where it stopped: `qa-assistant models pull {name}`."
@@ -218,7 +221,7 @@ def _model_info(entry: ollama.ListResponse.Model) -> ModelInfo:
     details = entry.details
     return ModelInfo(
         name=entry.model or "",
-        size=int(entry.size or 0),
+        size=_bytes(entry.size),
         parameter_size=(details and details.parameter_size) or "",
         family=(details and details.family) or "",
         families=tuple((details and details.families) or ()),
@@ -226,10 +229,15 @@ def _model_info(entry: ollama.ListResponse.Model) -> ModelInfo:
     )
 
 
-def _not_installed(wanted: str, installed: Sequence[ModelInfo]) -> ModelError:
+def _bytes(told: int | None) -> int:
+    """A number of bytes that can be counted with, whatever the server tells."""
+    return max(0, min(int(told or 0), sys.maxsize))
+
+
+def _not_installed(wanted: str, installed: Sequence[ModelInfo]) -> NoModel:
     import difflib
 
     names = [model.name for model in installed]
     shown = difflib.get_close_matches(wanted, names, n=3, cutoff=0.0)
     there = f" Installed: {', '.join(shown)}{', …' if len(names) > len(shown) else ''}." if names else ""
-    return ModelError(f"The model {wanted} is not installed.{there}", hint=f"qa-assistant models pull {wanted}")
+    return NoModel(f"The model {wanted} is not installed.{there}", hint=f"qa-assistant models pull {wanted}")

@@ -1,10 +1,13 @@
-"""Which installed model answers when none is named. Pure."""
+"""Which installed model answers when none is named, and how large models are. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+RECOMMENDED = "qwen3:4b-instruct"
+"""What to pull where no model is installed."""
 
 MOST_PARAMETERS = 14.99e9
 """Up to “14B” (14.8 billion, as such models really have): what a machine without a large GPU can still run."""
@@ -41,13 +44,24 @@ class ModelInfo:
 
 def ranked(models: Iterable[ModelInfo]) -> list[ModelInfo]:
     """The models that can answer, best first, by the rule in `Ollama.choose`."""
-    return sorted(filter(_answers, models), key=_rank)
+    return sorted((model for model in models if not why_unusable(model)), key=_rank)
 
 
-def _answers(model: ModelInfo) -> bool:
+def why_unusable(model: ModelInfo) -> str:
+    """Why a model is left out of the ranking, in a few words; empty if it can answer."""
     name = model.name.casefold()
-    embeds = _NOT_FOR_TEXT.search(name) or any("bert" in family for family in (model.family, *model.families))
-    return not embeds and not _CLOUD.search(name)
+    if _CLOUD.search(name):
+        return "runs in the cloud, not on this machine"
+    if _NOT_FOR_TEXT.search(name) or any("bert" in family for family in (model.family, *model.families)):
+        return "only embeds or reranks"
+    return ""
+
+
+def size_text(size: int) -> str:
+    """A number of bytes for people: `2.5 GB`, `274 MB`, `11 kB`."""
+    if size >= 10**9:
+        return f"{size / 10**9:.1f} GB"
+    return f"{size // 10**6} MB" if size >= 10**6 else f"{size // 1000} kB"
 
 
 def _rank(model: ModelInfo) -> tuple[bool, bool, float, str]:

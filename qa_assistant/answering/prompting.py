@@ -79,7 +79,7 @@ def build(question: str, language: str, hits: Sequence[Hit], *, context_tokens: 
     """
     parts = load_answer_prompt()
     fence = _fence(hits)
-    values = {"question": _defused(question), "language": language_name(language), "no_answer": NO_ANSWER}
+    values = {"question": defused(question), "language": language_name(language), "no_answer": NO_ANSWER}
     around = fill(parts["user"], values | {"passages": ""})
     fixed = estimate_tokens(parts["system"]) + estimate_tokens(around) + 2 * MESSAGE_TOKENS
     blocks, used = _fitting(hits, fence, context_tokens - answer_tokens - fixed)
@@ -125,9 +125,9 @@ def _shorter_and_shorter(hit: Hit) -> list[str]:
 
 
 def _block(number: int, hit: Hit, text: str, fence: str) -> str:
-    told = ", ".join(" ".join(_defused(item).split()) for item in _told(hit))
+    told = ", ".join(" ".join(defused(item).split()) for item in _told(hit))
     header = f": {told[:_HEADER_LENGTH]}" if told else ""
-    return f"<<{fence} passage {number}{header}>>\n{_defused(text).strip()}\n<<{fence} end of passage {number}>>"
+    return f"<<{fence} passage {number}{header}>>\n{defused(text).strip()}\n<<{fence} end of passage {number}>>"
 
 
 def _fence(hits: Sequence[Hit]) -> str:
@@ -144,7 +144,7 @@ def _told(hit: Hit) -> list[str]:
     return [item for item in (data.title, data.place, data.date, data.agency) if item]
 
 
-def _defused(text: str) -> str:
+def defused(text: str) -> str:
     """`text` without what a chat template would obey, and without fences and bracketed numbers that look like ours."""
     text = _CONTROL_TOKEN.sub("< ", plain(text))
     text = _FOREIGN_NUMBER.sub(r"(\1)", text)

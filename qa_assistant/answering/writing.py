@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.focus import focus
+from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.quotes import best_sentences
 from qa_assistant.errors import ModelError
+from qa_assistant.generators import Loop
 from qa_assistant.records import (
     AnswerSentence,
     Citation,
@@ -36,10 +37,11 @@ _LEAST_SHARE = 0.25
 """Share of the estimated tokens that the server must at least have counted; estimates are up to 3.4 times too
 high (Thai)."""
 
+_TELL_REASONING_APART = "Update Ollama, which can tell the two apart, or choose another --model."
 
 HOW_TO_GET_WRITTEN_ANSWERS = (
     "These are the articles' own sentences. For written answers, start Ollama (https://ollama.com) "
-    "and get a model: qa-assistant models pull qwen3:4b"
+    f"and get a model: qa-assistant models pull {RECOMMENDED}"
 )
 
 
@@ -98,7 +100,10 @@ def write_with_ollama(
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
         for chunk in server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens):
-            yield from stream.feed(reasoning.feed(chunk.text))
+            text = reasoning.feed(chunk.text)
+            if reasoning.restarted:
+                raise ModelError(f"{model} wrote its reasoning into the answer.", hint=_TELL_REASONING_APART)
+            yield from stream.feed(text)
             if chunk.done_reason:
                 usage = _usage(chunk, context, prompt)
                 yield from _notices(chunk, usage, settings.answer_tokens)
@@ -115,33 +120,26 @@ def write_with_ollama(
 def first_that_works(writing: Writing, instead: Writing) -> Writing:
     """`writing`, or `instead` if it fails before its first word. A failure after that is raised."""
     wrote = False
-    with closing(writing):
-        while True:
-            try:
-                event = next(writing)
-            except StopIteration as done:
-                draft: Draft = done.value
-                return draft
-            except ModelError as error:
-                if wrote:
-                    raise
-                yield Notice(f"{error.message} {error.hint}")
-                return (yield from instead)
+    loop = Loop(writing)
+    try:
+        for event in loop:
             wrote = wrote or isinstance(event, TextDelta)
             yield event
+    except ModelError as error:
+        if wrote:
+            raise
+        yield Notice(f"{error.message} {error.hint}")
+        return (yield from instead)
+    return loop.result
 
 
 def supported_only(writing: Writing) -> Writing:
     """`writing` without the sentences that no passage bears; its text comes when all of it is known."""
-    with closing(writing):
-        while True:
-            try:
-                event = next(writing)
-            except StopIteration as done:
-                draft: Draft = done.value
-                break
-            if not isinstance(event, TextDelta | Cited):
-                yield event
+    loop = Loop(writing)
+    for event in loop:
+        if not isinstance(event, TextDelta | Cited):
+            yield event
+    draft = loop.result
     kept = tuple(sentence for sentence in draft.sentences if sentence.support == "supported")
     text = "\n".join(sentence.text for sentence in kept)
     if text:

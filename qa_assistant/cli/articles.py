@@ -6,9 +6,10 @@ import sys
 
 import click
 
+from qa_assistant.answer_json import article_fields
 from qa_assistant.cli.context import Context
 from qa_assistant.display import one_line, to_json
-from qa_assistant.records import Article
+from qa_assistant.references import describe
 
 
 @click.group("articles")
@@ -24,7 +25,7 @@ def list_articles(context: Context, as_json: bool) -> None:
     with context.assistant(build=False) as assistant:
         articles = assistant.articles()
     if as_json:
-        click.echo(to_json([as_dict(article) for article in articles]))
+        click.echo(to_json([article_fields(article) for article in articles]))
         return
     for article in articles:
         click.echo(f"{article.id}  {describe(article)}")
@@ -39,23 +40,8 @@ def show(context: Context, article_id: str, text: bool) -> None:
     with context.assistant(build=False) as assistant:
         article = assistant.article(article_id)
     if not text:
-        for key, value in as_dict(article).items():
+        for key, value in article_fields(article).items():
             click.echo(f"{key}: {one_line(str(value)) if value is not None else '—'}")
         click.echo()
     click.echo(article.text, nl=not text)
     sys.stdout.flush()
-
-
-def as_dict(article: Article) -> dict[str, str | None]:
-    known = article.metadata
-    return {
-        "article_id": article.id, "title": known.title, "date": known.date, "place": known.place,
-        "agency": known.agency, "language": known.language, "path": article.path,
-    }  # fmt: skip
-
-
-def describe(article: Article) -> str:
-    """Date, place, agency, title and path, as far as they are known."""
-    known = article.metadata
-    parts = (known.date, known.place, known.agency, known.title, article.path)
-    return " · ".join(one_line(part) for part in parts if part)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa_assistant.cli.articles import describe
 from qa_assistant.cli.context import Context, Dates, filter_options, filters, note
 from qa_assistant.display import harmless, one_line, to_json
+from qa_assistant.references import describe
 
 if TYPE_CHECKING:
     from qa_assistant.assistant import Assistant
@@ -51,6 +51,9 @@ def command(
         raise click.UsageError("The question is empty.")
     with context.assistant(top_k=top_k, model=model, answer_with=answer_with) as assistant:
         answer = _ask(assistant, question, wanted, strict=strict, show=not as_json)
+    from qa_assistant.sessions.last_answer import remember
+
+    remember(answer)
     if as_json:
         from qa_assistant.answer_json import as_dict
 

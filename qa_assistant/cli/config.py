@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from qa_assistant.cli.context import Context
-from qa_assistant.display import one_line
+from qa_assistant.display import harmless, one_line
 from qa_assistant.settings import default_config_path, explanations
 
 
@@ -22,7 +22,7 @@ def show(context: Context) -> None:
     """Show every setting, its value and where it came from."""
     loaded = context.load()
     for key, value in asdict(loaded.settings).items():
-        shown = f'"{one_line(value)}"' if isinstance(value, str) else value
+        shown = f'"{one_line(value)}"' if isinstance(value, str) else str(value).lower()
         click.echo(f"{key} = {shown}  # {one_line(loaded.origins[key])}")
         click.echo(f"    {explanations()[key]}")
 
@@ -31,4 +31,4 @@ def show(context: Context) -> None:
 @click.pass_obj
 def path(context: Context) -> None:
     """Show where the config file is looked for."""
-    click.echo(str(context.config or default_config_path()))
+    click.echo(harmless(str(context.config or default_config_path())))

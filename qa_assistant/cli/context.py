@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa_assistant.dates import day_range
+from qa_assistant.dates import day_range, interval
+from qa_assistant.display import one_line
 from qa_assistant.records import Filters
-from qa_assistant.settings import Loaded, load
+from qa_assistant.settings import Loaded, Settings, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,44 +34,48 @@ class Context:
     def assistant(self, *, build: bool = True, **options: Any) -> Assistant:
         """An assistant over the index, which with `build` is built first if there is none yet."""
         from qa_assistant.assistant import Assistant
-        from qa_assistant.cli.progress import IngestProgress
-        from qa_assistant.index.index import current_generation
 
         settings = self.load(**options).settings
-        if build and current_generation(settings.index_path) is None:
-            from qa_assistant.ingestion.ingest import ingest
+        return Assistant(ingested(settings) if build else settings)
 
-            note(f"There is no index for {settings.corpus_path} yet; building it …")
-            with IngestProgress() as progress:
-                report = ingest(settings, progress=progress)
-            for problem in report.problems:
-                note(f"{problem.path} {problem.reason}")
-        return Assistant(settings)
+
+def ingested(settings: Settings, *, always: bool = False) -> Settings:
+    """The same settings, once their index is built if there is none yet, or with `always` brought in line."""
+    from qa_assistant.cli.progress import IngestProgress
+    from qa_assistant.index.index import current_generation
+    from qa_assistant.ingestion.ingest import ingest
+
+    missing = current_generation(settings.index_path) is None
+    if missing:
+        note(f"There is no index for {settings.corpus_path} yet; building it …")
+    if missing or always:
+        with IngestProgress() as progress:
+            report = ingest(settings, progress=progress)
+        for problem in report.problems:
+            note(f"{problem.path} {problem.reason}")
+    return settings
 
 
 def note(text: str) -> None:
     """Something to know that is not the answer: one line on stderr."""
-    from qa_assistant.display import one_line
-
     click.echo(one_line(text), err=True)
 
 
-Dates = tuple[str, str] | None
-"""First and last day of the date that an option names."""
+Dates = str | None
+"""The date that an option names."""
 
 
-class Date(click.ParamType[tuple[str, str]]):
+class Date(click.ParamType[str]):
     """A date such as 2022-12-03, 2022-12 or 2022."""
 
     name = "DATE"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return day_range(str(value))
+            day_range(str(value))
         except ValueError as error:
             self.fail(f"{error}.", param, ctx)
+        return str(value)
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -84,8 +89,9 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def filters(since: tuple[str, str] | None, until: tuple[str, str] | None, agency: str | None) -> Filters:
+def filters(since: Dates, until: Dates, agency: str | None) -> Filters:
     """`--since 2022-12` begins with that month's first day, `--until 2022-12` ends with its last."""
-    if since and until and since[0] > until[1]:
-        raise click.UsageError(f"--since {since[0]} is later than --until {until[1]}.")
-    return Filters(since[0] if since else None, until[1] if until else None, agency)
+    try:
+        return Filters(*interval(since, until), one_line(agency) if agency else None)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,19 +12,27 @@ from typing import Any
 import click
 
 from qa_assistant.cli.context import Context
-from qa_assistant.display import one_line
-from qa_assistant.errors import QAError
+from qa_assistant.display import harmless, one_line
+from qa_assistant.errors import QAError, QuestionsError
 
 _COMMANDS = {
     "ask": "Answer one question, with cited passages.",
+    "chat": "Ask and read in the terminal.",
     "search": "Find passages, without an answer.",
     "ingest": "Bring the index in line with the corpus.",
     "articles": "Show what is indexed.",
+    "eval": "Run test questions against expected answers.",
     "models": "Show or pull language models in Ollama.",
     "config": "Show the settings and where they come from.",
     "doctor": "Check everything an answer needs.",
 }
 """Each command stands in the module of its name, which is imported when the command is called."""
+
+_LONGEST_LINE = 600
+"""Characters of an error's line: it may quote anything."""
+
+_MOST_MISTAKES = 20
+"""Of a question file that are listed, besides the first."""
 
 
 class _Commands(click.Group):
@@ -61,14 +70,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command and returns its exit code: 0 done, 1 failed, 2 wrong call, 3 no answer, 130 interrupted."""
+    """Runs one command and returns its exit code.
+
+    0 done, 1 failed, 2 wrong call, 3 no answer (`ask`), 4 too few passed or worse (`eval`), 130 interrupted.
+    """
     _write_utf8()
     verbose = "--verbose" in arguments
     try:
         result: Any = cli.main(list(arguments), prog_name="qa-assistant", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _wrong_call(error)
+    except QuestionsError as error:
+        return _no_questions(error, verbose)
     except QAError as error:
         return _failed(error, error.message, error.hint, verbose)
     except (KeyboardInterrupt, click.Abort):
@@ -82,16 +95,40 @@ def run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _wrong_call(error: click.ClickException) -> int:
+    """What click says, which may quote the words of the call."""
+    said = io.StringIO()
+    error.show(said)
+    for line in harmless(said.getvalue()).splitlines():
+        click.echo(_shortened(line), err=True)
+    return error.exit_code
+
+
+def _no_questions(error: QuestionsError, verbose: bool) -> int:
+    """Every mistake of a question file on a line of its own, up to some number."""
+    more = error.more[:_MOST_MISTAKES]
+    left = len(error.more) - len(more)
+    _failed(error, error.message, "", verbose)
+    for line in (*more, f"… and {left} more mistakes." if left else "", error.hint):
+        if line:
+            click.echo(_shortened(one_line(line)), err=True)
+    return 2
+
+
 def _failed(error: BaseException, message: str, hint: str, verbose: bool) -> int:
     """What went wrong and the way out, in at most three lines."""
     if verbose:
         import traceback
 
-        click.echo("".join(traceback.format_exception(error)), err=True)
-    click.echo(f"qa-assistant: {one_line(message)[:600]}", err=True)
+        click.echo(harmless("".join(traceback.format_exception(error))), err=True)
+    click.echo(_shortened(f"qa-assistant: {one_line(message)}"), err=True)
     if hint:
-        click.echo(one_line(hint)[:600], err=True)
+        click.echo(_shortened(one_line(hint)), err=True)
     return 1
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"
 
 
 def _write_utf8() -> None:

@@ -25,6 +25,7 @@ def command() -> None:
 def list_models(context: Context) -> None:
     """List what Ollama has; * marks the one that answers if no other is named."""
     from qa_assistant.answering.llm import Ollama
+    from qa_assistant.answering.llm_choice import RECOMMENDED, size_text
     from qa_assistant.errors import ModelError
 
     settings = context.load().settings
@@ -36,9 +37,9 @@ def list_models(context: Context) -> None:
             chosen = None
     for model in models:
         mark = "*" if model.name == chosen else " "
-        click.echo(f"{mark} {one_line(model.name):<40} {one_line(model.parameter_size):>8} {model.size / 1e9:6.1f} GB")
+        click.echo(f"{mark} {one_line(model.name):<40} {one_line(model.parameter_size):>8} {size_text(model.size):>9}")
     if not models:
-        click.echo("Ollama has no model yet. Get one: qa-assistant models pull qwen3:4b", err=True)
+        click.echo(f"Ollama has no model yet. Get one: qa-assistant models pull {RECOMMENDED}", err=True)
 
 
 @command.command("pull")
@@ -48,12 +49,13 @@ def pull(context: Context, name: str) -> None:
     """Pull NAME from Ollama's library, with a progress bar."""
     from qa_assistant.answering.llm import Ollama
 
+    name = one_line(name)
     with Ollama(timeout=context.load().settings.timeout) as server:
         if sys.stderr.isatty():
             _pull_with_bar(server.pull(name))
         else:
             _pull_with_lines(server.pull(name))
-    click.echo(f"{one_line(name)} is ready.", err=True)
+    click.echo(f"{name} is ready.", err=True)
 
 
 def _pull_with_bar(steps: Iterator[PullProgress]) -> None:

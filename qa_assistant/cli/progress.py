@@ -47,7 +47,7 @@ class IngestProgress:
             path = one_line(progress.path)[-40:]
             self._bar.update(self._task, total=progress.total, completed=progress.done, path=path)
             return
-        percent = 100 * progress.done // max(1, progress.total)
+        percent = progress.percent
         if percent >= self._said + _STEP:
             self._said = percent - percent % _STEP
             click.echo(f"Indexing: {self._said} %", err=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from qa_assistant.cli.articles import describe
 from qa_assistant.cli.context import Context, Dates, filter_options, filters
 from qa_assistant.display import one_line, to_json
+from qa_assistant.references import describe
 
 
 @click.command("search", short_help="Find passages, without an answer.")

@@ -34,6 +34,10 @@ class Progress:
     total: int
     path: str
 
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // max(1, self.total)
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -85,11 +89,6 @@ class Comparison:
         self.gone = [path for path in known if path not in present and chosen(path)]
         self._changed = [file for file in found.files if chosen(file.label) and not self._looks_unchanged(file)]
 
-    @property
-    def pending(self) -> int:
-        """Files that are new, gone, or whose size or time differs."""
-        return len(self._changed) + len(self.gone)
-
     def batches(self, progress: Callable[[Progress], None]) -> Iterator[Batch]:
         """Reads every file whose size or time differs. A file that can't be read keeps what was indexed of it."""
         total, done = sum(file.size for file in self._changed), 0
@@ -129,6 +128,7 @@ class Comparison:
         except (OSError, CorpusError) as error:
             reason = error.message if isinstance(error, CorpusError) else f"cannot be read: {error.strerror}"
             self.problems.append(corpus.Problem(file.label, reason))
+            self._keep(file, batch)
             return
         settled = time.time_ns() - file.mtime_ns > _SETTLED_NS
         state = FileState(file.label, len(data), file.mtime_ns if settled else 0, hashlib.sha256(data).hexdigest())
@@ -140,11 +140,21 @@ class Comparison:
         self.problems.extend(problems)
         if problems:
             if not articles:
+                self._keep(file, batch)
                 return
-            state = FileState(state.path, state.size, 0, "")  # read again next time, so that it is named again
+            state = _to_be_read_again(file)
         self._after[file.label] = {article.path: article.id for article in articles}
         batch.articles.update({article.id: article for article in articles})
         batch.files.append((state, self._after[file.label]))
+
+    def _keep(self, file: corpus.SourceFile, batch: Batch) -> None:
+        """Of a file that can't be read what was indexed of it stays; that it was tried is known."""
+        batch.files.append((_to_be_read_again(file), self._before.get(file.label, {})))
+
+
+def _to_be_read_again(file: corpus.SourceFile) -> FileState:
+    """So that its problem is named again next time."""
+    return FileState(file.label, file.size, 0, "")
 
 
 def _flat(sources: Sources) -> dict[str, str]:

@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path, PurePosixPath
 
 from qa_assistant import language
-from qa_assistant.display import REPLACEMENT, harmless
+from qa_assistant.display import one_line
 from qa_assistant.errors import CorpusError, QAError
 from qa_assistant.ingestion import dateline, written_dates
 from qa_assistant.ingestion.decoding import canonical
@@ -40,9 +40,14 @@ class SourceFile:
 
     @property
     def label(self) -> str:
-        """The path as it is recorded and shown: harmless, and with bytes that are no UTF-8 written as `\\xff`."""
+        """The path as it is recorded and shown: what is unsafe, or no UTF-8, is written as `\\x1b`, `\\u202e`, `\\xff`.
+
+        Two files never get the same label, but where one has such an escape in its name, letter by letter.
+        """
         readable = self.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        return harmless(readable.replace("\n", REPLACEMENT).replace("\t", REPLACEMENT))
+        if one_line(readable) == readable:
+            return readable
+        return "".join(char if char == " " or one_line(char) == char else ascii(char)[1:-1] for char in readable)
 
 
 @dataclass(frozen=True, slots=True)
