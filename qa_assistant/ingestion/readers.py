@@ -35,6 +35,8 @@ _LONGEST_FRONT_MATTER = 65_536
 _HEADING = re.compile(r"\A\s*# +(.+?)[ #]*(?:\n|\Z)")
 _LARGEST_UNPACKED = 256 * 2**20
 """Bytes a Word file may unpack to: a small archive can be made to fill the memory."""
+_HIDDEN_RUNS = ".//w:r[w:rPr/w:vanish[not(@w:val) or not(contains('|0|false|off|', concat('|', @w:val, '|')))]]"
+"""Text that Word does not show."""
 _NO_VALUE = ("null", "~")
 
 
@@ -103,7 +105,8 @@ def pdf(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
 
 
 def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
-    """Paragraphs and tables of a Word file in their order, an empty line between them; the title of its properties."""
+    """Paragraphs and tables of a Word file in their order, an empty line between; hidden text is left out. The title is
+    that of its properties."""
     import docx
     from docx.table import Table
 
@@ -115,6 +118,8 @@ def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     if unpacked > _LARGEST_UNPACKED:
         raise CorpusError(f"would unpack to more than {_LARGEST_UNPACKED // 2**20} MiB")
     document = docx.Document(io.BytesIO(data))
+    for run in document.element.body.xpath(_HIDDEN_RUNS):
+        run.getparent().remove(run)
     blocks = (_table_text(item) if isinstance(item, Table) else item.text for item in document.iter_inner_content())
     yield Raw("\n\n".join(block for block in blocks if block.strip()), title=_word_title(document))
 

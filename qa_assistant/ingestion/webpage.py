@@ -10,6 +10,7 @@ from typing import Any
 from qa_assistant.errors import CorpusError
 from qa_assistant.ingestion import written_dates
 from qa_assistant.ingestion.decoding import canonical, decode
+from qa_assistant.ingestion.hidden import remove_hidden
 from qa_assistant.ingestion.raw import Flaw, Raw
 from qa_assistant.settings import Settings
 
@@ -25,7 +26,7 @@ _ARTICLE_TYPES = ("Article", "Posting", "WebPage")
 
 
 def html(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
-    """The article of a page, without navigation and comments; no other text of the page.
+    """The article of a page, without navigation, comments and what the page hides; no other text of the page.
 
     Raises CorpusError if no article is found in it.
     """
@@ -36,7 +37,8 @@ def html(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     if tree is None:
         raise CorpusError("holds no web page that can be read")
     # trafilatura's own date is a guess: from the address, from any date in the text, from the names of images.
-    date, publisher = _declared_date(tree), _meta(tree, frozenset(("og:site_name",)))
+    date, publisher = _declared_date(tree), next(_meta(tree, frozenset(("og:site_name",))), None)
+    remove_hidden(tree)
     page = trafilatura.bare_extraction(
         tree,
         include_comments=False,
@@ -46,7 +48,7 @@ def html(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     # The type of the result depends on an option that is not used here.
     if page is None or isinstance(page, dict) or not (page.text or "").strip():
         raise CorpusError("holds no article that can be told from the rest of the page")
-    yield Raw(page.text or "", title=page.title, date=date, publisher=next(publisher, None))
+    yield Raw(page.text or "", title=page.title, date=date, publisher=publisher)
 
 
 def _declared_date(tree: Any) -> str | None:
