@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa_assistant.answering.followup import language_of, standalone
 from qa_assistant.answering.phrases import not_answered
@@ -37,6 +38,9 @@ from qa_assistant.records import (
 )
 from qa_assistant.settings import Settings, load
 
+if TYPE_CHECKING:
+    from qa_assistant.index.embedding import Embedder
+
 NO_FILTERS = Filters()
 Events = Generator[Event, None, None]
 MOST_CHARACTERS = 4_000
@@ -55,7 +59,19 @@ class Assistant:
 
     def __init__(self, settings: Settings | None = None, **options: Any) -> None:
         self.settings = replace(settings, **options) if settings else load(options).settings
-        self.index = Index.open(self.settings)
+        self._index = Index.open(self.settings)
+        self._reopening = threading.Lock()
+
+    @property
+    def index(self) -> Index:
+        """The index as it is now: one that was built anew meanwhile takes the place of the one opened before.
+
+        Whoever is in the midst of a question keeps the one it began with.
+        """
+        with self._reopening:
+            if not self._index.is_current:
+                self._index = self._index.reopened()
+            return self._index
 
     def ask(
         self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Turn] = (), strict: bool = False
@@ -73,13 +89,14 @@ class Assistant:
         if question != typed:
             clock.mark("rewriting")
             yield Rewritten(question)
-        found = retrieve(self.index, question, language, self.settings.top_k, filters)
+        index = self.index
+        found = retrieve(index, question, language, self.settings.top_k, filters)
         clock.mark("retrieval")
         yield Retrieved(found.hits, found.confidence)
 
         draft = Draft("quotes")
         if found.confidence >= self.settings.min_confidence:
-            writing = self._write(found, question, language)
+            writing = self._write(index.embedder, found, question, language)
             draft = yield from clock.timed(supported_only(writing) if strict else writing)
         if not draft.sentences:
             draft = replace(draft, text=not_answered(language))
@@ -109,7 +126,7 @@ class Assistant:
         return self.index.catalog.article(article_id)
 
     def close(self) -> None:
-        self.index.close()
+        self._index.close()
 
     def __enter__(self) -> Assistant:
         return self
@@ -130,9 +147,8 @@ class Assistant:
         wanted = self.settings.answer_with
         return wanted == "ollama" or (wanted == "auto" and reachable())
 
-    def _write(self, found: Retrieval, question: str, language: str) -> Writing:
+    def _write(self, embedder: Embedder, found: Retrieval, question: str, language: str) -> Writing:
         """With the language model if it is wanted and there, else with quotes."""
-        embedder = self.index.embedder
         quotes = write_quotes(embedder, found, question)
         if not self._has_model():
             return quotes

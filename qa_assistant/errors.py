@@ -36,6 +36,18 @@ class IndexUnusable(QAError):
     """An index that cannot be used as it is: damaged, of another schema, or held by another writer."""
 
 
+class IndexOutdated(IndexUnusable):
+    """An index of an older schema, which can be brought up to date."""
+
+
+class IndexTooNew(IndexUnusable):
+    """An index that a newer program made."""
+
+
+class OtherModel(IndexUnusable):
+    """An index that another embedding model made than the settings name."""
+
+
 class NotFound(QAError):
     """An article that the index does not hold."""
 

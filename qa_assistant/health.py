@@ -6,10 +6,13 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from qa_assistant.errors import IndexMissing, QAError
 from qa_assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_assistant.index.index import Index
 
 _LEAST_FREE = 1_000_000_000
 """Bytes below which the disk counts as full: an index of 100,000 passages takes about that."""
@@ -30,6 +33,7 @@ def check_all(settings: Settings) -> list[Check]:
     steps: tuple[tuple[str, Callable[[Settings], list[Check]]], ...] = (
         ("corpus", _corpus),
         ("index", _index),
+        ("leftovers", _leftovers),
         ("embedding model", _embedding),
         ("ollama", _ollama),
         ("disk", _disk),
@@ -61,6 +65,7 @@ def _corpus(settings: Settings) -> list[Check]:
 
 def _index(settings: Settings) -> list[Check]:
     from qa_assistant.index.index import Index
+    from qa_assistant.index.integrity import examine
     from qa_assistant.ingestion.status import corpus_status
 
     try:
@@ -71,15 +76,45 @@ def _index(settings: Settings) -> list[Check]:
         catalog = index.catalog
         articles, passages = catalog.counts()
         text = f"{articles} articles in {passages} passages, updated {catalog.meta('updated_at')}"
-        vectors = index.vectors.count()
-        if catalog.meta("writing") or vectors < passages:
-            found = f"{text}; an update was interrupted ({vectors} vectors)"
-            return [Check("index", "warning", found, "qa-assistant ingest" if vectors >= passages else _REBUILD)]
+        found = examine(index)
+        if not found.sound:
+            lost: Literal["warning", "failed"] = "failed" if found.damage else "warning"
+            return [Check("index", lost, f"{text}; {found}", _REPAIR)]
+        if other := _other_passage_size(index, settings):
+            return [Check("index", "warning", f"{text}; {other}", "qa-assistant ingest")]
         if pending := corpus_status(settings).pending:
             return [Check("index", "warning", f"{text}; {pending} files changed since", "qa-assistant ingest")]
     finally:
         index.close()
     return [Check("index", "ok", text)]
+
+
+def _other_passage_size(index: Index, settings: Settings) -> str:
+    made, wanted = index.passage_tokens, settings.passage_tokens
+    return f"its passages have up to {made} tokens, not {wanted}" if made != wanted else ""
+
+
+def _leftovers(settings: Settings) -> list[Check]:
+    """What others do, or left: a process that writes now, one that was killed, an index that was begun."""
+    from qa_assistant.index.generations import current_generation, leftovers, unfinished_generation
+    from qa_assistant.index.lock import current_writer, stale_holder
+
+    root = settings.index_path
+    if writer := current_writer(root):
+        return [Check("writer", "ok", f"{writer} writes the index")]
+    found: list[Check] = []
+    if killed := stale_holder(root):
+        found.append(Check("writer", "warning", f"{killed}, was killed while it wrote", "qa-assistant ingest"))
+    if left := leftovers(settings):
+        text = f"{len(left)} leftovers of interrupted runs in {root}, {left[0].name} first"
+        found.append(Check("leftovers", "warning", text, _REPAIR))
+    if begun := unfinished_generation(settings):
+        begun[1].close()
+        mend = "qa-assistant ingest" + (" --rebuild" if current_generation(root) else "")
+        found.append(
+            Check("leftovers", "warning", "an index that was begun is not complete; it can be gone on with", mend)
+        )
+    return found
 
 
 def _embedding(settings: Settings) -> list[Check]:
@@ -120,4 +155,4 @@ def _disk(settings: Settings) -> list[Check]:
     return [Check("disk", "ok", text)]
 
 
-_REBUILD = "qa-assistant ingest --rebuild"
+_REPAIR = "qa-assistant doctor --repair"

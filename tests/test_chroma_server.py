@@ -55,7 +55,9 @@ def test_ingest_and_ask_over_a_chroma_server(corpus: Corpus, server: tuple[str, 
     ingest(settings)
     with Assistant(settings) as assistant:
         assert "bis Freitag" in assistant.answer("Wie lange bleibt der Hafen geschlossen?").text
-        assert assistant.index.vectors.count() == 1
+        store = assistant.index.store()
+        assert store is not None
+        assert store.count() == 1
         process.kill()
         process.wait()
         with pytest.raises(IndexUnusable, match=r"127\.0\.0\.1"):

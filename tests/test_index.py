@@ -15,12 +15,19 @@ from conftest import Corpus
 from qa_assistant import Assistant
 from qa_assistant.errors import IndexMissing, IndexUnusable, NotFound, SettingsError
 from qa_assistant.index.catalog import Catalog, filter_condition
-from qa_assistant.index.index import Index, current_generation
+from qa_assistant.index.generations import current_generation
+from qa_assistant.index.index import Index
 from qa_assistant.index.vector_store import VectorRow, VectorStore
 from qa_assistant.index.words import Word
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Article, Filters, Metadata, Passage, Span
 from qa_assistant.settings import Settings
+
+
+def vectors_in(index: Index) -> int:
+    store = index.store()
+    assert store is not None
+    return store.count()
 
 
 @pytest.fixture
@@ -32,7 +39,7 @@ def add(catalog: Catalog, number: int, date: str | None, agency: str | None = No
     article = Article(f"{number:016x}", f"{number}.txt", f"Satz {number}.", Metadata(date=date, agency=agency))
     catalog.add_article(article)
     passage = Passage(article.id, 0, 0, len(article.text), article.text, (Span(0, len(article.text)),))
-    catalog.add_passage(passage, article.text, np.ones((1, 4), np.float32))
+    catalog.add_passage(passage, article.text, np.ones(4, np.float32), np.ones((1, 4), np.float32))
 
 
 def test_there_is_no_index_before_an_ingest(corpus: Corpus) -> None:
@@ -68,7 +75,7 @@ def test_a_damaged_catalogue_is_refused_with_the_way_out(corpus: Corpus) -> None
     (folder / "catalog.sqlite").write_bytes(b"not a database at all" * 500)
     with pytest.raises(IndexUnusable) as caught:
         Index.open(corpus.settings)
-    assert "--rebuild" in caught.value.hint
+    assert "doctor --repair" in caught.value.hint
     ingest(corpus.settings, rebuild=True)
     Index.open(corpus.settings).close()
 
@@ -138,17 +145,17 @@ def test_vectors_are_replaced_removed_and_compared(tmp_path: object) -> None:
 
 def test_an_index_that_is_open_twice_serves_on_when_one_is_closed(shipped_index: Settings) -> None:
     first, second = Index.open(shipped_index), Index.open(shipped_index)
-    count = first.vectors.count()
-    assert second.vectors.count() == count > 0
+    count = vectors_in(first)
+    assert vectors_in(second) == count > 0
     first.close()
     first.close()
-    assert second.vectors.count() == count
+    assert vectors_in(second) == count
     third = Index.open(shipped_index)
     second.close()
-    assert third.vectors.count() == count
+    assert vectors_in(third) == count
     third.close()
     with Assistant(shipped_index) as assistant:
-        assert assistant.index.vectors.count() == count
+        assert vectors_in(assistant.index) == count
 
 
 def test_threads_open_and_close_the_same_store(tmp_path: Path) -> None:

@@ -57,18 +57,23 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
     words = question_words(question)
     with ThreadPoolExecutor(1) as pool:  # the question is embedded while Chroma is imported and opened
         embedding = pool.submit(lambda: index.embedder.questions([question, *(word.written for word in words)]))
-        vectors = index.vectors
+        index.open_store()
         embedded = embedding.result()
     asked = _Question(language, embedded[0], words, embedded[1:])
+    with index.catalog.reading():
+        return _ranked(index, asked, question, limit, filters)
 
-    catalog = index.catalog
+
+def _ranked(index: Index, asked: _Question, question: str, limit: int, filters: Filters) -> Retrieval:
+    """Of one state of the catalogue."""
+    catalog, words = index.catalog, asked.words
     taken_off = fusion.offset(*catalog.means.mean("passages"))
-    near = catalog.rows_of(vectors.nearest(asked.vector - taken_off, max(NEAREST, limit), filters))
+    near = index.nearest(asked.vector - taken_off, max(NEAREST, limit), filters)
     found = catalog.keywords.candidates(words, max(BY_WORDS, limit), *filter_condition(filters))
     articles: dict[str, Article] = {}
-    passages = catalog.passages({*near.values(), *found}, articles)
-    stored = vectors.vectors([item.passage.key for item in passages.values()]) if passages else {}
-    candidates = [item for item in passages.values() if item.passage.key in stored]
+    passages = catalog.passages({*near, *found}, articles)
+    stored = catalog.vectors.of(passages)
+    candidates = [item for item in passages.values() if item.row in stored]
 
     keywords = _keyword_scores(index, asked, candidates, articles)
     offsets = taken_off, fusion.offset(*catalog.means.mean("sentences"))
@@ -80,7 +85,7 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
             offsets,
             item,
             articles[item.passage.article_id],
-            stored[item.passage.key],
+            stored[item.row],
             *keywords[item.row],
         )
         for item in candidates

@@ -42,7 +42,7 @@ class Context:
 def ingested(settings: Settings, *, always: bool = False) -> Settings:
     """The same settings, once their index is built if there is none yet, or with `always` brought in line."""
     from qa_assistant.cli.progress import IngestProgress
-    from qa_assistant.index.index import current_generation
+    from qa_assistant.index.generations import current_generation
     from qa_assistant.ingestion.ingest import ingest
 
     missing = current_generation(settings.index_path) is None

@@ -20,7 +20,7 @@ from qa_assistant.errors import IndexUnusable, QuestionsError
 from qa_assistant.evaluation.records import Case, Expected
 from qa_assistant.evaluation.squad_file import HOW, Answer, File, Question, read, words
 from qa_assistant.files import write_whole
-from qa_assistant.index.catalog import SCHEMA_VERSION
+from qa_assistant.index.schema import SCHEMA_VERSION
 from qa_assistant.ingestion.decoding import canonical
 from qa_assistant.settings import Settings
 

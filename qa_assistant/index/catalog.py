@@ -7,18 +7,17 @@ not here does not exist for a reader.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_assistant.dates import day_range
-from qa_assistant.errors import IndexUnusable, NotFound
-from qa_assistant.index.keyword_index import KEYWORD_TABLES, KeywordIndex
-from qa_assistant.index.means import MEAN_TABLES, Means
+from qa_assistant.errors import NotFound
+from qa_assistant.index.database import Database, now
+from qa_assistant.index.keyword_index import KeywordIndex
+from qa_assistant.index.means import Means
+from qa_assistant.index.passage_vectors import PassageVectors
 from qa_assistant.index.words import words_of
 from qa_assistant.records import Article, Filters, Metadata, Passage, Span, agencies
 
@@ -26,28 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SCHEMA_VERSION = 1
 FILE_NAME = "catalog.sqlite"
-
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL);
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY, title TEXT, date TEXT, first_day TEXT, last_day TEXT, place TEXT, agency TEXT,
-    agencies TEXT NOT NULL, language TEXT, text TEXT NOT NULL, ingested_at TEXT NOT NULL
-);
-CREATE TABLE sources (
-    path TEXT PRIMARY KEY, file TEXT NOT NULL REFERENCES files (path), article_id TEXT NOT NULL REFERENCES articles (id)
-);
-CREATE INDEX sources_article ON sources (article_id);
-CREATE INDEX sources_file ON sources (file);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, length INTEGER NOT NULL, sentences TEXT NOT NULL,
-    sentence_vectors BLOB NOT NULL, UNIQUE (article_id, ordinal)
-);
-CREATE INDEX passages_length ON passages (length);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,54 +47,18 @@ class IndexedPassage:
     sentence_vectors: NDArray[np.float32]
 
 
-class Catalog:
-    """One open catalogue. Not shared between threads; open another."""
+class Catalog(Database):
+    """One open catalogue. Threads that share one read inside `reading()`."""
 
-    def __init__(self, folder: Path, *, create: bool = False) -> None:
-        """Raises IndexUnusable if the file is damaged or of another schema."""
-        path = folder / FILE_NAME
-        try:
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            if create and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                with self.transaction():
-                    for statement in (_TABLES + KEYWORD_TABLES + MEAN_TABLES).split(";\n"):
-                        self._db.execute(statement)
-                    self.set_meta("schema", str(SCHEMA_VERSION))
-            schema = self.meta("schema")
-        except sqlite3.Error as error:
-            raise IndexUnusable(f"The catalogue {path} cannot be read: {error}", hint=_REBUILD) from error
-        if schema != str(SCHEMA_VERSION):
-            raise IndexUnusable(
-                f"The index in {folder} has schema {schema}; this program reads {SCHEMA_VERSION}.", hint=_REBUILD
-            )
+    def __init__(self, folder: Path, *, create: bool = False, migrate: bool = False) -> None:
+        """With `create`, a new one where there is none; with `migrate`, one of an older schema is brought up to date.
+
+        Raises IndexUnusable if the file is damaged or of a newer schema, IndexOutdated if it is of an older one.
+        """
+        super().__init__(folder / FILE_NAME, create=create, migrate=migrate)
         self.keywords = KeywordIndex(self._db)
         self.means = Means(self._db)
-
-    def close(self) -> None:
-        self._db.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-    def meta(self, key: str) -> str | None:
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
-
-    def set_meta(self, key: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
-
-    def set_meta_now(self, key: str) -> None:
-        self.set_meta(key, _now())
+        self.vectors = PassageVectors(self._db)
 
     # Files and where articles come from
 
@@ -158,30 +100,38 @@ class Catalog:
         self._db.execute(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (article.id, known.title, known.date, first, last, known.place, known.agency,
-             f"/{'/'.join(agencies(known.agency))}/", known.language, article.text, _now()),
+             f"/{'/'.join(agencies(known.agency))}/", known.language, article.text, now()),
         )  # fmt: skip
 
-    def add_passage(self, passage: Passage, words: str, sentence_vectors: NDArray[np.float32]) -> None:
-        """`words` are what the keyword index finds it by; `sentence_vectors` has shape `(sentences, dimension)`."""
+    def add_passage(
+        self, passage: Passage, words: str, vector: NDArray[np.float32], sentence_vectors: NDArray[np.float32]
+    ) -> None:
+        """`words` are what the keyword index finds it by.
+
+        `vector` has shape `(dimension,)`, `sentence_vectors` `(sentences, dimension)`.
+        """
         spans = json.dumps([[span.start, span.end] for span in passage.sentences])
-        row = self._db.execute(
-            "INSERT INTO passages (article_id, ordinal, start, end, length, sentences, sentence_vectors)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (passage.article_id, passage.ordinal, passage.start, passage.end, len(words_of(words)), spans,
+        # Never the number of a passage that Chroma may hold still.
+        last = self._db.execute("SELECT ifnull(max(id), 0) FROM passages").fetchone()[0]
+        row = max(last, self.vectors.touched_row()) + 1
+        self._db.execute(
+            "INSERT INTO passages (id, article_id, ordinal, start, end, length, sentences, sentence_vectors)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (row, passage.article_id, passage.ordinal, passage.start, passage.end, len(words_of(words)), spans,
              sentence_vectors.astype("<f2").tobytes()),
-        ).lastrowid  # fmt: skip
-        assert row is not None
+        )  # fmt: skip
+        self.vectors.add(row, vector)
         self.keywords.add(row, words)
         self.means.add("sentences", sentence_vectors)
 
-    def remove_article(self, article_id: str) -> list[str]:
-        """Removes an article and its passages; returns the passages' keys, whose vectors are to go too."""
+    def remove_article(self, article_id: str) -> None:
+        """Removes an article, its passages and their vectors."""
         rows = self._db.execute("SELECT id, ordinal FROM passages WHERE article_id = ?", (article_id,)).fetchall()
-        for row, _ in rows:
+        for row, ordinal in rows:
             self.keywords.remove(row)
+            self.vectors.remove(row, f"{article_id}:{ordinal}")
         self._db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
         self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-        return [f"{article_id}:{ordinal}" for _, ordinal in rows]
 
     def has_article(self, article_id: str) -> bool:
         return self._db.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None
@@ -240,6 +190,22 @@ class Catalog:
         for row, article_id, ordinal in self._db.execute("SELECT id, article_id, ordinal FROM passages"):
             yield row, f"{article_id}:{ordinal}"
 
+    def vector_rows(
+        self, after: int, at_once: int
+    ) -> Iterator[tuple[list[tuple[str, str | None, str | None]], NDArray[np.float32]]]:
+        """Key, date and agency of every passage with a row above `after`, and their vectors, `(n, dimension)`."""
+        import numpy as np
+
+        cursor = self._db.execute(
+            "SELECT p.article_id || ':' || p.ordinal, a.date, a.agency, v.vector FROM vectors v"
+            " JOIN passages p ON p.id = v.passage JOIN articles a ON a.id = p.article_id WHERE v.passage > ?"
+            " ORDER BY v.passage",
+            (after,),
+        )
+        while part := cursor.fetchmany(at_once):
+            blobs = b"".join(row[3] for row in part)
+            yield [row[:3] for row in part], np.frombuffer(blobs, "<f2").reshape(len(part), -1).astype(np.float32)
+
     def counts(self) -> tuple[int, int]:
         """Articles and passages."""
         articles = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
@@ -265,13 +231,6 @@ class Catalog:
         """Languages of the articles, most frequent first."""
         query = "SELECT language FROM articles WHERE language IS NOT NULL GROUP BY language ORDER BY count(*) DESC"
         return [row[0] for row in self._db.execute(query)]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-_REBUILD = "Build it anew with `qa-assistant ingest --rebuild`; the articles themselves are not touched."
 
 
 def filter_condition(filters: Filters) -> tuple[str, list[str]]:

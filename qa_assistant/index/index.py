@@ -1,27 +1,31 @@
 """An index: the catalogue (SQLite), the vectors (Chroma) and the embedding model that made them, opened together.
 
-INDEX/current            name of the generation that readers use; replaced in one step
-INDEX/<generation>/      catalog.sqlite and, unless Chroma runs elsewhere, chroma/
-INDEX/writer.lock        held by the one process that writes
+The catalogue decides, and has all there is. A Chroma store is a copy of its vectors that is never written once readers
+know its name, so that no reader sees half of anything: what is newer is compared vector by vector (`publishing.py`).
 """
 
 from __future__ import annotations
 
-import secrets
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import contextlib
+import logging
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa_assistant.errors import IndexMissing, IndexUnusable
-from qa_assistant.index.catalog import FILE_NAME, Catalog
+from qa_assistant.errors import IndexMissing, IndexOutdated, IndexUnusable, OtherModel
+from qa_assistant.index import generations
+from qa_assistant.index.catalog import FILE_NAME, Catalog, filter_condition
+from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
+from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from qa_assistant.index.embedding import Embedder, Vectors
+    from qa_assistant.index.passage_vectors import Stored
     from qa_assistant.index.vector_store import VectorStore
 
 _REBUILD = "Name the one it was made with, or build the index anew: qa-assistant ingest --rebuild"
@@ -34,50 +38,69 @@ class Index:
         self.settings = settings
         self.folder = folder
         self.catalog = catalog
+        self._store: tuple[str, VectorStore] | None = None
 
     @classmethod
-    def open(cls, settings: Settings) -> Index:
-        """The index as it is now.
+    def open(cls, settings: Settings, *, locked: bool = False) -> Index:
+        """The index as it is now. One of an older schema is brought up to date; `locked` if this process writes it.
 
         Raises IndexMissing if there is none, IndexUnusable if it is damaged or another embedding model made it.
         """
-        folder = current_generation(settings.index_path)
+        folder = generations.current_generation(settings.index_path)
         if folder is None or not (folder / FILE_NAME).is_file():
             raise IndexMissing(
                 f"There is no index for {settings.corpus_path} yet.", hint="Make it: qa-assistant ingest"
             )
-        index = cls(settings, folder, Catalog(folder))
-        made_with = index.catalog.meta("embedding_model")
+        try:
+            catalog = Catalog(folder)
+        except IndexOutdated:
+            with contextlib.nullcontext() if locked else writer_lock(settings.index_path):
+                catalog = Catalog(folder, migrate=True)
+        index = cls(settings, folder, catalog)
+        made_with = catalog.meta("embedding_model")
         if made_with != settings.embedding_model:
             index.close()
-            raise IndexUnusable(
+            raise OtherModel(
                 f"The index was made with the embedding model {made_with}, not {settings.embedding_model}.",
                 hint=_REBUILD,
             )
+        if locked:
+            index._note_complete()  # in case whoever built it was killed before it could
+        if catalog.meta("vectors_in"):
+            from qa_assistant.index.publishing import copy_vectors_from_chroma
+
+            with contextlib.nullcontext() if locked else writer_lock(settings.index_path):
+                copy_vectors_from_chroma(index)
         return index
 
     @classmethod
     def create(cls, settings: Settings) -> Index:
-        """A new, empty generation of the index, which readers do not see before `take_over()`."""
-        folder = settings.index_path / f"generation-{secrets.token_hex(4)}"
-        folder.mkdir(parents=True)
-        catalog = Catalog(folder, create=True)
-        with catalog.transaction():
-            catalog.set_meta("embedding_model", settings.embedding_model)
-            catalog.set_meta("passage_tokens", str(settings.passage_tokens))
-            catalog.set_meta("corpus", str(settings.corpus_path.resolve()))
-            catalog.set_meta("collection", f"qa-assistant-{secrets.token_hex(8)}")
-        return cls(settings, folder, catalog)
+        """A generation that readers do not see before `take_over()`: one that was interrupted, else a new one."""
+        return cls(settings, *(generations.unfinished_generation(settings) or generations.new_generation(settings)))
 
     def take_over(self) -> None:
         """Makes this generation the one that readers use, in one step, and removes the others."""
-        root = self.folder.parent
-        pointer = root / "current.new"
-        pointer.write_text(self.folder.name, encoding="utf-8")
-        pointer.replace(root / "current")
-        for other in root.glob("generation-*"):
-            if other != self.folder:
-                shutil.rmtree(other, ignore_errors=True)
+        generations.make_current(self.folder)
+        self._note_complete()
+        for other in generations.leftovers(self.settings):
+            generations.remove_generation(self.settings, other)
+
+    def _note_complete(self) -> None:
+        if self.catalog.meta("building"):
+            with self.catalog.transaction():
+                self.catalog.set_meta("building", "")
+
+    @property
+    def is_current(self) -> bool:
+        """Whether readers use this generation still: another one may have taken over since it was opened."""
+        return self.folder == generations.current_generation(self.settings.index_path)
+
+    def reopened(self) -> Index:
+        """The index that took this one's place. This one works on for whoever uses it. Raises as `open()` does."""
+        index = Index.open(self.settings)
+        if "embedder" in self.__dict__:
+            index.__dict__["embedder"] = self.embedder
+        return index
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -85,13 +108,61 @@ class Index:
 
         return open_embedder(self.settings)
 
-    @cached_property
-    def vectors(self) -> VectorStore:
+    def store(self) -> VectorStore | None:
+        """The Chroma store that the catalogue names now, or None before there is one. Raises IndexUnusable."""
+        name = self.catalog.vectors.stored().name
+        if self._store and self._store[0] == name:
+            return self._store[1]
+        self.close_store()
+        if not name:
+            return None
         from qa_assistant.index.vector_store import VectorStore
 
-        collection = self.catalog.meta("collection")
-        assert collection is not None
-        return VectorStore(self.folder / "chroma", self.settings.chroma, collection)
+        store = VectorStore(self.folder / name, self.settings.chroma, self.collection, create=False)
+        self._store = name, store
+        return store
+
+    def open_store(self) -> None:
+        """Opens what `nearest()` needs, which tells if it cannot be used."""
+        with self.catalog.reading(), contextlib.suppress(IndexUnusable):
+            self.store()
+
+    @property
+    def collection(self) -> str:
+        """Name of the collection in Chroma."""
+        return self.catalog.meta("collection") or ""
+
+    def nearest(self, vector: NDArray[np.float32], limit: int, filters: Filters) -> dict[int, float]:
+        """Rows of the passages nearest to `vector` that satisfy `filters`, with their cosine, best first.
+
+        Raises IndexUnusable if a Chroma server does not answer. A local store that cannot be used is done without:
+        then every vector of the catalogue is compared, which finds the same and takes longer.
+        """
+        catalog = self.catalog
+        stored = catalog.vectors.stored()
+        found = self._in_store(stored, vector, limit, filters) if stored.row else None
+        rows = catalog.rows_of(found or ())
+        near = {rows[key]: cosine for key, cosine in (found or {}).items() if key in rows}
+        after = 0 if found is None else stored.row
+        near |= catalog.vectors.nearest(vector, limit, after, *filter_condition(filters))
+        return dict(sorted(near.items(), key=lambda pair: -pair[1])[:limit])
+
+    def _in_store(
+        self, stored: Stored, vector: NDArray[np.float32], limit: int, filters: Filters
+    ) -> dict[str, float] | None:
+        """By key. None if the store cannot be used."""
+        try:
+            store = self.store()
+            return store.nearest(vector, limit + stored.removed, filters) if store else None
+        except IndexUnusable as error:
+            self.close_store()
+            if self.settings.chroma:
+                raise
+            if (self.folder / stored.name).exists():  # else it was replaced this very moment
+                logging.getLogger(__name__).warning(
+                    "%s All vectors are compared instead. Mend it: qa-assistant doctor --repair", error.message
+                )
+            return None
 
     def background(self) -> Vectors:
         """The mean vector of `BACKGROUND`, shape `(dimension,)`; embedded anew for an index that did not keep it."""
@@ -103,35 +174,11 @@ class Index:
         """The size of passages this index was made with; it stays until the index is built anew."""
         return int(self.catalog.meta("passage_tokens") or self.settings.passage_tokens)
 
+    def close_store(self) -> None:
+        store, self._store = self._store, None
+        if store:
+            store[1].close()
+
     def close(self) -> None:
         self.catalog.close()
-        if "vectors" in self.__dict__:
-            self.vectors.close()
-
-
-def current_generation(root: Path) -> Path | None:
-    """The folder that readers use now, or None if nothing was ever completed."""
-    try:
-        name = (root / "current").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    return root / name
-
-
-@contextmanager
-def writer_lock(root: Path) -> Iterator[None]:
-    """Held while writing: one process at a time. Raises IndexUnusable if another one holds it."""
-    from filelock import FileLock, Timeout
-
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with FileLock(root / "writer.lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise IndexUnusable(
-            f"Another process is writing the index in {root}.", hint="Wait until it is done; questions work meanwhile."
-        ) from error
-    except OSError as error:
-        raise IndexUnusable(
-            f"The index folder {root} cannot be written: {error.strerror}", hint="Name another with --index DIR."
-        ) from error
+        self.close_store()

@@ -1,7 +1,7 @@
 """Brings an index in line with a corpus: read what changed, split, embed, add; then remove what is gone.
 
-New articles are added first, a file's sources are switched in the same transaction, old articles are removed last, so
-that whoever reads meanwhile finds complete articles only.
+New articles and their files' sources are added in one transaction a batch, old articles are removed last, so that
+whoever reads meanwhile finds complete articles only. Whatever kills this, what was committed is not embedded again.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa_assistant.errors import IndexMissing
-from qa_assistant.index.index import Index, writer_lock
+from qa_assistant.errors import IndexMissing, OtherModel
+from qa_assistant.index.generations import leftovers, remove_generation
+from qa_assistant.index.index import Index
+from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
+from qa_assistant.index.publishing import bring_in_line, publish_anew
 from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress
 from qa_assistant.ingestion.corpus import Problem
 from qa_assistant.records import Article, Passage
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 
     from qa_assistant.index.embedding import Embedder
     from qa_assistant.ingestion.splitting import Splitter
+
+
+_TAIL = 10_000
+"""New passages after which Chroma follows in the midst of an ingest: until then each search compares them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,16 @@ def ingest(
     """Brings the index in line with the corpus, or with the given files and folders of it.
 
     Unchanged files cost a look at their size and time; articles that only moved are not embedded again. `rebuild`
-    builds a new index beside the old one, which takes over when it is complete. Raises CorpusError or IndexUnusable.
+    builds a new index beside the old one, which takes over when it is complete; so does an ingest of the whole corpus
+    where the embedding model or the size of passages was changed. One that was interrupted is gone on with. Raises
+    CorpusError or IndexUnusable.
     """
     if dry_run:
-        return _compare(settings, None if rebuild else _existing(settings), paths, progress)
+        return _compare(settings, None if rebuild else _existing(settings, paths), paths, progress)
     with writer_lock(settings.index_path):
-        index = None if rebuild else _existing(settings)
+        for folder in leftovers(settings):
+            remove_generation(settings, folder)
+        index = None if rebuild else _existing(settings, paths, locked=True)
         target = index or Index.create(settings)
         try:
             report = _update(settings, target, paths, progress)
@@ -75,11 +86,20 @@ def ingest(
     return report
 
 
-def _existing(settings: Settings) -> Index | None:
+def _existing(settings: Settings, paths: Sequence[Path], *, locked: bool = False) -> Index | None:
+    """The index to be brought in line; None if a new one is to be built, beside what there is."""
     try:
-        return Index.open(settings)
+        index = Index.open(settings, locked=locked)
     except IndexMissing:
         return None
+    except OtherModel:
+        if paths:  # of the rest of the corpus there would be nothing in the new one
+            raise
+        return None
+    if paths or index.passage_tokens == settings.passage_tokens:
+        return index
+    index.close()
+    return None
 
 
 def _compare(
@@ -97,8 +117,7 @@ def _compare(
 def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: Callable[[Progress], None]) -> Report:
     catalog = index.catalog
     comparison = Comparison(settings, catalog.files(), catalog.sources(), paths)
-    if catalog.meta("writing"):
-        _remove_orphan_vectors(index)
+    embed_missing(index)
     splitter: Splitter | None = None
     for batch in comparison.batches(progress):
         new = [article for article in batch.articles.values() if not catalog.has_article(article.id)]
@@ -108,7 +127,11 @@ def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: C
             splitter = Splitter(index.passage_tokens, index.embedder.count_tokens)
         embedded = embed(index.embedder, new, splitter.split) if splitter and new else []
         _add(index, batch, new, embedded)
+        bring_in_line(index, least=_TAIL)
     _remove(index, comparison.gone)
+    bring_in_line(index)
+    with catalog.transaction():
+        catalog.set_meta_now("updated_at")
     return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts())
 
 
@@ -136,21 +159,28 @@ def searchable(article: Article, passage: Passage) -> str:
     return passage.text if not title or title in article.text else f"{title}\n{passage.text}"
 
 
+def embed_missing(index: Index) -> int:
+    """Embeds the passages that have no vector, which only damage leaves; returns how many."""
+    catalog = index.catalog
+    missing = catalog.vectors.missing()
+    for start in range(0, len(missing), 500):
+        articles: dict[str, Article] = {}
+        found = catalog.passages(missing[start : start + 500], articles)
+        texts = [searchable(articles[item.passage.article_id], item.passage) for item in found.values()]
+        vectors = index.embedder.passages(texts)
+        with catalog.transaction():
+            for row, vector in zip(found, vectors, strict=True):
+                catalog.vectors.add(row, vector)
+    if missing:
+        publish_anew(index)
+    return len(missing)
+
+
 def _add(index: Index, batch: Batch, new: Sequence[Article], embedded: Sequence[Embedded]) -> None:
-    """Adds vectors to Chroma, then everything else in one transaction."""
+    """Adds a batch in one transaction."""
     catalog = index.catalog
     words = catalog.keywords.new_words(searchable(item.article, item.passage) for item in embedded)
     word_vectors = index.embedder.questions(list(words.values())) if words else None
-    if embedded:
-        import numpy as np
-
-        from qa_assistant.index.vector_store import vector_row
-
-        with catalog.transaction():
-            catalog.set_meta("writing", "1")
-        rows = [vector_row(item.article, item.passage) for item in embedded]
-        vectors = np.stack([item.vector for item in embedded])
-        index.vectors.add(rows, vectors)
     with catalog.transaction():
         for article in new:
             catalog.add_article(article)
@@ -158,9 +188,12 @@ def _add(index: Index, batch: Batch, new: Sequence[Article], embedded: Sequence[
             catalog.keywords.add_words(list(words), word_vectors)
             catalog.means.add("words", word_vectors)
         for item in embedded:
-            catalog.add_passage(item.passage, searchable(item.article, item.passage), item.sentence_vectors)
+            found_by = searchable(item.article, item.passage)
+            catalog.add_passage(item.passage, found_by, item.vector, item.sentence_vectors)
         if embedded:
-            catalog.means.add("passages", vectors)
+            import numpy as np
+
+            catalog.means.add("passages", np.stack([item.vector for item in embedded]))
             if not catalog.means.mean("background")[1]:
                 catalog.means.add("background", index.embedder.passages(BACKGROUND))
         for state, sources in batch.files:
@@ -173,18 +206,5 @@ def _remove(index: Index, gone: Sequence[str]) -> None:
     with catalog.transaction():
         for path in gone:
             catalog.remove_file(path)
-        unreferenced = catalog.unreferenced()
-        if unreferenced:
-            catalog.set_meta("writing", "1")
-        keys = [key for article_id in unreferenced for key in catalog.remove_article(article_id)]
-    if keys:
-        index.vectors.remove(keys)
-    with catalog.transaction():
-        catalog.set_meta("writing", "")
-        catalog.set_meta_now("updated_at")
-
-
-def _remove_orphan_vectors(index: Index) -> None:
-    """Vectors that an interrupted run left in Chroma without a passage in the catalogue."""
-    keys = index.vectors.keys()
-    index.vectors.remove(keys - index.catalog.rows_of(keys).keys())
+        for article_id in catalog.unreferenced():
+            catalog.remove_article(article_id)

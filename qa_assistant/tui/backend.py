@@ -58,7 +58,7 @@ class Backend:
             self._reopen()
             with self._assistant() as assistant:
                 assistant.index.embedder.questions(["Ready?"])
-                assistant.index.vectors.count()
+                assistant.index.open_store()
             self._error = None
         except Exception as error:
             self._error = as_error(error)
@@ -121,7 +121,7 @@ class Backend:
         self._retire(None)
 
     def _build_if_missing(self, progress: Callable[[Progress], None]) -> None:
-        from qa_assistant.index.index import current_generation
+        from qa_assistant.index.generations import current_generation
         from qa_assistant.ingestion.ingest import ingest
 
         if current_generation(self.settings.index_path) is None:

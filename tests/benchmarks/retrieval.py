@@ -67,7 +67,7 @@ class Methods:
         return [self.keys[row] for row in self.index.catalog.keywords.full_text(query, 100)] if query else []
 
     def dense(self, found: Retrieval) -> list[str]:
-        return list(self.index.vectors.nearest(found.question_vector, 100, NO_FILTERS))
+        return [self.keys[row] for row in self.index.nearest(found.question_vector, 100, NO_FILTERS)]
 
     def fused(self, rankings: Sequence[Sequence[str]]) -> list[str]:
         scores: dict[str, float] = {}

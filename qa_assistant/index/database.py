@@ -1,0 +1,113 @@
+"""The catalogue's SQLite file: opened and checked, read in one state, written all or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qa_assistant.errors import IndexOutdated, IndexTooNew, IndexUnusable
+from qa_assistant.index import schema
+
+_MEND = "Mend it: qa-assistant doctor --repair. The articles themselves are not touched."
+_ROOM = "If the disk is full, make room; then run `qa-assistant ingest` again: what was done is kept."
+
+
+class Database:
+    """One open file. Several processes may read it while one writes (SQLite's write-ahead log)."""
+
+    def __init__(self, path: Path, *, create: bool = False, migrate: bool = False) -> None:
+        """See `Catalog`."""
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+            found = self._opened(create, migrate)
+        except sqlite3.Error as error:
+            raise IndexUnusable(f"The catalogue {path} cannot be read: {error}", hint=_MEND) from error
+        if found != schema.SCHEMA_VERSION:
+            self.close()
+            raise _other_schema(path.parent, found)
+
+    def _opened(self, create: bool, migrate: bool) -> int:
+        """The schema, once it is created or migrated if that is wanted."""
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        if create and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            with self.transaction():
+                schema.create(self._db)
+        if migrate and 0 < schema.version(self._db) < schema.SCHEMA_VERSION:
+            with self.transaction():
+                schema.migrate(self._db)
+        return schema.version(self._db)
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Raises IndexUnusable if the disk is full or cannot be written."""
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self._db.execute("COMMIT")
+                except BaseException:
+                    if self._db.in_transaction:  # SQLite itself has rolled back where the disk is full
+                        self._db.execute("ROLLBACK")
+                    raise
+            except sqlite3.OperationalError as error:
+                raise IndexUnusable(f"The index cannot be written: {error}.", hint=_ROOM) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state of the catalogue for everything read inside, whatever another process writes meanwhile.
+
+        Raises IndexUnusable if the catalogue turns out to be damaged.
+        """
+        with self._lock:
+            try:
+                self._db.execute("BEGIN")
+                try:
+                    yield
+                finally:
+                    if self._db.in_transaction:
+                        self._db.execute("ROLLBACK")
+            except sqlite3.DatabaseError as error:
+                raise IndexUnusable(f"The catalogue cannot be read: {error}.", hint=_MEND) from error
+
+    def check(self, *, thorough: bool) -> str:
+        """What SQLite finds wrong with the file; empty if nothing. `thorough` compares tables and their indexes too."""
+        try:
+            query = f"PRAGMA {'integrity' if thorough else 'quick'}_check(3)"
+            found = [" ".join(str(row[0]).split()) for row in self._db.execute(query)]
+        except sqlite3.DatabaseError as error:
+            return str(error)
+        return "" if found == ["ok"] else "; ".join(found)
+
+    def meta(self, key: str) -> str | None:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def set_meta_now(self, key: str) -> None:
+        self.set_meta(key, now())
+
+
+def now() -> str:
+    """UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _other_schema(folder: Path, found: int) -> IndexUnusable:
+    if not found:
+        return IndexUnusable(f"The catalogue in {folder} does not say what schema it has.", hint=_MEND)
+    said = f"The index in {folder} has schema {found}; this program reads {schema.SCHEMA_VERSION}."
+    if found > schema.SCHEMA_VERSION:
+        return IndexTooNew(said, hint="A newer program made it: update this one, or name another with --index DIR.")
+    return IndexOutdated(said, hint="It is brought up to date by `qa-assistant ingest`.")

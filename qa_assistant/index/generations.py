@@ -1,0 +1,110 @@
+"""The generations of an index: each is complete in its own folder, and readers use the one that `current` names.
+
+INDEX/current            name of that generation; replaced in one step
+INDEX/<generation>/      catalog.sqlite and, unless Chroma runs elsewhere, chroma-<name>/
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+
+from qa_assistant.errors import IndexUnusable
+from qa_assistant.files import write_whole
+from qa_assistant.index.catalog import FILE_NAME, Catalog
+from qa_assistant.settings import Settings
+
+_POINTER = "current"
+
+
+def current_generation(root: Path) -> Path | None:
+    """The folder that readers use now, or None if nothing was ever completed."""
+    try:
+        name = (root / _POINTER).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return root / name if name else None
+
+
+def made_with(settings: Settings) -> dict[str, str]:
+    """What must be the same for two runs to build the same index, as the catalogue notes it."""
+    from importlib.metadata import version
+
+    return {
+        "embedding_model": settings.embedding_model,
+        "passage_tokens": str(settings.passage_tokens),
+        "corpus": str(settings.corpus_path.resolve()).encode("utf-8", "backslashreplace").decode("utf-8"),
+        "chroma": settings.chroma,
+        "program": version("qa_assistant"),
+    }
+
+
+def new_generation(settings: Settings) -> tuple[Path, Catalog]:
+    """A new, empty generation, which readers do not see before `make_current()`."""
+    folder = settings.index_path / f"generation-{secrets.token_hex(4)}"
+    folder.mkdir(parents=True)
+    catalog = Catalog(folder, create=True)
+    with catalog.transaction():
+        for key, value in made_with(settings).items():
+            catalog.set_meta(key, value)
+        catalog.set_meta("building", "1")
+        catalog.set_meta("collection", f"qa-assistant-{secrets.token_hex(8)}")
+    return folder, catalog
+
+
+def unfinished_generation(settings: Settings) -> tuple[Path, Catalog] | None:
+    """One that was begun with the same settings and then interrupted, if there is any."""
+    root = settings.index_path
+    for folder in sorted(root.glob("generation-*")):
+        if folder == current_generation(root) or not (folder / FILE_NAME).is_file():
+            continue
+        try:
+            catalog = Catalog(folder)
+        except IndexUnusable:
+            continue
+        begun = {"building": "1", **made_with(settings)}
+        if all(catalog.meta(key) == value for key, value in begun.items()):
+            return folder, catalog
+        catalog.close()
+    return None
+
+
+def make_current(folder: Path) -> None:
+    """Readers use this generation from now on. Raises OSError."""
+    write_whole(folder.parent / _POINTER, folder.name)
+
+
+def leftovers(settings: Settings) -> list[Path]:
+    """What interrupted runs left in the index folder and nobody will use: generations, Chroma stores, half files."""
+    root = settings.index_path
+    kept = {current_generation(root)}
+    found = unfinished_generation(settings)
+    if found:
+        kept.add(found[0])
+        found[1].close()
+    return [
+        *(folder for folder in sorted(root.glob("generation-*")) if folder not in kept),
+        *sorted(root.glob(".[0-9a-f]*")),
+    ]
+
+
+def remove_generation(settings: Settings, folder: Path) -> None:
+    """Removes a folder or file of `leftovers()`, and what a generation holds on a Chroma server."""
+    if settings.chroma and (folder / FILE_NAME).is_file():
+        from qa_assistant.index.vector_store import VectorStore
+
+        try:
+            catalog = Catalog(folder)
+            collection = catalog.meta("collection")
+            catalog.close()
+            if collection:
+                store = VectorStore(folder, settings.chroma, collection)
+                store.drop()
+                store.close()
+        except IndexUnusable:
+            pass  # of another schema, or the server is gone: then the collection stays there, unused
+    if folder.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        folder.unlink(missing_ok=True)

@@ -1,0 +1,148 @@
+"""The passages' vectors in the catalogue, and how far Chroma has followed it.
+
+The catalogue has every vector; Chroma is a copy that finds the nearest ones faster, made from here whenever it is
+missing or damaged. Rows above `stored_row` are not in it yet and are compared one by one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+VECTOR_TABLES = """
+CREATE TABLE vectors (passage INTEGER PRIMARY KEY REFERENCES passages (id), vector BLOB NOT NULL);
+CREATE TABLE removed (key TEXT PRIMARY KEY);
+"""
+
+_AT_ONCE = 4_096
+"""Vectors held in memory while they are compared: 6 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What Chroma holds: the passages up to `row`, and `removed` ones that the catalogue does not have any more.
+
+    `name` is that of its folder, empty before there is one.
+    """
+
+    name: str
+    row: int
+    removed: int
+
+
+class PassageVectors:
+    """Vectors by row number of the passage, as float16: a cosine keeps three digits."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def add(self, row: int, vector: NDArray[np.float32]) -> None:
+        """`vector` has shape `(dimension,)`."""
+        self._db.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?)", (row, vector.astype("<f2").tobytes()))
+
+    def remove(self, row: int, key: str) -> None:
+        """Forgets a passage's vector; Chroma's copy, if it has one, is noted to go."""
+        self._db.execute("DELETE FROM vectors WHERE passage = ?", (row,))
+        if row <= self.touched_row():
+            self._db.execute("INSERT OR IGNORE INTO removed VALUES (?)", (key,))
+
+    def of(self, rows: Iterable[int]) -> dict[int, NDArray[np.float32]]:
+        """The vectors of these passages, each of shape `(dimension,)`; passages without one are left out."""
+        import numpy as np
+
+        wanted = list(rows)
+        found: dict[int, NDArray[np.float32]] = {}
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            query = f"SELECT passage, vector FROM vectors WHERE passage IN ({', '.join('?' * len(part))})"
+            found |= {row: np.frombuffer(blob, "<f2").astype(np.float32) for row, blob in self._db.execute(query, part)}
+        return found
+
+    def missing(self) -> list[int]:
+        """Passages without a vector, which only damage or an index of an older program leaves."""
+        query = "SELECT id FROM passages WHERE id NOT IN (SELECT passage FROM vectors) ORDER BY id"
+        return [row[0] for row in self._db.execute(query)]
+
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, after: int, condition: str = "", values: Sequence[str] = ()
+    ) -> dict[int, float]:
+        """Of the passages with rows above `after` those nearest to `vector`, with their cosine, best first.
+
+        Every one is compared. `condition` and `values` are `catalog.filter_condition()`'s.
+        """
+        import numpy as np
+
+        unit = vector / max(float(np.linalg.norm(vector)), 1e-9)
+        best: list[tuple[float, int]] = []
+        for rows, matrix in self._chunks(after, condition, values):
+            cosines = (matrix @ unit) / np.maximum(np.linalg.norm(matrix, axis=1), 1e-9)
+            best += [(float(cosines[at]), rows[at]) for at in np.argsort(-cosines)[:limit]]
+            best = sorted(best, key=lambda pair: (-pair[0], pair[1]))[:limit]
+        return {row: cosine for cosine, row in best}
+
+    def _chunks(
+        self, after: int, condition: str, values: Sequence[str]
+    ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+        import numpy as np
+
+        tables = "vectors v JOIN passages p ON p.id = v.passage JOIN articles a ON a.id = p.article_id"
+        query = f"SELECT v.passage, v.vector FROM {tables if condition else 'vectors v'} WHERE v.passage > ?"
+        cursor = self._db.execute(f"{query}{' AND ' + condition if condition else ''}", (after, *values))
+        while part := cursor.fetchmany(_AT_ONCE):
+            rows, blobs = zip(*part, strict=True)
+            yield list(rows), np.frombuffer(b"".join(blobs), "<f2").reshape(len(rows), -1).astype(np.float32)
+
+    # What Chroma has
+
+    def stored(self) -> Stored:
+        removed = self._db.execute("SELECT count(*) FROM removed").fetchone()[0]
+        return Stored(self._meta("store"), int(self._meta("stored_row") or 0), removed)
+
+    def unstored(self) -> int:
+        """How many passages Chroma does not have yet."""
+        query = "SELECT count(*) FROM vectors WHERE passage > ?"
+        return int(self._db.execute(query, (self.stored().row,)).fetchone()[0])
+
+    def removed(self) -> list[str]:
+        """Keys that Chroma may still hold though their passages are gone."""
+        return [row[0] for row in self._db.execute("SELECT key FROM removed")]
+
+    def note_removed(self, keys: Iterable[str]) -> None:
+        self._db.executemany("INSERT OR IGNORE INTO removed VALUES (?)", ((key,) for key in keys))
+
+    def count(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM vectors").fetchone()[0])
+
+    def last_row(self) -> int:
+        return int(self._db.execute("SELECT ifnull(max(passage), 0) FROM vectors").fetchone()[0])
+
+    def touched_row(self) -> int:
+        """No row above this one was ever begun to be copied to Chroma."""
+        return int(self._meta("touched_row") or 0)
+
+    def touch(self, row: int) -> None:
+        """Notes that rows up to this one are about to be copied, in case that is interrupted."""
+        self._set_meta("touched_row", str(max(row, self.touched_row())))
+
+    def set_stored(self, name: str, row: int) -> None:
+        """Readers use the store `name`, which holds all passages up to `row` and no removed one."""
+        self._set_meta("store", name)
+        self._set_meta("stored_row", str(row))
+        self.touch(row)
+        self._db.execute("DELETE FROM removed")
+
+    def rename_store(self, name: str) -> None:
+        self._set_meta("store", name)
+
+    def _meta(self, key: str) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else ""
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))

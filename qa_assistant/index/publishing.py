@@ -1,0 +1,170 @@
+"""Chroma follows the catalogue: a copy of its store gets what is new and loses what is gone, then readers are told.
+
+Why a copy: Chroma flushes its graph in place, and a process that dies meanwhile leaves files that crash whoever opens
+them (chroma issue 7238); and a second process does not see what another wrote until it opens the store anew (3792).
+A store that readers know is never written again, so neither can happen to them. On a Chroma server it is updated in
+place: there, one process owns the files.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from qa_assistant.errors import IndexUnusable
+from qa_assistant.index.index import Index
+from qa_assistant.index.passage_vectors import Stored
+from qa_assistant.index.vector_store import VectorRow, VectorStore
+
+_SMALL = 2_000
+"""Vectors up to which Chroma follows every change: copying them takes less than opening Chroma."""
+
+_SLACK = 50
+"""Above, it follows once a 50th of what it holds changed, so that one article's update costs nothing of the kind."""
+
+_MOST_REMOVED = 500
+"""Passages that are gone and in Chroma still: each search asks for so many more."""
+
+_AT_ONCE = 1_000
+
+
+def bring_in_line(index: Index, *, always: bool = False, least: int = 1) -> bool:
+    """Makes Chroma hold what the catalogue holds, if that is worth it yet or `always`. Whether it did anything.
+
+    `least`: new passages below which nothing is done. Only for the process that holds the writer's lock. Raises
+    IndexUnusable, and OSError if the disk is full; then what readers use is as it was.
+    """
+    vectors = index.catalog.vectors
+    stored, new = vectors.stored(), vectors.unstored()
+    slack = 0 if always or index.settings.chroma or stored.row <= _SMALL else stored.row // _SLACK
+    if max(new, stored.removed) < least or (new <= slack and stored.removed <= min(slack, _MOST_REMOVED)):
+        return False
+    if index.settings.chroma:
+        _update_server(index, stored)
+    else:
+        _publish_copy(index, stored)
+    return True
+
+
+def publish_anew(index: Index) -> None:
+    """A new Chroma store with every vector of the catalogue, in place of whatever there is. Raises as above."""
+    catalog = index.catalog
+    index.close_store()
+    with catalog.transaction():
+        if index.settings.chroma:
+            catalog.set_meta("collection", f"qa-assistant-{secrets.token_hex(8)}")
+        catalog.vectors.set_stored("", 0)
+    bring_in_line(index, always=True)
+    sweep_stores(index)
+
+
+def sweep_stores(index: Index) -> list[Path]:
+    """Removes local stores that the catalogue does not name; returns them."""
+    name = index.catalog.vectors.stored().name
+    others = [folder for folder in sorted(index.folder.glob("chroma*")) if folder.name != name or index.settings.chroma]
+    for folder in others:
+        shutil.rmtree(folder, ignore_errors=True)
+    return others
+
+
+def copy_vectors_from_chroma(index: Index) -> None:
+    """The last step of the migration from schema 1, where Chroma alone had the vectors.
+
+    What it does not have any more stays missing; the next ingest embeds it anew.
+    """
+    catalog = index.catalog
+    missing = set(catalog.vectors.missing())
+    passages = list(catalog.keys())
+    keys = {key: row for row, key in passages if row in missing}
+    try:
+        store = index.store()
+        assert store is not None
+        orphans = store.keys() - {key for _, key in passages}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _AT_ONCE):
+            found = store.vectors(wanted[start : start + _AT_ONCE])
+            with catalog.transaction():
+                for key, vector in found.items():
+                    catalog.vectors.add(keys[key], vector)
+        with catalog.transaction():
+            catalog.vectors.note_removed(orphans)
+    except IndexUnusable:
+        with catalog.transaction():
+            catalog.vectors.set_stored("", 0)
+    with catalog.transaction():
+        catalog.set_meta("vectors_in", "")
+        if index.settings.chroma:
+            catalog.vectors.rename_store(index.collection)
+
+
+def _publish_copy(index: Index, stored: Stored) -> None:
+    index.close_store()
+    name = f"chroma-{secrets.token_hex(4)}"
+    target = index.folder / name
+    last = index.catalog.vectors.last_row()
+    # A graph keeps a place for each vector that was removed; one that is half such places is built anew.
+    removed = int(index.catalog.meta("store_removed") or 0) + stored.removed
+    copied = bool(stored.name) and (index.folder / stored.name).is_dir() and removed <= stored.row // 2
+    try:
+        if copied:
+            try:
+                _copy(index.folder / stored.name, target)
+                _fill(index, target, stored.row)
+            except IndexUnusable:  # what was copied is damaged
+                shutil.rmtree(target, ignore_errors=True)
+                copied = False
+        if not copied:
+            _fill(index, target, 0)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    with index.catalog.transaction():
+        index.catalog.vectors.set_stored(name, last)
+        index.catalog.set_meta("store_removed", str(removed if copied else 0))
+    sweep_stores(index)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Raises OSError, and not shutil's collection of such."""
+    for folder, _, names in os.walk(source):
+        inside = target / Path(folder).relative_to(source)
+        inside.mkdir()
+        for name in names:
+            shutil.copyfile(Path(folder) / name, inside / name)
+
+
+def _fill(index: Index, folder: Path, after: int) -> None:
+    """Brings the store in `folder`, which holds the passages up to row `after`, in line."""
+    store = VectorStore(folder, "", index.collection)
+    try:
+        _apply(index, store, after)
+        count = store.count()
+    finally:
+        store.close()
+    expected = index.catalog.vectors.count()
+    if count != expected:
+        raise IndexUnusable(
+            f"Chroma holds {count} vectors where it was given {expected}.", hint="Mend it: qa-assistant doctor --repair"
+        )
+
+
+def _update_server(index: Index, stored: Stored) -> None:
+    catalog = index.catalog
+    last = catalog.vectors.last_row()
+    with catalog.transaction():
+        catalog.vectors.touch(last)
+    store = VectorStore(index.folder, index.settings.chroma, index.collection)
+    try:
+        _apply(index, store, stored.row)
+    finally:
+        store.close()
+    with catalog.transaction():
+        catalog.vectors.set_stored(index.collection, last)
+
+
+def _apply(index: Index, store: VectorStore, after: int) -> None:
+    store.remove(index.catalog.vectors.removed())
+    for rows, vectors in index.catalog.vector_rows(after, _AT_ONCE):
+        store.add([VectorRow.of(key, date, agency) for key, date, agency in rows], vectors)
