@@ -14,6 +14,7 @@ from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.answering.writing import (
     Draft,
     Writing,
+    borne,
     first_that_works,
     supported_only,
     write_quotes,
@@ -39,7 +40,7 @@ from qa_assistant.records import (
 from qa_assistant.settings import Settings, load
 
 if TYPE_CHECKING:
-    from qa_assistant.index.embedding import Embedder
+    pass
 
 NO_FILTERS = Filters()
 Events = Generator[Event, None, None]
@@ -78,6 +79,8 @@ class Assistant:
     ) -> Events:
         """The answer as it comes: `Retrieved`, `Started`, text and citations, and `Finished` with the whole answer.
 
+        Each sentence is checked when it ends (`Checked`). If no passage bears any of them, what was written is
+        `Withdrawn`, and the answer is that the articles do not answer.
         A follow-up question is first completed from `history` (oldest first); `Rewritten` says into what. `strict`
         leaves out sentences that no passage bears. Raises QAError for an empty question, ModelError if a language
         model is asked for and cannot answer.
@@ -96,8 +99,8 @@ class Assistant:
 
         draft = Draft("quotes")
         if found.confidence >= self.settings.min_confidence:
-            writing = self._write(index.embedder, found, question, language)
-            draft = yield from clock.timed(supported_only(writing) if strict else writing)
+            checked = borne(self._write(index, found, question, language))
+            draft = yield from clock.timed(supported_only(checked) if strict else checked)
         if not draft.sentences:
             draft = replace(draft, text=not_answered(language))
             yield TextDelta(draft.text)
@@ -147,12 +150,12 @@ class Assistant:
         wanted = self.settings.answer_with
         return wanted == "ollama" or (wanted == "auto" and reachable())
 
-    def _write(self, embedder: Embedder, found: Retrieval, question: str, language: str) -> Writing:
+    def _write(self, index: Index, found: Retrieval, question: str, language: str) -> Writing:
         """With the language model if it is wanted and there, else with quotes."""
-        quotes = write_quotes(embedder, found, question)
+        quotes = write_quotes(index.embedder, found, question)
         if not self._has_model():
             return quotes
-        writing = write_with_ollama(self.settings, embedder, found, question, language)
+        writing = write_with_ollama(self.settings, index, found, question, language)
         return writing if self.settings.answer_with == "ollama" else first_that_works(writing, quotes)
 
 

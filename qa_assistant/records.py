@@ -193,7 +193,8 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """Event: more text of the answer, in its final form; all deltas joined are the answer's text."""
+    """Event: more text of the answer, in its final form; all deltas joined, from the last `Withdrawn` on, are the
+    answer's text."""
 
     text: str
 
@@ -203,6 +204,21 @@ class Cited:
     """Event: a citation that the text just delivered refers to for the first time."""
 
     citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Event: the sentence that the text just delivered ends, with its citations and whether they bear it."""
+
+    sentence: AnswerSentence
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Event: no passage bears any sentence of what was written. All text and citations so far are void; what follows
+    takes their place."""
+
+    sentences: tuple[AnswerSentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,4 +235,4 @@ class Finished:
     answer: Answer
 
 
-Event = Rewritten | Retrieved | Started | TextDelta | Cited | Notice | Finished
+Event = Rewritten | Retrieved | Started | TextDelta | Cited | Checked | Withdrawn | Notice | Finished

@@ -1,4 +1,4 @@
-"""How an article and a quote of it are named on one line."""
+"""How an article and a quote of it are named on one line, and how a doubtful sentence is marked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 
 from qa_assistant.display import one_line
 from qa_assistant.records import Article, Citation
+
+DOUBTED = "[?]"
+"""Behind a sentence of an answer that no passage bears, wherever it is shown."""
 
 _MARKS = re.compile(r" ?\[\d+\]")
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa_assistant.answering.citations import UNCITED, CitationStream, claim_of
-from qa_assistant.records import Article, Cited, Hit, Metadata, Passage, Span, TextDelta
+from qa_assistant.answering.citations import CitationStream, claim_of, renumbered
+from qa_assistant.answering.verdict import CITED, NO_SOURCE, NOTHING, Verdict
+from qa_assistant.records import AnswerSentence, Article, Checked, Cited, Hit, Metadata, Passage, Span, TextDelta
 
 TEXT = "Eins steht hier.\nZwei steht da.\nDrei auch. Und vier."
 SPANS = (Span(0, 16), Span(17, 31), Span(32, 42))
@@ -30,9 +31,12 @@ class Resolver:
         self.asked: list[tuple[str, tuple[int, ...]]] = []
         self._uncited = uncited
 
-    def __call__(self, claim: str, numbers: Sequence[int]) -> list[tuple[Hit, Span]]:
+    def __call__(self, claim: str, numbers: Sequence[int]) -> Verdict:
         self.asked.append((claim, tuple(numbers)))
-        return [(HITS[n - 1], SPANS[n - 1]) for n in (numbers or self._uncited)]
+        spans = tuple((HITS[n - 1], SPANS[n - 1]) for n in (numbers or self._uncited))
+        if "45" in claim:
+            return Verdict(spans, "unsupported", (f"number 45 is not in {CITED}",))
+        return Verdict(spans, "supported") if spans else NOTHING
 
 
 def run(*chunks: str, language: str = "en", uncited: Sequence[int] = ()) -> tuple[CitationStream, Resolver]:
@@ -41,10 +45,13 @@ def run(*chunks: str, language: str = "en", uncited: Sequence[int] = ()) -> tupl
     events = [event for chunk in chunks for event in stream.feed(chunk)] + stream.close()
     assert "".join(event.text for event in events if isinstance(event, TextDelta)) == stream.text
     assert [event.citation for event in events if isinstance(event, Cited)] == stream.citations
+    assert [event.sentence for event in events if isinstance(event, Checked)] == stream.sentences
     shown = ""
     for event in events:
         if isinstance(event, TextDelta):
             shown += event.text
+        elif isinstance(event, Checked):
+            assert shown.endswith(event.sentence.text), "a sentence is checked right behind its end"
         else:
             assert f"[{event.citation.number}]" in shown, "a citation follows the text that refers to it"
     return stream, resolver
@@ -112,7 +119,7 @@ def test_the_shape_of_the_answer() -> None:
         ("Then they spoke. [1][2]", (1, 2), "supported"),
         ("Nobody left.", (), "uncited"),
     ]
-    assert stream.sentences[-1].reasons == (UNCITED,)
+    assert stream.sentences[-1].reasons == (NO_SOURCE,)
     first, second = stream.citations
     assert (first.number, first.quote, first.line, first.article) == (1, "Zwei steht da.", 2, ARTICLE)
     assert (second.number, second.quote, second.line) == (2, "Eins steht hier.", 1)
@@ -124,6 +131,27 @@ def test_a_sentence_without_a_number_may_be_given_one() -> None:
     assert resolver.asked == [("They met.", ())]
     assert stream.text == "They met. [1]"
     assert stream.sentences[0].support == "supported"
+
+
+def test_what_fails_says_why_with_the_numbers_that_the_reader_sees() -> None:
+    stream, _ = run("They met [3]. They were 45 [3][1].")
+    assert stream.sentences[1] == AnswerSentence(
+        "They were 45. [1][2]", (1, 2), "unsupported", ("number 45 is not in [1][2]",)
+    )
+
+
+def test_sentences_that_are_left_alone_are_numbered_anew() -> None:
+    stream, _ = run("He met [1]. They met [3][2]. She left [3].")
+    numbers: dict[int, int] = {}
+    kept = [renumbered(sentence, numbers, stream.citations) for sentence in stream.sentences[1:]]
+    assert [(sentence.text, sentence.citations) for sentence, _ in kept] == [
+        ("They met. [1][2]", (1, 2)),
+        ("She left. [1]", (1,)),
+    ]
+    assert [(new.number, new.quote) for _, cited in kept for new in cited] == [
+        (1, "Drei auch."),
+        (2, "Zwei steht da."),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -178,10 +206,11 @@ def test_text_streams_before_its_sentence_ends() -> None:
     assert stream.feed("].") == [TextDelta(".")]
     assert stream.feed(" The") == []
     # The next word decides whether the sentence ended; it is complete once something follows it.
-    marks, cited, text = stream.feed("n he")
+    marks, cited, checked, text = stream.feed("n he")
     assert (marks, text) == (TextDelta(" [1]"), TextDelta(" Then he"))
     assert isinstance(cited, Cited)
-    assert stream.close() == []
+    assert checked == Checked(AnswerSentence("They met in Baku. [1]", (1,), "supported"))
+    assert [type(event) for event in stream.close()] == [Checked]
 
 
 def test_white_space_is_tidied() -> None:

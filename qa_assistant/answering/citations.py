@@ -1,42 +1,45 @@
 """Turns what a model writes into the final answer, whose citations name exact sentences of articles. Pure, streaming.
 
 A model's numbers name passages of its prompt; they are a hint. The numbers that come out name sentences of articles, in
-the order of their first appearance, and stand behind the sentence they bear: `They discussed energy. [1][2]`.
+the order of their first appearance, and stand behind the sentence they belong to: `They discussed energy. [1][2]`.
+Each sentence is checked when it ends, and the answer says at once whether its citations bear it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from qa_assistant.answering.markers import NO_ANSWER, Declined, Marker, MarkerScanner
 from qa_assistant.answering.plaintext import Plain
 from qa_assistant.answering.sentence_stream import SentenceEnd, Sentences
-from qa_assistant.records import AnswerSentence, Citation, Cited, Hit, Span, TextDelta
+from qa_assistant.answering.verdict import CITED, Verdict
+from qa_assistant.records import AnswerSentence, Checked, Citation, Cited, Hit, Span, TextDelta
 
-Resolver = Callable[[str, Sequence[int]], Sequence[tuple[Hit, Span]]]
-"""Finds the sentences of articles that bear a claim: `resolve(claim, passage_numbers)`.
+Check = Callable[[str, Sequence[int]], Verdict]
+"""Says which sentences of articles bear a claim, or why none does: `check(claim, passage_numbers)`.
 
-Numbers count the prompt's passages from 1 and are known ones; if there are none, any passage may bear the claim, or
-nothing, which makes the sentence uncited. Spans are ranges in the hit's article.
+Numbers count the prompt's passages from 1 and are known ones; there may be none.
 """
+
+Delivered = TextDelta | Cited | Checked
 
 _SENTINEL = "".join(char for char in NO_ANSWER.casefold() if char.isalnum())
 _BULLET = re.compile(r"\s*(?:(?:[-*•–—+>]|#{1,6})\s+)*")
 _LIST_NUMBER = re.compile(r"[*_]*(\d{1,3})[.)][*_]*\s+")
 _EMPHASIS = re.compile(r"\*+|__+|`+")
-UNCITED = "no passage bears it"
 
 
 class CitationStream:
     """One reply, from pieces of raw text to text and citations; the result does not depend on the cuts.
 
     `passages` is how many the prompt numbers; `language` (ISO 639-1) chooses the rules for sentence ends. All deltas
-    joined are `text`; a `Cited` follows the text that first shows its number.
+    joined are `text`; a `Cited` follows the text that first shows its number, a `Checked` the sentence's end.
     """
 
-    def __init__(self, resolve: Resolver, *, passages: int, language: str = "en") -> None:
-        self._resolve = resolve
+    def __init__(self, check: Check, *, passages: int, language: str = "en") -> None:
+        self._check = check
         self._plain = Plain()
         self._scanner = MarkerScanner(passages)
         self._sentences = Sentences(language)
@@ -53,11 +56,11 @@ class CitationStream:
         self.refused = False
         """Known after `close()`: the reply was the sentinel and nothing else. Then there is no text."""
 
-    def feed(self, chunk: str) -> list[TextDelta | Cited]:
+    def feed(self, chunk: str) -> list[Delivered]:
         """What `chunk` adds to the answer for certain."""
         return self._take(self._scanner.feed(self._plain.feed(chunk)))
 
-    def close(self) -> list[TextDelta | Cited]:
+    def close(self) -> list[Delivered]:
         """The rest of the answer."""
         out = self._take(self._scanner.close())
         if self._opening is not None:
@@ -66,8 +69,8 @@ class CitationStream:
             out += [] if self.refused else self._open()
         return out + self._deliver(self._sentences.close())
 
-    def _take(self, tokens: Sequence[str | Marker | Declined]) -> list[TextDelta | Cited]:
-        out: list[TextDelta | Cited] = []
+    def _take(self, tokens: Sequence[str | Marker | Declined]) -> list[Delivered]:
+        out: list[Delivered] = []
         for token in tokens:
             if isinstance(token, Declined):
                 self.sentinel_seen = True
@@ -79,12 +82,12 @@ class CitationStream:
                     out += self._open()
         return _joined(out)
 
-    def _open(self) -> list[TextDelta | Cited]:
+    def _open(self) -> list[Delivered]:
         held, self._opening = self._opening or [], None
         return [event for token in held for event in self._deliver(self._sentences.feed(token))]
 
-    def _deliver(self, parts: Sequence[str | SentenceEnd]) -> list[TextDelta | Cited]:
-        out: list[TextDelta | Cited] = []
+    def _deliver(self, parts: Sequence[str | SentenceEnd]) -> list[Delivered]:
+        out: list[Delivered] = []
         for part in parts:
             if isinstance(part, SentenceEnd):
                 out += self._cite(part)
@@ -93,19 +96,20 @@ class CitationStream:
                 out.append(TextDelta(part))
         return _joined(out)
 
-    def _cite(self, end: SentenceEnd) -> list[TextDelta | Cited]:
+    def _cite(self, end: SentenceEnd) -> list[Delivered]:
         claim, self._item = claim_of(end.text, after=self._item)
         if not any(char.isalnum() for char in claim):
             return []  # a rule between parts of the answer, for instance: it says nothing that could be borne
         known = len(self.citations)
-        numbers = sorted({self._number(hit, span) for hit, span in self._resolve(claim, end.numbers)})
-        if not numbers:
-            self.sentences.append(AnswerSentence(end.text, (), "uncited", (UNCITED,)))
-            return []
-        marks = " " + "".join(f"[{number}]" for number in numbers)
+        verdict = self._check(claim, end.numbers)
+        numbers = sorted({self._number(hit, span) for hit, span in verdict.spans})
+        shown = "".join(f"[{number}]" for number in numbers)
+        marks = f" {shown}" if shown else ""
         self.text += marks
-        self.sentences.append(AnswerSentence(end.text + marks, tuple(numbers), "supported"))
-        return [TextDelta(marks), *(Cited(citation) for citation in self.citations[known:])]
+        reasons = tuple(reason.replace(CITED, shown) for reason in verdict.reasons)
+        self.sentences.append(AnswerSentence(end.text + marks, tuple(numbers), verdict.support, reasons))
+        cited = [Cited(citation) for citation in self.citations[known:]]
+        return [*([TextDelta(marks)] if marks else []), *cited, Checked(self.sentences[-1])]
 
     def _number(self, hit: Hit, span: Span) -> int:
         """The citation number of that sentence, the same for the same sentence."""
@@ -118,6 +122,25 @@ class CitationStream:
                 Citation(self._numbers[key], article, span.start, span.end, line, span.of(article.text))
             )
         return self._numbers[key]
+
+
+def renumbered(
+    sentence: AnswerSentence, numbers: dict[int, int], citations: Sequence[Citation]
+) -> tuple[AnswerSentence, list[Citation]]:
+    """`sentence` as one of an answer with only some of the citations, and those of its citations that are new there.
+
+    `numbers` maps old numbers to new ones and grows with them.
+    """
+    new = [number for number in sentence.citations if number not in numbers]
+    numbers |= {number: len(numbers) + place for place, number in enumerate(new, start=1)}
+    old = "".join(f"[{number}]" for number in sentence.citations)
+    kept = tuple(sorted(numbers[number] for number in sentence.citations))
+    text = sentence.text.removesuffix(old) + "".join(f"[{number}]" for number in kept)
+    known = {citation.number: citation for citation in citations}
+    return (
+        replace(sentence, text=text, citations=kept),
+        [replace(known[number], number=numbers[number]) for number in new],
+    )
 
 
 def claim_of(sentence: str, *, after: int = 0) -> tuple[str, int]:
@@ -137,9 +160,9 @@ def _letters(tokens: Sequence[str | Marker]) -> str:
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
-def _joined(events: Sequence[TextDelta | Cited]) -> list[TextDelta | Cited]:
+def _joined(events: Sequence[Delivered]) -> list[Delivered]:
     """The same events with neighbouring deltas made one."""
-    out: list[TextDelta | Cited] = []
+    out: list[Delivered] = []
     for event in events:
         if isinstance(event, TextDelta) and out and isinstance(out[-1], TextDelta):
             out[-1] = TextDelta(out[-1].text + event.text)

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from qa_assistant.answering.citations import renumbered
 from qa_assistant.answering.focus import focus
 from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.quotes import best_sentences
@@ -13,6 +14,7 @@ from qa_assistant.errors import ModelError
 from qa_assistant.generators import Loop
 from qa_assistant.records import (
     AnswerSentence,
+    Checked,
     Citation,
     Cited,
     Hit,
@@ -21,6 +23,7 @@ from qa_assistant.records import (
     Started,
     TextDelta,
     Usage,
+    Withdrawn,
 )
 from qa_assistant.settings import Settings
 
@@ -29,8 +32,9 @@ if TYPE_CHECKING:
     from qa_assistant.answering.prompting import Prompt
     from qa_assistant.answering.retrieval import Retrieval
     from qa_assistant.index.embedding import Embedder
+    from qa_assistant.index.index import Index
 
-Writing = Generator[Started | TextDelta | Cited | Notice, None, "Draft"]
+Writing = Generator[Started | TextDelta | Cited | Checked | Withdrawn | Notice, None, "Draft"]
 """Events while an answer is written, and the answer when it is."""
 
 _LEAST_SHARE = 0.25
@@ -73,20 +77,19 @@ def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Wri
         citations.append(citation)
         yield TextDelta(words if number == 1 else f"\n{words}")
         yield Cited(citation)
+        yield Checked(sentences[-1])
     text = "\n".join(sentence.text for sentence in sentences)
     return Draft("quotes", None, text, tuple(sentences), tuple(citations))
 
 
-def write_with_ollama(
-    settings: Settings, embedder: Embedder, retrieval: Retrieval, question: str, language: str
-) -> Writing:
-    """What the language model answers, with every number it wrote checked and narrowed to the sentence that bears it.
+def write_with_ollama(settings: Settings, index: Index, retrieval: Retrieval, question: str, language: str) -> Writing:
+    """What the language model answers, each sentence of it checked against the passages and cited to what bears it.
 
     Raises ModelError if there is no server or no model, or if the reply breaks off.
     """
+    from qa_assistant.answering.checks import Checker
     from qa_assistant.answering.citations import CitationStream
     from qa_assistant.answering.llm import Ollama
-    from qa_assistant.answering.narrowing import Narrower
     from qa_assistant.answering.prompting import build
     from qa_assistant.answering.reasoning import Reasoning
 
@@ -95,8 +98,8 @@ def write_with_ollama(
         yield Started("ollama", model)
         context = min(settings.context_tokens, server.context_length(model))
         prompt = build(question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens)
-        narrower = Narrower(embedder, prompt.hits, retrieval.sentence_vectors)
-        stream = CitationStream(narrower.resolve, passages=len(prompt.hits), language=language)
+        checker = Checker.of(index, prompt.hits, retrieval.sentence_vectors, question, language)
+        stream = CitationStream(checker.check, passages=len(prompt.hits), language=language)
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
         for chunk in server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens):
@@ -134,18 +137,41 @@ def first_that_works(writing: Writing, instead: Writing) -> Writing:
 
 
 def supported_only(writing: Writing) -> Writing:
-    """`writing` without the sentences that no passage bears; its text comes when all of it is known."""
+    """`writing` without the sentences that no passage bears, a line each, and without what only those cite."""
     loop = Loop(writing)
+    known: list[Citation] = []
+    numbers: dict[int, int] = {}
+    sentences: list[AnswerSentence] = []
+    citations: list[Citation] = []
     for event in loop:
-        if not isinstance(event, TextDelta | Cited):
-            yield event
-    draft = loop.result
-    kept = tuple(sentence for sentence in draft.sentences if sentence.support == "supported")
-    text = "\n".join(sentence.text for sentence in kept)
-    if text:
-        yield TextDelta(text)
-    yield from map(Cited, draft.citations)
-    return replace(draft, text=text, sentences=kept)
+        match event:
+            case TextDelta():
+                pass
+            case Cited(citation):
+                known.append(citation)
+            case Checked(sentence) if sentence.support == "supported":
+                kept, new = renumbered(sentence, numbers, known)
+                yield TextDelta(f"\n{kept.text}" if sentences else kept.text)
+                yield from map(Cited, new)
+                yield Checked(kept)
+                sentences.append(kept)
+                citations += new
+            case Checked():
+                pass
+            case _:
+                yield event
+    text = "\n".join(sentence.text for sentence in sentences)
+    return replace(loop.result, text=text, sentences=tuple(sentences), citations=tuple(citations))
+
+
+def borne(writing: Writing) -> Writing:
+    """`writing`, which is withdrawn at its end if no passage bears any sentence of it."""
+    draft = yield from writing
+    if not draft.sentences or any(sentence.support == "supported" for sentence in draft.sentences):
+        return draft
+    yield Withdrawn(draft.sentences)
+    yield Notice(f"{draft.model} wrote an answer that no passage bears. It was withdrawn.")
+    return replace(draft, text="", sentences=(), citations=())
 
 
 def _usage(chunk: Chunk, context: int, prompt: Prompt) -> Usage:

@@ -10,11 +10,11 @@ import click
 
 from qa_assistant.cli.context import Context, Dates, filter_options, filters, note
 from qa_assistant.display import harmless, one_line, to_json
-from qa_assistant.references import describe
+from qa_assistant.references import DOUBTED, describe
 
 if TYPE_CHECKING:
     from qa_assistant.assistant import Assistant
-    from qa_assistant.records import Answer, Filters
+    from qa_assistant.records import Answer, Event, Filters
 
 NO_ANSWER = 3
 
@@ -62,22 +62,65 @@ def command(
 
 
 def _ask(assistant: Assistant, question: str, wanted: Filters, *, strict: bool, show: bool) -> Answer:
-    """Runs the question; with `show`, text is printed as it comes, then what it cites."""
-    from qa_assistant.records import Finished, Notice, TextDelta
+    """Runs the question; with `show`, text is printed as it comes, then what it cites and what is wrong with it."""
+    from qa_assistant.records import Finished, Notice
 
+    printed = _Printed() if show else None
     with closing(assistant.ask(question, wanted, strict=strict)) as events:
         for event in events:
-            if isinstance(event, TextDelta) and show:
-                click.echo(harmless(event.text), nl=False)
-                sys.stdout.flush()
-            elif isinstance(event, Notice):
+            if printed:
+                printed.take(event)
+            if isinstance(event, Notice):
                 note(event.text)
             elif isinstance(event, Finished):
                 if show:
                     click.echo()
+                    _show_doubts(event.answer)
                     _show_sources(event.answer)
                 return event.answer
     raise AssertionError("ask() ended without Finished")
+
+
+class _Printed:
+    """The answer on stdout, as it comes, with a mark behind each sentence that no passage bears.
+
+    Nothing is printed before the first sentence that one does: what may be withdrawn must not be on stdout.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[str] | None = []
+
+    def take(self, event: Event) -> None:
+        from qa_assistant.records import Checked, Finished, TextDelta, Withdrawn
+
+        match event:
+            case TextDelta(text):
+                self._print(harmless(text))
+            case Checked(sentence) if sentence.support != "supported":
+                self._print(f" {DOUBTED}")
+            case Checked() | Finished():
+                held, self._held = self._held, None
+                self._print("".join(held or []))
+            case Withdrawn():
+                self._held = []
+            case _:
+                pass
+
+    def _print(self, text: str) -> None:
+        if self._held is not None:
+            self._held.append(text)
+            return
+        click.echo(text, nl=False)
+        sys.stdout.flush()
+
+
+def _show_doubts(answer: Answer) -> None:
+    """Why each sentence that is marked is."""
+    doubted = [sentence for sentence in answer.sentences if sentence.support != "supported"]
+    if doubted:
+        click.echo()
+    for sentence in doubted:
+        click.echo(f"{DOUBTED} {one_line(sentence.text)}: {'; '.join(map(one_line, sentence.reasons))}")
 
 
 def _show_sources(answer: Answer) -> None:
