@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from qa_assistant.index.catalog import FileState
 from qa_assistant.index.index import Index
+from qa_assistant.index.lock import current_writer
 from qa_assistant.ingestion.corpus import SourceFile, scan
 from qa_assistant.settings import Settings
 
@@ -25,6 +27,8 @@ class CorpusStatus:
     """Files that are new, gone or changed since."""
     agencies: tuple[str, ...]
     """As the articles name them, each once, in alphabetical order."""
+    writer: str = ""
+    """Another process that brings the index in line now; empty if none does."""
 
 
 def corpus_status(settings: Settings) -> CorpusStatus:
@@ -36,9 +40,15 @@ def corpus_status(settings: Settings) -> CorpusStatus:
         first, last = catalog.dates() or (None, None)
         indexed_at = catalog.meta("updated_at")
         pending = _pending(settings, catalog.files(), indexed_at)
-        return CorpusStatus(articles, passages, first, last, indexed_at, pending, _each_once(catalog.agencies()))
+        agencies = _each_once(catalog.agencies())
+        return CorpusStatus(articles, passages, first, last, indexed_at, pending, agencies, _other_writer(settings))
     finally:
         index.close()
+
+
+def _other_writer(settings: Settings) -> str:
+    writer = current_writer(settings.index_path)
+    return f"process {writer.pid}" if writer and writer.pid != os.getpid() else ""
 
 
 def _pending(settings: Settings, known: Mapping[str, FileState], indexed_at: str | None) -> int:

@@ -147,7 +147,8 @@ class QAApp(App[None]):
     def _corpus_seen(self, message: CorpusSeen) -> None:
         status = message.status
         changed = f"{status.pending} file{'s' * (status.pending != 1)} changed: F5 updates" if status.pending else ""
-        self.chat.query_one(CorpusBar).show(status=describe_status(status), notice=changed)
+        notice = f"{status.writer} is updating the index" if status.writer else changed
+        self.chat.query_one(CorpusBar).show(status=describe_status(status), notice=notice)
         self.chat.query_one(FilterBar).suggest(status.agencies)
 
     @on(ModelSeen)

@@ -47,6 +47,11 @@ class Backend:
         """Whether the opening ended, well or not."""
         return self._opened.is_set()
 
+    @property
+    def failed(self) -> bool:
+        """Whether the opening ended without an index to ask."""
+        return self.opened and self._shared is None
+
     def change(self, **settings: Any) -> None:
         """Other settings from the next question on, such as another model."""
         self.settings = replace(self.settings, **settings)

@@ -79,6 +79,8 @@ class Upkeep(Widget):
             self.post_message(CorpusSeen(self._backend.status()))
         except QAError:
             return  # no index yet, or one just being replaced: the next look sees it
+        if self._backend.failed:  # another process has built meanwhile what could not be opened
+            self.app.call_from_thread(self._start, "open", self._open)
 
     def _look_at_model(self) -> None:
         self.post_message(ModelSeen(self._backend.model_state()))
