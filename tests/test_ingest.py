@@ -210,3 +210,16 @@ def test_the_corpus_is_never_written_to(corpus: Corpus) -> None:
     before = {path: path.stat().st_mtime_ns for path in corpus.folder.rglob("*")}
     ingest(corpus.settings)
     assert {path: path.stat().st_mtime_ns for path in corpus.folder.rglob("*")} == before
+
+
+def test_two_files_that_swap_their_words_keep_both(corpus: Corpus, embedded: list[str]) -> None:
+    corpus.write("a.txt", ENERGY)
+    corpus.write("b.txt", HARBOUR)
+    ingest(corpus.settings)
+    embedded.clear()
+    for name, words in (("a.txt", HARBOUR), ("b.txt", ENERGY)):
+        later = corpus.write(name, words)
+        os.utime(later, ns=(0, later.stat().st_mtime_ns - 5_000_000_000))
+    ingest(corpus.settings)
+    assert stored(corpus) == ({"a.txt", "b.txt"}, 2, 2)
+    assert embedded == []

@@ -87,10 +87,14 @@ class Catalog(Database):
         self._db.execute("DELETE FROM sources WHERE file = ?", (path,))
         self._db.execute("DELETE FROM files WHERE path = ?", (path,))
 
-    def unreferenced(self) -> list[str]:
-        """Articles that no file holds any more."""
-        query = "SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM sources)"
-        return [row[0] for row in self._db.execute(query)]
+    def articles_of(self, path: str) -> list[str]:
+        """Ids of the articles that this file holds."""
+        return [row[0] for row in self._db.execute("SELECT article_id FROM sources WHERE file = ?", (path,))]
+
+    def unreferenced(self, ids: Iterable[str]) -> list[str]:
+        """Those of the articles that no file holds any more."""
+        query = "SELECT 1 FROM sources WHERE article_id = ?"
+        return [id_ for id_ in ids if not self._db.execute(query, (id_,)).fetchone()]
 
     # Articles and passages
 

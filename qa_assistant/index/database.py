@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,13 @@ _MEND = "Mend it: qa-assistant doctor --repair. The articles themselves are not 
 _ROOM = "If the disk is full, make room; then run `qa-assistant ingest` again: what was done is kept."
 
 
+def _connected(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """A connection, and whether it can only read: where nothing can be written, as on a read-only share."""
+    only_read = path.exists() and not os.access(path.parent, os.W_OK)
+    where = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if only_read else str(path)
+    return sqlite3.connect(where, 30, isolation_level=None, check_same_thread=False, uri=only_read), only_read
+
+
 class Database:
     """One open file. Several processes may read it while one writes (SQLite's write-ahead log)."""
 
@@ -23,8 +31,8 @@ class Database:
         """See `Catalog`."""
         self._lock = threading.RLock()
         try:
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            found = self._opened(create, migrate)
+            self._db, read_only = _connected(path)
+            found = schema.version(self._db) if read_only else self._opened(create, migrate)
         except sqlite3.Error as error:
             raise IndexUnusable(f"The catalogue {path} cannot be read: {error}", hint=_MEND) from error
         if found != schema.SCHEMA_VERSION:

@@ -116,8 +116,10 @@ class Index:
         self.close_store()
         if not name:
             return None
-        from qa_assistant.index.vector_store import VectorStore
+        from qa_assistant.index.vector_store import VectorStore, check_sizes
 
+        if not self.settings.chroma:
+            check_sizes(self.folder / name, self.catalog.meta("store_sizes") or "{}")
         store = VectorStore(self.folder / name, self.settings.chroma, self.collection, create=False)
         self._store = name, store
         return store

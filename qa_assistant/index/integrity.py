@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.index.index import Index
 from qa_assistant.index.probe import stored_keys
+from qa_assistant.index.vector_store import check_sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def examine(index: Index, *, thorough: bool = False, keys: Callable[..., set[str
     unusable = ""
     if stored.name:
         try:
+            if not index.settings.chroma:
+                check_sizes(index.folder / stored.name, catalog.meta("store_sizes") or "{}")
             held = keys(index.folder / stored.name, index.settings.chroma, index.collection)
         except IndexUnusable as error:
             unusable = error.message

@@ -16,7 +16,7 @@ from pathlib import Path
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.index.index import Index
 from qa_assistant.index.passage_vectors import Stored
-from qa_assistant.index.vector_store import VectorRow, VectorStore
+from qa_assistant.index.vector_store import VectorRow, VectorStore, sizes
 
 _SMALL = 2_000
 """Vectors up to which Chroma follows every change: copying them takes less than opening Chroma."""
@@ -122,6 +122,7 @@ def _publish_copy(index: Index, stored: Stored) -> None:
         raise
     with index.catalog.transaction():
         index.catalog.vectors.set_stored(name, last)
+        index.catalog.set_meta("store_sizes", sizes(target))
         index.catalog.set_meta("store_removed", str(removed if copied else 0))
     sweep_stores(index)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Sequence
@@ -133,6 +134,25 @@ class VectorStore:
         return IndexUnusable(
             f"Chroma at {self._where} cannot be used: {reason}", hint="See what is wrong with `qa-assistant doctor`."
         )
+
+
+def sizes(folder: Path) -> str:
+    """JSON of how long each file of a store's graph is, by its name."""
+    graph = (file for file in sorted(folder.rglob("*")) if file.parent != folder and file.is_file())
+    return json.dumps({file.name: file.stat().st_size for file in graph})
+
+
+def check_sizes(folder: Path, expected: str) -> None:
+    """Raises IndexUnusable where a file is not as long as `sizes()` said: Chroma crashes over a graph cut short."""
+    wrong = [name for name, size in json.loads(expected).items() if _size(folder, name) != size]
+    if wrong:
+        raise IndexUnusable(
+            f"Chroma at {folder} cannot be used: {wrong[0]} is damaged.", hint="Mend it: qa-assistant doctor --repair"
+        )
+
+
+def _size(folder: Path, name: str) -> int:
+    return sum(file.stat().st_size for file in folder.glob(f"*/{name}"))
 
 
 def _nothing() -> None:

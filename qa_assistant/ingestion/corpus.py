@@ -25,9 +25,13 @@ from qa_assistant.settings import Settings
 
 _LARGEST = 256 * 2**20
 """Bytes of a file that is still read: all of it is held in memory."""
+_LONGEST_ARTICLE = 5_000_000
+"""Characters of one article: twice the longest novel, and 20 minutes of embedding on 2 cores, all held in memory. What
+is longer is many articles in one file, whose citations nobody could follow."""
 _LONGEST_REASON = 200
 _LONGEST_VALUE = 500
 _EMPTY = "is empty"
+_TOO_LONG = f"has {{:,}} characters, and an article may have {_LONGEST_ARTICLE:,}: split it, one file an article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,8 @@ def read(
             path = file.label if item.line is None else f"{file.label}#{item.line}"
             if isinstance(item, Flaw):
                 problems.append(Problem(path, _one_line(item.reason)))
+            elif len(item.text) > _LONGEST_ARTICLE:
+                problems.append(Problem(path, _TOO_LONG.format(len(item.text))))
             elif article := _article(item, path):
                 articles.append(article)
             else:

@@ -1,7 +1,8 @@
 """Brings an index in line with a corpus: read what changed, split, embed, add; then remove what is gone.
 
-New articles and their files' sources are added in one transaction a batch, old articles are removed last, so that
-whoever reads meanwhile finds complete articles only. Whatever kills this, what was committed is not embedded again.
+Articles, their files' sources and what they replace change in one transaction a batch; what is gone goes last. So
+whoever reads meanwhile finds complete articles only, and one version of each. Whatever kills this, what was committed
+is not embedded again.
 """
 
 from __future__ import annotations
@@ -196,15 +197,19 @@ def _add(index: Index, batch: Batch, new: Sequence[Article], embedded: Sequence[
             catalog.means.add("passages", np.stack([item.vector for item in embedded]))
             if not catalog.means.mean("background")[1]:
                 catalog.means.add("background", index.embedder.passages(BACKGROUND))
+        before = {id_ for state, _ in batch.files for id_ in catalog.articles_of(state.path)}
         for state, sources in batch.files:
             catalog.set_file(state, sources)
+        for article_id in catalog.unreferenced(before):  # nobody sees two versions of an article
+            catalog.remove_article(article_id)
 
 
 def _remove(index: Index, gone: Sequence[str]) -> None:
     """Forgets files that are gone and removes articles that no file holds any more."""
     catalog = index.catalog
     with catalog.transaction():
+        before = {id_ for path in gone for id_ in catalog.articles_of(path)}
         for path in gone:
             catalog.remove_file(path)
-        for article_id in catalog.unreferenced():
+        for article_id in catalog.unreferenced(before):
             catalog.remove_article(article_id)
