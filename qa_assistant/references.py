@@ -18,11 +18,21 @@ def without_marks(text: str) -> str:
     return _MARKS.sub("", text)
 
 
-def describe(article: Article, *, language: bool = False) -> str:
-    """Date, place, agency, title and path, as far as they are known; with `language` that too, before the path."""
+def describe(article: Article) -> str:
+    """Date, place, agency, title and path, as far as they are known."""
     known = article.metadata
-    parts = (known.date, known.place, known.agency, known.title, known.language if language else None, article.path)
+    parts = (known.date, known.place, known.agency, known.title, article.path)
     return " · ".join(one_line(part) for part in parts if part)
+
+
+def heading(article: Article) -> tuple[str, str]:
+    """An article's name, and on a second line what else is known: its title if it has one, else when and where."""
+    known = article.metadata
+    about = " · ".join(one_line(part) for part in (known.date, known.place, known.agency, known.language) if part)
+    path = one_line(article.path)
+    if known.title:
+        return one_line(known.title), f"{about} · {path}" if about else path
+    return (about, path) if about else (path, "")
 
 
 def quoted(citation: Citation) -> str:

@@ -114,7 +114,9 @@ async def test_what_stands_above() -> None:
 @in_loop
 async def test_an_article_without_title_is_called_by_its_path_and_long_titles_are_cut() -> None:
     async with reading(Article("a" * 16, "folder/a.txt", "A word.")) as (app, _):
-        assert [line.strip() for line in app.lines()[:2]] == ["folder/a.txt", "folder/a.txt"]
+        assert [line.strip() for line in app.lines()[:2]] == ["folder/a.txt", ""]
+    async with reading(article("A word.", title="")) as (app, _):
+        assert [line.strip() for line in app.lines()[:2]] == ["2022-12-03 · Baku · AZERTAC · de", "folder/a.txt"]
     async with reading(article("A word.", title="long " * 99, place="p" * 200)) as (app, _):
         assert all(line.rstrip().endswith("…") and cell_len(line) == 80 for line in app.lines()[:2])
 

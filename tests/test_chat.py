@@ -40,7 +40,7 @@ async def test_the_screen_takes_typing_before_anything_is_loaded(
 
     monkeypatch.setattr(Backend, "open", later)
     async with chatting(shipped_index) as chat:
-        assert "Enter asks" in chat.shown(Welcome)
+        assert "Ask a question" in chat.shown(Welcome)
         await chat.press(*"Baku")
         assert chat.app.chat.query_one(QuestionInput).text == "Baku"
         assert "Opening" in chat.shown(StatusLine)
@@ -308,8 +308,9 @@ async def test_keys_that_come_in_one_burst_keep_their_order(shipped_index: Setti
     from textual import events
 
     async with chatting(shipped_index) as chat:
-        for key in [*QUESTION, "\r", *"And then", "\r"]:
-            chat.app.post_message(events.Key("enter" if key == "\r" else key, key))
+        keys = {"\r": "enter", "\x08": "backspace"}
+        for key in [*QUESTION, "x", "\x08", "\r", *"And when", *"\x08" * 4, *"then", "\r"]:
+            chat.app.post_message(events.Key(keys.get(key, key), key))
         await chat.until(lambda: chat.app.chat.query_one(Transcript).views)
         (view,) = chat.app.chat.query_one(Transcript).views
         assert view.question == QUESTION

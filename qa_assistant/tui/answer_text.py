@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
+from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
@@ -28,18 +29,24 @@ _RULES = ["paragraph", "heading", "list", "blockquote", "fence", "newline", "esc
 _INLINE = {"em": Style(italic=True), "strong": Style(bold=True)}
 _CODE = Style(dim=True)
 
-Parts = Iterator[tuple[str, Style]]
+Parts = Iterator[tuple[str, Style] | Content]
 
 
-def literal(text: str, numbers: Set[int], selected: int | None = None) -> Content:
-    """Sentences of articles, one a paragraph: nothing in them is Markdown, only their citations are links."""
+def literal(text: str, numbers: Set[int], selected: int | None = None, *, width: int = 0) -> Content:
+    """Sentences of articles, one a paragraph: nothing in them is Markdown, only their citations are links.
+
+    `width` is not needed: whoever shows the text wraps it.
+    """
     return _joined(_with_links(harmless(text).replace("\n", "\n\n"), numbers, selected))
 
 
-def markdown(text: str, numbers: Set[int], selected: int | None = None) -> Content:
-    """What a model wrote. `numbers` are the citations it has, `selected` is the one shown as chosen."""
+def markdown(text: str, numbers: Set[int], selected: int | None = None, *, width: int = 0) -> Content:
+    """What a model wrote. `numbers` are the citations it has, `selected` is the one shown as chosen.
+
+    Items of lists are wrapped to `width` cells, so that their lines stand below each other; not if it is 0.
+    """
     tokens = _parser().parse(harmless(text), {"numbers": numbers})
-    return _joined(_blocks(tokens, selected))
+    return _joined(_blocks(tokens, selected, width))
 
 
 def link(number: int, selected: int | None) -> tuple[str, Style]:
@@ -80,7 +87,7 @@ def _with_links(text: str, numbers: Set[int], selected: int | None) -> Parts:
     yield text[at:], Style()
 
 
-def _blocks(tokens: Sequence[Token], selected: int | None) -> Parts:
+def _blocks(tokens: Sequence[Token], selected: int | None, width: int) -> Parts:
     """Blocks one below the other, a blank line between them, list items without one."""
     lists: list[int | None] = []  # for each open list its next number, None for bullets
     bullet, heading = "", False
@@ -94,18 +101,28 @@ def _blocks(tokens: Sequence[Token], selected: int | None) -> Parts:
         elif kind in ("bullet_list_close", "ordered_list_close"):
             lists.pop()
             if not lists:
+                bullet = ""
                 yield "\n", Style()
         elif kind == "list_item_open":
             number = lists[-1]
             bullet = "• " if number is None else f"{number}. "
             lists[-1] = None if number is None else number + 1
         elif kind == "inline":
-            yield "  " * (len(lists) - 1) + bullet, Style()
-            yield from _inline(token.children or [], selected, heading=heading)
-            bullet = "  " if lists else ""
+            before = "  " * (len(lists) - 1) + bullet
+            yield before, Style()
+            text = Content.assemble(*_inline(token.children or [], selected, heading=heading))
+            yield _hanging(text, cell_len(before), width) if lists else text
+            bullet = " " * cell_len(bullet)
             yield "\n" if lists else "\n\n", Style()
         elif kind == "fence":
             yield f"{token.content.rstrip()}\n\n", _CODE
+
+
+def _hanging(text: Content, indent: int, width: int) -> Content:
+    """`text` wrapped to what is left of `width`, each line but the first behind so many blanks."""
+    if width <= 2 * indent:
+        return text
+    return Content("\n" + " " * indent).join(text.wrap(width - indent))
 
 
 def _inline(tokens: Sequence[Token], selected: int | None, *, heading: bool) -> Parts:

@@ -57,17 +57,17 @@ class QAApp(App[None]):
     CSS_PATH = "app.tcss"
     # Before the text area of the question, which has uses of its own for some of these keys.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help", priority=True),
-        Binding("question_mark", "help", "Help", show=False),
-        Binding("f2", "sessions", "Sessions", priority=True),
-        Binding("f3", "articles", "Articles", priority=True),
-        Binding("f4", "models", "Model", priority=True),
-        Binding("f5", "update", "Update", show=False, priority=True),
-        Binding("f6", "filters", "Filter", priority=True),
-        Binding("f7", "export", "Export", show=False, priority=True),
-        Binding("f8", "followups", "Rewriting on/off", show=False, priority=True),
-        Binding("ctrl+n", "new", "New"),
-        Binding("ctrl+q", "quit", "Quit"),
+        Binding("f1", "help", "Help", tooltip="All keys", priority=True),
+        Binding("question_mark", "help", "Help", tooltip="All keys", show=False),
+        Binding("f2", "sessions", "Sessions", tooltip="Earlier ones: search, resume, rename, delete", priority=True),
+        Binding("f3", "articles", "Articles", tooltip="The articles: sort, find, months", priority=True),
+        Binding("f4", "models", "Model", tooltip="The language model: choose, pull", priority=True),
+        Binding("f5", "update", "Update", tooltip="Bring the index up to date", show=False, priority=True),
+        Binding("f6", "filters", "Filter", tooltip="Ask only articles of some dates or agency", priority=True),
+        Binding("f7", "export", "Export", tooltip="This session as Markdown or JSON", show=False, priority=True),
+        Binding("f8", "followups", "Follow-ups", tooltip="Rewrite follow-ups, or not", show=False, priority=True),
+        Binding("ctrl+n", "new", "New", tooltip="A new session"),
+        Binding("ctrl+q", "quit", "Quit", tooltip="Quit; everything is kept"),
     ]
 
     def __init__(self, settings: Settings, store: SessionStore, *, verbose: bool = False) -> None:
@@ -134,8 +134,8 @@ class QAApp(App[None]):
 
     @on(Opening)
     def _opening(self, message: Opening) -> None:
-        progress = message.progress
-        self._doing(f"Building the index: {progress.percent} %" if progress else "Opening the index …")
+        percent = message.progress.percent if message.progress else 100
+        self._doing(f"Building the index: {percent} %" if percent < 100 else "Opening the index …")
 
     @on(Opened)
     def _opened(self, message: Opened) -> None:
@@ -257,13 +257,14 @@ class QAApp(App[None]):
         self.upkeep.look()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: every key's action by name, and Textual's own."""
-        yield from super().get_system_commands(screen)
+        """The command palette: every key's action by name, and of Textual's own those that have no key here."""
+        own = {"Theme", "Screenshot"}
+        yield from (command for command in super().get_system_commands(screen) if command.title in own)
         if screen is self.chat:
-            for binding in self.BINDINGS:
-                if isinstance(binding, Binding) and binding.key != "question_mark":
-                    key = self.get_key_display(binding)
-                    yield SystemCommand(binding.description, f"Key {key}", partial(self.run_action, binding.action))
+            for binding in Binding.make_bindings(self.BINDINGS):
+                if binding.key != "question_mark":
+                    what = f"{binding.tooltip} ({self.get_key_display(binding)})"
+                    yield SystemCommand(binding.description, what, partial(self.run_action, binding.action))
 
 
 def summary(report: Report) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +16,7 @@ from textual.widgets import Footer, Input, Label
 
 from qa_assistant.display import one_line
 from qa_assistant.records import Article, Citation
-from qa_assistant.references import describe, quoted
+from qa_assistant.references import heading, quoted
 from qa_assistant.tui.article_text import ArticleText, Mark
 from qa_assistant.tui.finding import occurrences
 from qa_assistant.tui.opening import file_of, open_file
@@ -72,8 +71,7 @@ class ArticleScreen(Screen[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        title = self._article.metadata.title or self._article.path
-        self.query_one("#article-title", Label).update(Content(one_line(title)))
+        self.query_one("#article-title", Label).update(Content(heading(self._article)[0]))
         self.query_one(ArticleText).focus()
         self._show()
 
@@ -154,7 +152,7 @@ class ArticleScreen(Screen[None]):
         self.refresh_bindings()
 
     def _about(self) -> str:
-        """Date, place, agency, language, and where the quote stands; the title is above."""
-        untitled = replace(self._article, metadata=replace(self._article.metadata, title=None))
-        line = f":{self._quotes[self._quote].line}" if self._quotes else ""
-        return describe(untitled, language=True) + line
+        """What the title does not say, the path last, and in which line the quote stands."""
+        about = heading(self._article)[1]
+        line = f"{self._quotes[self._quote].line}" if self._quotes else ""
+        return f"{about}:{line}" if about and line else about or (f"line {line}" if line else "")

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 
 from qa_assistant.answering.writing import cite
 from qa_assistant.errors import QAError, as_error
-from qa_assistant.records import Article, Citation, Filters, Finished, Retrieved, Span
+from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Retrieved, Span
 from qa_assistant.references import quoted
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.tui.article_screen import ArticleScreen
@@ -44,6 +44,7 @@ class ChatScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop"),
+        Binding("escape", "question", "Question", tooltip="Back to the question"),
         *(Binding(f"alt+{n}", f"cite({n})", "Source", show=False) for n in range(1, 10)),
     ]
 
@@ -68,6 +69,23 @@ class ChatScreen(Screen[None]):
         yield StatusLine()
         yield Footer()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing are not in the footer."""
+        possible = {
+            "stop": self._asking is not None,
+            "question": self._asking is None and not isinstance(self.focused, QuestionInput),
+            "focus_answer": self._current is not None,
+        }
+        return possible.get(action, super().check_action(action, parameters))
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """As the footer shows them: what can be done here, then what can be done everywhere."""
+        everywhere = [binding.key for binding in Binding.make_bindings(self.app.BINDINGS)]
+        rank = {key: place for place, key in enumerate(everywhere, start=1)}
+        found = super().active_bindings.items()
+        return dict(sorted(found, key=lambda item: rank.get(item[0], 0) if item[1].node is self.app else 0))
+
     async def on_mount(self) -> None:
         await self.show_session(self.session, [])
 
@@ -83,7 +101,7 @@ class ChatScreen(Screen[None]):
     def leave(self) -> None:
         """Nothing of this session is lost: neither what was typed nor what came of an answer."""
         self.keep_draft()
-        self._stop()
+        self.action_stop()
 
     # Asking
 
@@ -121,7 +139,7 @@ class ChatScreen(Screen[None]):
         view.take(event)
         if isinstance(event, Finished):
             self._done(view)
-        if isinstance(event, Finished | Retrieved) and view is self._current:
+        if isinstance(event, Finished | Retrieved | Cited) and view is self._current:
             await self._look_at(view)
 
     @on(AnswerFailed)
@@ -131,17 +149,14 @@ class ChatScreen(Screen[None]):
             self._done(message.view)
 
     def action_stop(self) -> None:
-        """Stops the answer that is being written; if there is none, back to the question."""
-        if not self._stop():
-            self.query_one(QuestionInput).focus()
-
-    def _stop(self) -> bool:
-        view = self._asking
-        if view:
+        """Stops the answer that is being written, and keeps what came of it."""
+        if view := self._asking:
             self.workers.cancel_group(self, "ask")
             view.stop()
             self._done(view)
-        return view is not None
+
+    def action_question(self) -> None:
+        self.query_one(QuestionInput).focus()
 
     def _done(self, view: TurnView) -> None:
         """Nothing more comes for `view`: what came is kept."""
@@ -151,6 +166,7 @@ class ChatScreen(Screen[None]):
         except QAError as error:
             report(self, error)
         self.query_one(StatusLine).answer(view.answer)
+        self.refresh_bindings()
 
     # Sources
 
@@ -253,6 +269,7 @@ class ChatScreen(Screen[None]):
         pane.set_class(not (view and view.hits), "empty")
         await pane.show(view.hits if view else (), view.citations if view else (), view.selected if view else None)
         self.query_one(StatusLine).answer(view.answer if view else None)
+        self.refresh_bindings()
 
     # What stays
 

@@ -9,16 +9,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label
+from textual.widgets import Footer, Input, Label
 
 from qa_assistant.display import one_line
 from qa_assistant.tui.text_input import TextInput
+
+
+class _Line(TextInput):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "OK")]
 
 
 class PromptScreen(ModalScreen[str | None]):
     """Closes with the line that was typed, or with None if it was left by Escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
+    """The footer lies over that of the screen below, whose keys do not apply now."""
 
     def __init__(self, title: str, value: str = "", placeholder: str = "") -> None:
         super().__init__()
@@ -29,8 +34,8 @@ class PromptScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Label(one_line(self._title), markup=False, classes="title")
-            yield TextInput(self._value, placeholder=self._placeholder)
-            yield Label("Enter takes it, Escape leaves it.", markup=False, classes="hint")
+            yield _Line(self._value, placeholder=self._placeholder)
+        yield Footer(show_command_palette=False)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from qa_assistant.display import harmless
+from qa_assistant.tui.text_input import in_order
 
 
 class QuestionInput(TextArea):
@@ -93,6 +94,9 @@ class QuestionInput(TextArea):
             at_end = self._at == len(self.earlier)
             self.put(self._typed if at_end else self.earlier[self._at])
             self._at = None if at_end else self._at
+
+    async def _on_key(self, event: events.Key) -> None:
+        await in_order(self, event)  # before the text area's own
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Runs before the text area's own, which inserts what is left."""

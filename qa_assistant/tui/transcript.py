@@ -22,14 +22,28 @@ class Transcript(VerticalScroll, can_focus=False):
         with self.app.batch_update():
             await self.remove_children()
             await self.mount_all(views or [Welcome()])
-        self.anchor(False)
+        self.set_class(not views, "empty")
+        self._follow()
 
     async def add(self, view: TurnView) -> None:
         await self.query(Welcome).remove()
+        self.remove_class("empty")
         await self.mount(view)
-        self.anchor(self.max_scroll_y > 0)
+        self.anchor(self._overflows)
 
     def watch_virtual_size(self) -> None:
-        """Follows the end as soon as there is more than fits: an anchor before that would push the text down."""
-        if self.max_scroll_y > 0 and not self.is_anchored:
-            self.anchor()
+        self._follow()
+
+    def on_resize(self) -> None:
+        self._follow()
+
+    @property
+    def _overflows(self) -> bool:
+        return self.virtual_size.height > self.container_size.height
+
+    def _follow(self) -> None:
+        """Follows the end while there is more than fits: an anchor without that would push the text down."""
+        if self._overflows != self.is_anchored:
+            self.anchor(self._overflows)
+        if not self._overflows:
+            self.scroll_y = self.scroll_target_y = 0  # scroll_to() would stop the following

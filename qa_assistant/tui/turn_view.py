@@ -109,6 +109,10 @@ class TurnView(Static, can_focus=True):
     def on_mount(self) -> None:
         self._repaint()
 
+    def on_resize(self) -> None:
+        if self._kind != "quotes":
+            self._schedule()  # items of lists are wrapped to this width
+
     def take(self, event: Event) -> None:
         """Shows one event. After `stop()` nothing more is taken."""
         if self.stopped:
@@ -174,6 +178,11 @@ class TurnView(Static, can_focus=True):
         """The chosen citation, else the first."""
         return chosen_of(self.citations, self.selected)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing are not in the footer."""
+        needs_citation = action == "cite" or (action == "act" and parameters != ("answer",))
+        return bool(self.citations) if needs_citation else super().check_action(action, parameters)
+
     def on_focus(self) -> None:
         self.post_message(self.Chosen(self, self.selected))
 
@@ -213,7 +222,8 @@ class TurnView(Static, can_focus=True):
 
     def _body(self) -> Content:
         render: Callable[..., Content] = literal if self._kind == "quotes" else markdown
-        return render(self.text, {citation.number for citation in self.citations}, self.selected)
+        numbers = {citation.number for citation in self.citations}
+        return render(self.text, numbers, self.selected, width=self.content_size.width)
 
     def _aside(self) -> str:
         """Who answered, from what and how fast; or what is going on."""

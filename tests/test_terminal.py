@@ -1,0 +1,91 @@
+"""The program in a real terminal, from its start to an answer, to its article, to an export, and out."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from fake_ollama import FakeOllama, Pause
+from terminal import terminal, wait_for
+
+from qa_assistant.settings import Settings
+
+PROGRAM = str(Path(sys.executable).parent / "qa-assistant")
+QUESTION = "What did Bayramov and Takei discuss?"
+
+
+def test_from_the_start_to_an_answer_to_its_article_to_an_export_and_out(
+    shipped_index: Settings, tmp_path: Path
+) -> None:
+    command = [PROGRAM, "--corpus", str(shipped_index.corpus_path), "--index", str(shipped_index.index_path), "chat"]
+    environment = {"HOME": str(tmp_path)}
+    with terminal(tmp_path, command, environment) as it:
+        it.until("Ask a question in your language", "Ready", "No Ollama: answers are quotes", "1 article")
+        it.write(QUESTION)
+        it.press("Enter")
+        it.until("[3]", "The articles' own sentences · ", "2022-12-03 · Baku · AZERTAC", "passages · first word")
+
+        it.press("Tab")
+        it.until("Copy quote")
+        it.press("3", "Enter")
+        article = it.until("quote 3 of", "▶  3", ".txt:")
+        assert "alternativer" in article
+        chosen = [line for line in it.screen(styled=True).split("\n") if "▶" in line]
+        assert all(re.search(r"\x1b\[(\d;)*7m", line) for line in chosen)  # reversed: without colour too
+        it.press("y")
+        it.until("The quote is in the clipboard")
+        assert "alternativer Energiequellen" in it.clipboard()
+        assert "2022-12-03 · Baku · AZERTAC" in it.clipboard()
+
+        it.press("Escape")
+        it.until("❯ " + QUESTION)
+        for ending in ("md", "json"):
+            it.press("F7")
+            it.until("Export to")
+            it.press("C-u")
+            it.write(str(tmp_path / f"export.{ending}"))
+            it.press("Enter")
+            written = tmp_path / f"export.{ending}"
+            it.until_gone("Export to")
+            wait_for(written.exists, it.screen)
+        assert "## References" in (tmp_path / "export.md").read_text(encoding="utf-8")
+        assert json.loads((tmp_path / "export.json").read_text(encoding="utf-8"))["turns"][0]["question"] == QUESTION
+
+        it.press("Escape")
+        it.until("⏎ Ask")
+        it.paste("Not sent:\nwhat next?")
+        it.until("Not sent:", "what next?")
+        it.press("C-q")
+        assert it.exit_code() == 0
+
+    with terminal(tmp_path, command, environment, size=(80, 24)) as it:
+        it.until("Ready")
+        it.press("F2")
+        it.until(f"1 question   {QUESTION}")
+        it.press("Enter")
+        it.until("The articles' own sentences", "Not sent:", "what next?")
+        it.press("C-q")
+        assert it.exit_code() == 0
+
+
+def test_resizing_while_an_answer_streams(shipped_index: Settings, tmp_path: Path, fake_ollama: FakeOllama) -> None:
+    more = [part for number in range(6000) for part in (f"word{number} ", Pause(0.05))]
+    fake_ollama.reply("They discussed alternative energy and investment [1].\n\n", *more)
+    command = [PROGRAM, "--corpus", str(shipped_index.corpus_path), "--index", str(shipped_index.index_path), "chat"]
+    with terminal(tmp_path, command, {"HOME": str(tmp_path), "OLLAMA_HOST": fake_ollama.host}) as it:
+        it.until("Ready", "fake:4b")
+        it.write(QUESTION)
+        it.press("Enter")
+        it.until("alternative energy and investment. [1]", "esc Stop")
+        for number, (width, height) in enumerate(((60, 18), (200, 60), (80, 24)), start=1):
+            it.resize(width, height)
+            it.until(f"word{20 * number}", "fake:4b is writing", "esc Stop")
+            assert not fake_ollama.aborted.is_set()
+        it.press("Escape")
+        it.until("Stopped.")
+        assert fake_ollama.aborted.wait(30)
+        it.until_gone("esc Stop")
+        it.press("C-q")
+        assert it.exit_code() == 0
