@@ -56,6 +56,19 @@ def shipped_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.fixture(scope="session")
+def hostile_ingest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, bytes]:
+    """An index of a hostile corpus, and what building it showed on a terminal. Read it, do not change it."""
+    from hostile import hostile_corpus, on_terminal
+
+    folder = tmp_path_factory.mktemp("hostile")
+    hostile_corpus(folder / "corpus")
+    settings = Settings(corpus=str(folder / "corpus"), index=str(folder / "index"))
+    code, seen = on_terminal("--corpus", settings.corpus, "--index", settings.index, "--verbose", "ingest")
+    assert code == 1, seen[-2_000:]
+    return settings, seen
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Corpus:
     """An empty corpus with an index folder beside it."""

@@ -72,3 +72,16 @@ def test_only_known_numbers_are_links_and_nothing_is_unsafe(text: str, numbers: 
         content = render(text, numbers)
         assert all(action == f"cite({shown[1:-1]})" and int(shown[1:-1]) in numbers for shown, action in links(content))
         assert harmless(content.plain) == content.plain
+
+
+def test_items_of_lists_hang_below_their_first_line_and_what_follows_does_not() -> None:
+    text = "1. one two three [1]\n   - four five six\n\nAfter the list."
+    assert markdown(text, {1}, width=14).plain.split("\n") == [
+        "1. one two",
+        "   three [1]",
+        "  • four five",
+        "    six",
+        "",
+        "After the list.",
+    ]
+    assert links(markdown(text, {1}, width=14)) == links(markdown(text, {1}))

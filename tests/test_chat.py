@@ -338,3 +338,43 @@ async def test_tab_goes_from_the_question_to_the_newest_answer_and_its_sources(s
         assert isinstance(focused(chat), QuestionInput)
         await chat.press("tab", "n")
         assert focused(chat) is second
+
+
+@in_loop
+async def test_sources_are_marked_as_soon_as_a_sentence_cites_them(
+    shipped_index: Settings, fake_ollama: FakeOllama
+) -> None:
+    fake_ollama.reply("They discussed alternative energy [1].\n\n", "Then ", Pause(60))
+    async with chatting(shipped_index) as chat:
+        view = await chat.begin(QUESTION)
+        await chat.until(lambda: chat.app.chat.query(".cited"))
+        assert view.running
+        card = chat.app.chat.query(SourceCard).first()
+        assert view.citations[0].quote in plain(card)
+        await chat.until(lambda: "esc Stop" in chat.screen_text())
+        await chat.press("escape")
+        await chat.until(lambda: "esc Stop" not in chat.screen_text())
+
+
+@in_loop
+async def test_a_small_screen_shows_the_words_around_the_quotes_and_a_large_one_the_passage(
+    shipped_index: Settings,
+) -> None:
+    async with chatting(shipped_index, size=(80, 24)) as chat:
+        view = await chat.ask(QUESTION)
+        await chat.until(lambda: chat.app.chat.query(".cited"))
+        card = chat.app.chat.query(SourceCard).first()
+        passage = " ".join(card.hit.passage.text.split())
+
+        def shown() -> str:
+            return " ".join(plain(card).split())
+
+        await chat.until(lambda: "…" in shown())
+        assert passage not in shown()
+        assert all(" ".join(citation.quote.split()) in shown() for citation in view.citations)
+        assert _on_screen(chat, view.citations[0].quote)
+        await chat.pilot.resize_terminal(140, 50)
+        await chat.until(lambda: "…" not in shown())
+        for citation in view.citations:
+            assert f"[{citation.number}]" in shown()
+        assert card.hit.passage.text.split()[0] in shown()

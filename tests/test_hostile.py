@@ -19,7 +19,6 @@ from hostile import (
     SENTENCE,
     argument,
     assert_harmless,
-    hostile_corpus,
     on_terminal,
 )
 
@@ -65,33 +64,22 @@ def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Call:
     return called
 
 
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, bytes]:
-    """An index of a hostile corpus, and what building it showed on a terminal."""
-    folder = tmp_path_factory.mktemp("hostile")
-    hostile_corpus(folder / "corpus")
-    settings = Settings(corpus=str(folder / "corpus"), index=str(folder / "index"))
-    code, seen = on_terminal("--corpus", settings.corpus, "--index", settings.index, "--verbose", "ingest")
-    assert code == 1, seen[-2_000:]
-    return settings, seen
-
-
 @pytest.fixture
-def over(call: Call, indexed: tuple[Settings, bytes], monkeypatch: pytest.MonkeyPatch) -> Call:
+def over(call: Call, hostile_ingest: tuple[Settings, bytes], monkeypatch: pytest.MonkeyPatch) -> Call:
     """The command line over the hostile index; every question is answered, however odd."""
-    settings, _ = indexed
+    settings, _ = hostile_ingest
     monkeypatch.setenv("QA_ASSISTANT_MIN_CONFIDENCE", "0")
     return lambda *arguments, **how: call("--corpus", settings.corpus, "--index", settings.index, *arguments, **how)
 
 
-def test_ingest_on_a_terminal(indexed: tuple[Settings, bytes]) -> None:
-    _, seen = indexed
+def test_ingest_on_a_terminal(hostile_ingest: tuple[Settings, bytes]) -> None:
+    _, seen = hostile_ingest
     assert_harmless(seen, terminal=True)
     assert b"added: name-csi" in seen
     assert b"Indexing" in seen
 
 
-def test_ingest_in_a_pipe(over: Call, indexed: tuple[Settings, bytes], tmp_path: Path) -> None:
+def test_ingest_in_a_pipe(over: Call, hostile_ingest: tuple[Settings, bytes], tmp_path: Path) -> None:
     assert "no Word file" not in over("ingest", expect=1).err
     report = over("ingest", "--json", expect=1).json
     assert len(report["problems"]) > len(HOSTILE)
@@ -197,8 +185,8 @@ def test_models_pull_on_a_terminal(fake_ollama: FakeOllama) -> None:
     assert b"is ready" in seen
 
 
-def test_answers_on_a_terminal(indexed: tuple[Settings, bytes], fake_ollama: FakeOllama) -> None:
-    settings, _ = indexed
+def test_answers_on_a_terminal(hostile_ingest: tuple[Settings, bytes], fake_ollama: FakeOllama) -> None:
+    settings, _ = hostile_ingest
     where = ("--corpus", settings.corpus, "--index", settings.index)
     fake_ollama.reply(f"{SENTENCE} [1].\n{NASTY}")
     code, seen = on_terminal(*where, "ask", f"{QUESTION} {ARGUMENT}"[:3_000], QA_ASSISTANT_MIN_CONFIDENCE="0")
@@ -268,8 +256,8 @@ def test_settings(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n
 
 
 @pytest.mark.parametrize("how", ["pipe", "terminal"])
-def test_eval(over: Call, indexed: tuple[Settings, bytes], tmp_path: Path, how: str) -> None:
-    settings, _ = indexed
+def test_eval(over: Call, hostile_ingest: tuple[Settings, bytes], tmp_path: Path, how: str) -> None:
+    settings, _ = hostile_ingest
     questions = tmp_path / "questions.yaml"
     cases: list[dict[str, object]] = [
         {"id": name, "question": f"Hafen {nasty[:500]}?", "answer": nasty[:500] or "x",
@@ -297,8 +285,8 @@ def test_eval(over: Call, indexed: tuple[Settings, bytes], tmp_path: Path, how: 
     over("eval", str(questions), expect=2)
 
 
-def test_doctor(over: Call, call: Call, indexed: tuple[Settings, bytes], fake_ollama: FakeOllama) -> None:
-    settings, _ = indexed
+def test_doctor(over: Call, call: Call, hostile_ingest: tuple[Settings, bytes], fake_ollama: FakeOllama) -> None:
+    settings, _ = hostile_ingest
     fake_ollama.install(f"evil{HOSTILE['csi']}:14b", parameter_size="14B")
     for how in ((), ("--json",)):
         assert "evil" in over("doctor", *how).out

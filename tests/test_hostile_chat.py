@@ -18,10 +18,9 @@ from pathlib import Path
 
 import pytest
 from fake_ollama import FakeOllama, Line, Reply
-from hostile import HOSTILE, QUESTION, assert_harmless, hostile_corpus
+from hostile import HOSTILE, QUESTION, assert_harmless
 from pilot import Chat, chatting, in_loop, plain
 
-from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.settings import Settings
 from qa_assistant.tui.article_screen import ArticleScreen
 from qa_assistant.tui.articles_screen import ArticlesScreen
@@ -35,12 +34,8 @@ PAYLOADS = ("\x1b]52;", "\x1b]8;;https://evil", "\x1b]0;owned", "\x1bc", "\x1b[6
 
 
 @pytest.fixture(scope="module")
-def hostile_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("hostile")
-    hostile_corpus(folder / "corpus")
-    settings = Settings(corpus=str(folder / "corpus"), index=str(folder / "index"), top_k=12)
-    ingest(settings)
-    return settings
+def hostile_index(hostile_ingest: tuple[Settings, bytes]) -> Settings:
+    return replace(hostile_ingest[0], top_k=12)
 
 
 def check(chat: Chat) -> None:

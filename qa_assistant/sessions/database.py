@@ -84,9 +84,10 @@ class Database:
         from filelock import FileLock
 
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # what one asks is nobody else's business; without this FileLock tries for long
         # One process at a time: none may move aside what another has just begun.
         with FileLock(f"{path}.lock", timeout=_PATIENCE):
-            path.touch(mode=0o600)  # what one asks is nobody else's business
+            path.touch(mode=0o600)
             try:
                 return _connect(path)
             except sqlite3.DatabaseError as error:
