@@ -372,7 +372,7 @@ async def test_a_small_screen_shows_the_words_around_the_quotes_and_a_large_one_
         await chat.until(lambda: "…" in shown())
         assert passage not in shown()
         assert all(" ".join(citation.quote.split()) in shown() for citation in view.citations)
-        assert _on_screen(chat, view.citations[0].quote)
+        await chat.until(lambda: f"[1] {view.citations[0].quote[:10]}" in chat.screen_text())
         await chat.pilot.resize_terminal(140, 50)
         await chat.until(lambda: "…" not in shown())
         for citation in view.citations:
