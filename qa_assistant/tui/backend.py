@@ -37,6 +37,8 @@ class Backend:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.Lock()
+        self._one_opens = threading.Lock()
+        """Whoever opens an index of an older version converts it: two at once would be in each other's way."""
         self._opened = threading.Event()
         self._error: QAError | None = None
         self._shared: _Shared | None = None
@@ -91,7 +93,8 @@ class Backend:
         """Raises QAError."""
         from qa_assistant.ingestion.status import corpus_status
 
-        return corpus_status(self.settings)
+        with self._one_opens:
+            return corpus_status(self.settings)
 
     def articles(self) -> list[Article]:
         with self._assistant() as assistant:
@@ -135,7 +138,9 @@ class Backend:
     def _reopen(self) -> None:
         from qa_assistant.assistant import Assistant
 
-        self._retire(_Shared(Assistant(self.settings)))
+        with self._one_opens:
+            assistant = Assistant(self.settings)
+        self._retire(_Shared(assistant))
 
     def _retire(self, successor: _Shared | None) -> None:
         """Puts `successor` in the place of the open assistant, which is closed once nobody uses it."""
