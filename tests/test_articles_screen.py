@@ -138,7 +138,7 @@ async def test_sorted_and_opened_by_mouse() -> None:
 @in_loop
 async def test_enter_opens_while_typing_and_in_the_list() -> None:
     async with shown() as (app, pilot):
-        assert "↓ List" in app.lines()[-1]
+        await until(pilot, lambda: "↓ List" in app.lines()[-1])
         assert "Sort" not in app.lines()[-1]
         await pilot.press(*"hafen", "enter")
         await until(pilot, lambda: app.opened == ["p"])
