@@ -44,7 +44,7 @@ class Quote:
 
 
 def best_sentences(hits: Sequence[Hit], vectors: Mapping[str, Array], focused: Array) -> list[Quote]:
-    """The sentences that score nearest to the best one, in the order of the text within an article.
+    """The best sentence and those that score nearly as well, best first: the answer stands where reading begins.
 
     `vectors` has each passage's sentences, `focused` is the focused question's vector. A sentence that several articles
     share is quoted once.
@@ -55,8 +55,7 @@ def best_sentences(hits: Sequence[Hit], vectors: Mapping[str, Array], focused: A
         if len(chosen) == MOST_QUOTES or quote.score < ranked[0].score - MARGIN:
             break
         chosen.setdefault(" ".join(quote.text.split()), quote)
-    order = {quote.hit.article.id: place for place, quote in reversed(list(enumerate(chosen.values())))}
-    return sorted(chosen.values(), key=lambda quote: (order[quote.hit.article.id], quote.span.start))
+    return list(chosen.values())
 
 
 def _scored(hit: Hit, vectors: Mapping[str, Array], focused: Array) -> list[Quote]:
