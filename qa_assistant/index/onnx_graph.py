@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from qa_assistant.index.packaged_file import PackagedFile
 
 Precision = Literal["int8", "float32"]
-"""int8: matrices by column in 8 bits, what they are multiplied with in 8 bits by tensor, on the fly."""
+"""int8: matrices in 8 bits, a scale a column, and what they are multiplied with in 8 bits, a scale a token: with one
+scale for all tokens, whose largest numbers differ by an order of magnitude, 0.006 of R@1 are lost."""
 
 _RUNTIME = "com.microsoft"
 _OPSET, _IR_VERSION = 18, 8
@@ -95,12 +96,15 @@ class _Graph:
             return self.node("MatMul", [states, self._constant(name, matrix)])
         scales = np.maximum(np.abs(matrix).max(axis=0), 1e-9) / 127
         rounded = np.round(matrix / scales).astype(np.int8)
-        inputs = [
+        columns = [
             self._constant(name, rounded),
             self._constant(f"{name}.scales", scales),
             self._constant(f"{name}.zeros", np.zeros(len(scales), np.int8)),
         ]
-        return self.node("DynamicQuantizeMatMul", [states, *inputs], _RUNTIME)
+        last = self._constant(f"{name}.axis", np.array([-1]))
+        largest = self.node("ReduceMax", [self.node("Abs", [states]), last], keepdims=1)
+        scaled = self.node("Div", [states, largest])
+        return self.node("Mul", [self.node("DynamicQuantizeMatMul", [scaled, *columns], _RUNTIME), largest])
 
     def _bias(self, names: Sequence[str]) -> str:
         import numpy as np

@@ -1,13 +1,15 @@
 """Brings an index in line with a corpus: read what changed, split, embed, add; then remove what is gone.
 
-Articles, their files' sources and what they replace change in one transaction a batch; what is gone goes last. So
-whoever reads meanwhile finds complete articles only, and one version of each. Whatever kills this, what was committed
-is not embedded again.
+While one batch is embedded the next is read and split and the one before is stored (`pipeline.py`). New articles and
+their files' sources are added in one transaction a batch, which removes what they replace, so that whoever reads
+meanwhile finds complete articles only. Whatever kills this, what was committed is not embedded again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, KeysView, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from qa_assistant.index.means import BACKGROUND
 from qa_assistant.index.publishing import bring_in_line, publish_anew
 from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress
 from qa_assistant.ingestion.corpus import Problem
+from qa_assistant.ingestion.pipeline import Behind, one_ahead
 from qa_assistant.records import Article, Passage
 from qa_assistant.settings import Settings
 
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
 
 _TAIL = 10_000
 """New passages after which Chroma follows in the midst of an ingest: until then each search compares them all."""
+
+
+UnderWay = deque[KeysView[str]]
+"""Ids of the articles of the last two batches that were read, which are being embedded or about to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,16 @@ class Embedded:
     passage: Passage
     vector: NDArray[np.float32]
     sentence_vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch with the passages of its new articles, and how far reading was with it."""
+
+    batch: Batch
+    new: Sequence[Article]
+    pairs: Sequence[tuple[Article, Passage]]
+    read: Sequence[Progress]
 
 
 def ingest(
@@ -119,16 +136,18 @@ def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: C
     catalog = index.catalog
     comparison = Comparison(settings, catalog.files(), catalog.sources(), paths)
     embed_missing(index)
-    splitter: Splitter | None = None
-    for batch in comparison.batches(progress):
-        new = [article for article in batch.articles.values() if not catalog.has_article(article.id)]
-        if new and splitter is None:
-            from qa_assistant.ingestion.splitting import Splitter
-
-            splitter = Splitter(index.passage_tokens, index.embedder.count_tokens)
-        embedded = embed(index.embedder, new, splitter.split) if splitter and new else []
-        _add(index, batch, new, embedded)
-        bring_in_line(index, least=_TAIL)
+    under_way: UnderWay = deque(maxlen=2)
+    pending: frozenset[str] = frozenset()
+    with closing(one_ahead(_prepared(index, comparison, under_way))) as ready, Behind() as writer:
+        for work in ready:
+            words = catalog.keywords.new_words(searchable(*pair) for pair in work.pairs)
+            words = {word: written for word, written in words.items() if word not in pending}
+            embedded = embed(index.embedder, work.pairs) if work.pairs else []
+            vectors = index.embedder.questions(list(words.values())) if words else None
+            writer.do(_add, index, work, embedded, words, vectors, under_way)
+            pending = frozenset(words)
+            for step in work.read:
+                progress(step)
     _remove(index, comparison.gone)
     bring_in_line(index)
     with catalog.transaction():
@@ -136,12 +155,35 @@ def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: C
     return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts())
 
 
-def embed(embedder: Embedder, articles: Sequence[Article], split: Callable[[Article], list[Passage]]) -> list[Embedded]:
-    """Splits the articles and embeds their passages and sentences, all in one go so that lengths can be bucketed.
+def _prepared(index: Index, comparison: Comparison, under_way: UnderWay) -> Generator[Prepared, None, None]:
+    """The batches, read and split. An article of a batch under way is not new, though it may not be written yet."""
+    splitter: Splitter | None = None
+    read: list[Progress] = []
+    for batch in comparison.batches(read.append):
+        with index.catalog.reading():  # between two batches being written, not in the midst of one
+            known = {id_ for other in under_way for id_ in other}
+            new = [
+                article
+                for id_, article in batch.articles.items()
+                if id_ not in known and not index.catalog.has_article(id_)
+            ]
+            under_way.append(batch.articles.keys())
+        if new and splitter is None:
+            from qa_assistant.ingestion.splitting import Splitter
+
+            splitter = Splitter(index.passage_tokens, index.embedder.count_tokens)
+        pairs = [(article, passage) for article in new for passage in splitter.split(article)] if splitter else []
+        yield Prepared(batch, new, pairs, tuple(read))
+        read.clear()
+    if read:
+        yield Prepared(Batch(), [], [], tuple(read))
+
+
+def embed(embedder: Embedder, pairs: Sequence[tuple[Article, Passage]]) -> list[Embedded]:
+    """Embeds passages and their sentences, all in one go so that lengths can be bucketed.
 
     An article's title, where the text does not hold it, is embedded with each of its passages.
     """
-    pairs = [(article, passage) for article in articles for passage in split(article)]
     texts = [searchable(article, passage) for article, passage in pairs]
     texts += [span.of(article.text) for article, passage in pairs for span in passage.sentences]
     vectors = embedder.passages(texts)
@@ -177,13 +219,18 @@ def embed_missing(index: Index) -> int:
     return len(missing)
 
 
-def _add(index: Index, batch: Batch, new: Sequence[Article], embedded: Sequence[Embedded]) -> None:
-    """Adds a batch in one transaction."""
+def _add(
+    index: Index,
+    work: Prepared,
+    embedded: Sequence[Embedded],
+    words: Mapping[str, str],
+    word_vectors: NDArray[np.float32] | None,
+    under_way: UnderWay,
+) -> None:
+    """Adds a batch in one transaction, `words` with their vectors, shape `(len(words), dimension)`."""
     catalog = index.catalog
-    words = catalog.keywords.new_words(searchable(item.article, item.passage) for item in embedded)
-    word_vectors = index.embedder.questions(list(words.values())) if words else None
     with catalog.transaction():
-        for article in new:
+        for article in work.new:
             catalog.add_article(article)
         if word_vectors is not None:
             catalog.keywords.add_words(list(words), word_vectors)
@@ -197,11 +244,13 @@ def _add(index: Index, batch: Batch, new: Sequence[Article], embedded: Sequence[
             catalog.means.add("passages", np.stack([item.vector for item in embedded]))
             if not catalog.means.mean("background")[1]:
                 catalog.means.add("background", index.embedder.passages(BACKGROUND))
-        before = {id_ for state, _ in batch.files for id_ in catalog.articles_of(state.path)}
-        for state, sources in batch.files:
+        before = {id_ for state, _ in work.batch.files for id_ in catalog.articles_of(state.path)}
+        for state, sources in work.batch.files:
             catalog.set_file(state, sources)
         for article_id in catalog.unreferenced(before):  # nobody sees two versions of an article
-            catalog.remove_article(article_id)
+            if not any(article_id in other for other in under_way):  # else it moves to a file that comes next
+                catalog.remove_article(article_id)
+    bring_in_line(index, least=_TAIL)
 
 
 def _remove(index: Index, gone: Sequence[str]) -> None:
