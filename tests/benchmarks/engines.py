@@ -3,9 +3,9 @@
     python tests/benchmarks/engines.py [--news 40] [--json FILE]
 
 Each embeds the German paragraphs of XQuAD among articles of the news corpus, and their sentences. The questions, in
-four languages, are always embedded by the C engine. R@1 is that of the two cosines that ranking is made of, of passage and
-best sentence, centred and added. Rates are tokens over seconds of processor time, which other processes disturb less
-than the clock; `threads` is over how many of them the work was spread, and what the clock said stands beside.
+four languages, are always embedded by the C engine. R@1 is that of the two cosines that ranking is made of, of passage
+and best sentence, centred and added. Rates are tokens over seconds of processor time, which other processes disturb
+less than the clock; `threads` is over how many of them the work was spread, and what the clock said stands beside.
 """
 
 from __future__ import annotations
