@@ -114,6 +114,26 @@ def test_two_files_with_the_same_words_are_one_article(corpus: Corpus) -> None:
     assert stored(corpus) == ({"b.txt"}, 1, 1)
 
 
+def test_an_article_may_move_from_one_batch_to_the_next(
+    corpus: Corpus, embedded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa_assistant.ingestion.changes._BATCH_FILES", 1)
+    corpus.write("a.txt", ENERGY)
+    ingest(corpus.settings)
+    embedded.clear()
+    corpus.write("a.txt", HARBOUR)
+    for name in ("b.txt", "c.txt", "d.txt"):
+        corpus.write(name, ENERGY)
+    corpus.write("e.txt", HARBOUR)
+    progress: list[int] = []
+    ingest(corpus.settings, progress=lambda step: progress.append(step.percent))
+    assert stored(corpus) == ({"a.txt", "b.txt"}, 2, 2)
+    assert not any("Energie" in text for text in embedded)
+    assert sum("Hafen" in text for text in embedded) == 2  # its passage and its sentence, once
+    assert progress == sorted(progress)
+    assert progress[-1] == 100
+
+
 def test_a_bad_file_is_named_every_time_and_stops_no_other(corpus: Corpus) -> None:
     corpus.write("a.txt", ENERGY)
     corpus.write("bad.pdf", "no PDF at all")
