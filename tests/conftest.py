@@ -6,11 +6,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from fake_ollama import FakeOllama
 
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.settings import Settings, shipped
+
+if "FUZZ" in os.environ:  # inputs a property test tries, instead of 100; see tests/benchmarks/fuzz.py
+    hypothesis.settings.register_profile("fuzz", max_examples=int(os.environ["FUZZ"]), deadline=None)
+    hypothesis.settings.load_profile("fuzz")
 
 NOBODY = "http://127.0.0.1:9"
 """Port 9 (discard): the connection is refused at once."""

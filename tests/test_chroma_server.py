@@ -7,14 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Corpus
 
 from qa_assistant import Assistant, ingest
 from qa_assistant.errors import IndexUnusable
+from qa_assistant.index.embedding import PackagedEmbedder
+from qa_assistant.index.index import Index
+from qa_assistant.index.integrity import examine
+from qa_assistant.index.vector_store import VectorStore
 
 TEXT = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
 
@@ -25,9 +31,16 @@ def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    with serving(tmp_path, port) as process:
+        yield f"http://127.0.0.1:{port}", process
+
+
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A server over the store in `folder`, once it answers."""
     command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--path", str(tmp_path / "server")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, "--path", str(folder / "server")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         for _ in range(300):
@@ -36,7 +49,7 @@ def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
                     break
             assert process.poll() is None, "the server did not start"
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}", process
+        yield process
     finally:
         process.kill()
         process.wait()
@@ -62,3 +75,30 @@ def test_ingest_and_ask_over_a_chroma_server(corpus: Corpus, server: tuple[str, 
         process.wait()
         with pytest.raises(IndexUnusable, match=r"127\.0\.0\.1"):
             assistant.answer("Wie lange bleibt der Hafen geschlossen?")
+
+
+def test_a_server_that_goes_away_in_the_midst_of_an_ingest(
+    corpus: Corpus, server: tuple[str, subprocess.Popen[bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, process = server
+    settings = replace(corpus.settings, chroma=address, answer_with="quotes")
+    corpus.write("a.txt", TEXT)
+    add: Any = VectorStore.add
+
+    def killed(self: VectorStore, *what: Any) -> None:
+        add(self, *what)
+        process.kill()
+        process.wait()
+        add(self, *what)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(VectorStore, "add", killed)
+        with pytest.raises(IndexUnusable, match=address.removeprefix("http://")):
+            ingest(settings)
+    monkeypatch.setattr(PackagedEmbedder, "passages", lambda *_: pytest.fail("embedded again"))
+    with serving(tmp_path, int(address.rpartition(":")[2])):
+        assert ingest(settings).articles == 1
+        index = Index.open(settings)
+        assert examine(index).sound
+        index.close()
+        assert len(list(settings.index_path.glob("generation-*"))) == 1

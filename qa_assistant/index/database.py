@@ -12,16 +12,21 @@ from pathlib import Path
 
 from qa_assistant.errors import IndexOutdated, IndexTooNew, IndexUnusable
 from qa_assistant.index import schema
+from qa_assistant.index.row_check import wrong_rows
 
 _MEND = "Mend it: qa-assistant doctor --repair. The articles themselves are not touched."
 _ROOM = "If the disk is full, make room; then run `qa-assistant ingest` again: what was done is kept."
 
 
-def _connected(path: Path) -> tuple[sqlite3.Connection, bool]:
-    """A connection, and whether it can only read: where nothing can be written, as on a read-only share."""
-    only_read = path.exists() and not os.access(path.parent, os.W_OK)
+def _connected(path: Path, *, only_read: bool) -> sqlite3.Connection:
     where = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if only_read else str(path)
-    return sqlite3.connect(where, 30, isolation_level=None, check_same_thread=False, uri=only_read), only_read
+    return sqlite3.connect(where, 30, isolation_level=None, check_same_thread=False, uri=only_read)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the file has everything in it that was committed: whoever wrote last closed it."""
+    log = path.with_name(f"{path.name}-wal")
+    return path.is_file() and not (log.exists() and log.stat().st_size)
 
 
 class Database:
@@ -30,10 +35,19 @@ class Database:
     def __init__(self, path: Path, *, create: bool = False, migrate: bool = False) -> None:
         """See `Catalog`."""
         self._lock = threading.RLock()
+        self.only_read = path.exists() and not os.access(path.parent, os.W_OK)
+        """Where nothing can be written, on a read-only share or a full disk, the file is read as it is now."""
         try:
-            self._db, read_only = _connected(path)
-            found = schema.version(self._db) if read_only else self._opened(create, migrate)
-        except sqlite3.Error as error:
+            self._db = _connected(path, only_read=self.only_read)
+            try:
+                found = schema.version(self._db) if self.only_read else self._opened(create, migrate)
+            except sqlite3.OperationalError:
+                if create or migrate or not _is_whole(path):
+                    raise
+                self._db.close()
+                self._db, self.only_read = _connected(path, only_read=True), True
+                found = schema.version(self._db)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise IndexUnusable(f"The catalogue {path} cannot be read: {error}", hint=_MEND) from error
         if found != schema.SCHEMA_VERSION:
             self.close()
@@ -57,6 +71,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. Raises IndexUnusable if the disk is full or cannot be written."""
+        if self.only_read:
+            raise IndexUnusable("The index cannot be written: the disk is full, or the folder read-only.", hint=_ROOM)
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -77,24 +93,32 @@ class Database:
         Raises IndexUnusable if the catalogue turns out to be damaged.
         """
         with self._lock:
+            nested = self._db.in_transaction
             try:
-                self._db.execute("BEGIN")
-                try:
-                    yield
-                finally:
-                    if self._db.in_transaction:
-                        self._db.execute("ROLLBACK")
+                if not nested:
+                    self._db.execute("BEGIN")
+                yield
             except sqlite3.DatabaseError as error:
                 raise IndexUnusable(f"The catalogue cannot be read: {error}.", hint=_MEND) from error
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                wrong = self.check(thorough=False)
+                if not wrong:
+                    raise  # a bug
+                raise IndexUnusable(f"The catalogue is damaged: {wrong}.", hint=_MEND) from error
+            finally:
+                if not nested and self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
 
     def check(self, *, thorough: bool) -> str:
         """What SQLite finds wrong with the file; empty if nothing. `thorough` compares tables and their indexes too."""
         try:
             query = f"PRAGMA {'integrity' if thorough else 'quick'}_check(3)"
             found = [" ".join(str(row[0]).split()) for row in self._db.execute(query)]
-        except sqlite3.DatabaseError as error:
+            if found == ["ok"]:
+                return wrong_rows(self._db)
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             return str(error)
-        return "" if found == ["ok"] else "; ".join(found)
+        return "; ".join(found)
 
     def meta(self, key: str) -> str | None:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

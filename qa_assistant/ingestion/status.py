@@ -36,12 +36,13 @@ def corpus_status(settings: Settings) -> CorpusStatus:
     index = Index.open(settings)
     try:
         catalog = index.catalog
-        articles, passages = catalog.counts()
-        first, last = catalog.dates() or (None, None)
-        indexed_at = catalog.meta("updated_at")
-        pending = _pending(settings, catalog.files(), indexed_at)
-        agencies = _each_once(catalog.agencies())
-        return CorpusStatus(articles, passages, first, last, indexed_at, pending, agencies, _other_writer(settings))
+        with catalog.reading():
+            articles, passages = catalog.counts()
+            first, last = catalog.dates() or (None, None)
+            indexed_at = catalog.meta("updated_at")
+            pending = _pending(settings, catalog.files(), indexed_at)
+            agencies = _each_once(catalog.agencies())
+            return CorpusStatus(articles, passages, first, last, indexed_at, pending, agencies, _other_writer(settings))
     finally:
         index.close()
 

@@ -123,12 +123,17 @@ class SessionStore:
         self.session(session_id)
         columns = "ordinal, question, answer, stopped, partial_text, asked_at"
         found = self._db.rows(f"SELECT {columns} FROM turns WHERE session_id = ? ORDER BY ordinal", (session_id,))
-        return [
-            StoredTurn(
-                ordinal, question, from_dict(json.loads(answer)) if answer else None, bool(stopped), text, _time(at)
-            )
-            for ordinal, question, answer, stopped, text, at in found
-        ]
+        try:
+            return [
+                StoredTurn(
+                    ordinal, question, from_dict(json.loads(answer)) if answer else None, bool(stopped), text, _time(at)
+                )
+                for ordinal, question, answer, stopped, text, at in found
+            ]
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise SessionError(
+                "This session is damaged: an answer in it is none.", hint="The others are not; delete this one."
+            ) from error
 
     def rename(self, session_id: int, title: str) -> Session:
         """An empty title gives way to the first question's words."""
