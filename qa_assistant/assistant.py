@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.answering.followup import language_of, standalone
+from qa_assistant.answering.orders import left_out, without_orders
 from qa_assistant.answering.phrases import not_answered
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.answering.writing import (
@@ -32,6 +33,7 @@ from qa_assistant.records import (
     Filters,
     Finished,
     Hit,
+    Notice,
     Retrieved,
     Rewritten,
     TextDelta,
@@ -98,8 +100,11 @@ class Assistant:
         yield Retrieved(found.hits, found.confidence)
 
         draft = Draft("quotes")
-        if found.confidence >= self.settings.min_confidence:
-            checked = borne(self._write(index, found, question, language))
+        usable, ordering = without_orders(found)
+        if ordering:
+            yield Notice(left_out(ordering))
+        if usable.hits and found.confidence >= self.settings.min_confidence:
+            checked = borne(self._write(index, usable, question, language))
             draft = yield from clock.timed(supported_only(checked) if strict else checked)
         if not draft.sentences:
             draft = replace(draft, text=not_answered(language))

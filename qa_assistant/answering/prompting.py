@@ -15,10 +15,11 @@ from pathlib import Path
 
 from qa_assistant.answering.languages import language_name
 from qa_assistant.answering.markers import NO_ANSWER
+from qa_assistant.answering.orders import is_order
 from qa_assistant.answering.plaintext import plain
 from qa_assistant.answering.tokens import MESSAGE_TOKENS, estimate_tokens
 from qa_assistant.errors import PromptError
-from qa_assistant.records import Hit
+from qa_assistant.records import Hit, Span
 from qa_assistant.settings import shipped
 
 ANSWER_PARTS: Mapping[str, frozenset[str]] = {
@@ -32,6 +33,7 @@ _CONTROL_TOKEN = re.compile(r"<(?=[<|｜/A-Za-z▁])")
 _CONTROL_WORD = re.compile(r"\[(/?[A-Z_]{3,})\]")
 _FOREIGN_NUMBER = re.compile(r"[\[【［]([^\]】］\n]{0,20}?\d[^\]】］\n]{0,20}?)[\]】］]")
 _HEADER_LENGTH = 200
+_LEFT_OUT = " […] "
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def _fitting(hits: Sequence[Hit], fence: str, room: int) -> tuple[list[str], int
     blocks: list[str] = []
     used = 0
     for number, hit in enumerate(hits, start=1):
-        for text in _shorter_and_shorter(hit):
+        whole, *shorter = _shorter_and_shorter(hit)
+        for text in (whole, *shorter):
             block = _block(number, hit, text, fence)
             # Two tokens for the blank line between passages.
             cost = estimate_tokens(block) + 2
@@ -112,20 +115,30 @@ def _fitting(hits: Sequence[Hit], fence: str, room: int) -> tuple[list[str], int
                 blocks.append(block)
                 used += cost
                 break
-        if len(blocks) < number or text != hit.passage.text:
+        if len(blocks) < number or text != whole:
             break
     return blocks, used
 
 
 def _shorter_and_shorter(hit: Hit) -> list[str]:
-    """The passage whole, then with one sentence less each, down to its first."""
+    """The passage's sentences, all, then with one less each, down to its first.
+
+    Text of the passage between them that is none of them, because it gives orders to the model, is left out.
+    """
     passage = hit.passage
-    ends = [span.end - passage.start for span in passage.sentences[:-1]]
-    return [passage.text, *(passage.text[:end] for end in reversed(ends))]
+    texts: list[str] = []
+    told, end = "", passage.start
+    for span in (*passage.sentences, Span(passage.end, passage.end)):
+        between = hit.article.text[end : span.start]
+        said = span.of(hit.article.text)
+        told += (_LEFT_OUT if any(map(str.isalnum, between)) else between) + said
+        end = span.end
+        texts.append(told)
+    return [texts[-1], *reversed(texts[:-2])]
 
 
 def _block(number: int, hit: Hit, text: str, fence: str) -> str:
-    told = ", ".join(" ".join(defused(item).split()) for item in _told(hit))
+    told = ", ".join(" ".join(defused(item).split()) for item in _told(hit) if not is_order(item))
     header = f": {told[:_HEADER_LENGTH]}" if told else ""
     return f"<<{fence} passage {number}{header}>>\n{defused(text).strip()}\n<<{fence} end of passage {number}>>"
 
