@@ -149,7 +149,7 @@ def _keyword_scores(
     spelled = word_matching.sounds_alike(asked.words, vocabulary)
     foreign = {item.row for item in candidates if articles[item.passage.article_id].metadata.language != asked.language}
     meant = _by_meaning(index, asked, vocabulary, spelled) if foreign else spelled
-    passages, average = catalog.counts()[1], catalog.average_length()
+    passages, average = catalog.totals()
     scores: dict[int, tuple[float, float]] = {}
     for alike, group in ((spelled, [row for row in rows if row not in foreign]), (meant, foreign)):
         idf = word_matching.rarity(alike, frequencies, passages)

@@ -56,6 +56,7 @@ class Catalog(Database):
         Raises IndexUnusable if the file is damaged or of a newer schema, IndexOutdated if it is of an older one.
         """
         super().__init__(folder / FILE_NAME, create=create, migrate=migrate)
+        self._totals: tuple[tuple[int, int], tuple[int, float]] | None = None
         self.keywords = KeywordIndex(self._db)
         self.means = Means(self._db)
         self.vectors = PassageVectors(self._db)
@@ -215,10 +216,13 @@ class Catalog(Database):
         articles = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
         return articles, self._db.execute("SELECT count(*) FROM passages").fetchone()[0]
 
-    def average_length(self) -> float:
-        """Words of a passage, on average."""
-        found = self._db.execute("SELECT avg(length) FROM passages").fetchone()[0]
-        return float(found or 1.0)
+    def totals(self) -> tuple[int, float]:
+        """Passages, and their words on average; counted once a state of the catalogue."""
+        state = self._db.execute("PRAGMA data_version").fetchone()[0], self._db.total_changes
+        if self._totals is None or self._totals[0] != state:
+            count, average = self._db.execute("SELECT count(*), avg(length) FROM passages").fetchone()
+            self._totals = state, (count, float(average or 1.0))
+        return self._totals[1]
 
     def dates(self) -> tuple[str, str] | None:
         """The earliest and the latest date of an article, as exact as they are known; None if none has one."""

@@ -30,6 +30,10 @@ ALIKE = 0.88
 _MOST_ALIKE = 8
 """Spellings looked for beside a question word's own."""
 
+_MOST_MATCHES = 20_000
+"""Passages that are scored by BM25 for one question, roughly: words beyond are left to the vectors, the most
+frequent first, for they cost most and tell least. An index of fewer passages is hardly concerned."""
+
 
 class KeywordIndex:
     """The passages' words, folded. Row numbers are the catalogue's."""
@@ -87,7 +91,7 @@ class KeywordIndex:
 
         `condition` and `values` are `catalog.filter_condition()`'s.
         """
-        spellings = dict.fromkeys(spelling for word in words for spelling in self._spellings(word))
+        spellings = self._telling(dict.fromkeys(spelling for word in words for spelling in self._spellings(word)))
         query = " OR ".join(f'"{spelling}"' for spelling in spellings)
         if not query:
             return []
@@ -95,13 +99,25 @@ class KeywordIndex:
 
     def full_text(self, query: str, limit: int, condition: str = "", values: Sequence[str] = ()) -> list[int]:
         """The passages that match `query` in FTS5's language, over folded words, in order of BM25."""
+        joined = " JOIN passages p ON p.id = words.rowid JOIN articles a ON a.id = p.article_id" if condition else ""
         found = self._db.execute(
-            "SELECT words.rowid FROM words JOIN passages p ON p.id = words.rowid"
-            " JOIN articles a ON a.id = p.article_id WHERE words MATCH ?"
-            f"{' AND ' + condition if condition else ''} ORDER BY bm25(words) LIMIT ?",
+            f"SELECT words.rowid FROM words{joined} WHERE words MATCH ?"
+            f"{' AND ' + condition if condition else ''} ORDER BY rank LIMIT ?",
             (query, *values, limit),
         )
         return [row[0] for row in found]
+
+    def _telling(self, spellings: Iterable[str]) -> list[str]:
+        """Those that stand in the index, rarest first, as many as `_MOST_MATCHES` allows, but one at least."""
+        frequencies = self.frequencies(spellings)
+        chosen: list[str] = []
+        matches = 0
+        for spelling in sorted(frequencies, key=lambda word: (frequencies[word], word)):
+            matches += frequencies[spelling]
+            if chosen and matches > _MOST_MATCHES:
+                break
+            chosen.append(spelling)
+        return chosen
 
     def _spellings(self, word: Word) -> list[str]:
         """The word, and words of the index that sound like it, most alike first."""
