@@ -41,6 +41,9 @@ class Settings:
     chroma: str = _setting(
         "", "Address of a Chroma server, http://host:port. Empty: Chroma runs inside the program, in the index folder."
     )
+    shared_index: str = _setting(
+        "", "Name under which the index is shared on the Chroma server. Empty: the catalogue stays on this machine."
+    )
     embedding_model: str = _setting(
         PACKAGED_MODEL, "Embedding model: the packaged one, or any sentence-transformers model by name or path."
     )

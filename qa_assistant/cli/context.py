@@ -45,7 +45,8 @@ def ingested(settings: Settings, *, always: bool = False) -> Settings:
     from qa_assistant.index.generations import current_generation
     from qa_assistant.ingestion.ingest import ingest
 
-    missing = current_generation(settings.index_path) is None
+    shared = bool(settings.shared_index and settings.chroma)  # somebody else's may be there to be fetched
+    missing = current_generation(settings.index_path) is None and not shared
     if missing:
         note(f"There is no index for {settings.corpus_path} yet; building it …")
     if missing or always:

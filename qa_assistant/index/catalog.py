@@ -92,6 +92,23 @@ class Catalog(Database):
         """Ids of the articles that this file holds."""
         return [row[0] for row in self._db.execute("SELECT article_id FROM sources WHERE file = ?", (path,))]
 
+    def sources_by_article(self, ids: Sequence[str] | None = None) -> dict[str, list[list[str]]]:
+        """For each article where it stands, `[path, file]` in order; of all articles, or of those with `ids`."""
+        found: dict[str, list[list[str]]] = {}
+        some = f" WHERE article_id IN ({', '.join('?' * len(ids))})" if ids is not None else ""
+        query = f"SELECT article_id, path, file FROM sources{some} ORDER BY path"
+        for id_, path, file in self._db.execute(query, ids or ()):
+            found.setdefault(id_, []).append([path, file])
+        return found
+
+    def add_source(self, path: str, file: str, article_id: str) -> None:
+        """Notes that an article stands in a file that is not on this machine."""
+        self._db.execute("INSERT OR IGNORE INTO files VALUES (?, 0, 0, '')", (file,))
+        self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?)", (path, file, article_id))
+
+    def remove_sources(self, article_id: str) -> None:
+        self._db.execute("DELETE FROM sources WHERE article_id = ?", (article_id,))
+
     def unreferenced(self, ids: Iterable[str]) -> list[str]:
         """Those of the articles that no file holds any more."""
         query = "SELECT 1 FROM sources WHERE article_id = ?"
@@ -177,6 +194,13 @@ class Catalog(Database):
             vectors = np.frombuffer(blob, "<f2").astype(np.float32).reshape(len(spans), -1)
             found[row] = IndexedPassage(row, Passage(article_id, ordinal, start, end, text, spans), vectors)
         return found
+
+    def passages_of(self, article_id: str) -> list[IndexedPassage]:
+        """An article's passages, in order."""
+        query = "SELECT id FROM passages WHERE article_id = ? ORDER BY ordinal"
+        rows = [row[0] for row in self._db.execute(query, (article_id,))]
+        found = self.passages(rows, {})
+        return [found[row] for row in rows]
 
     def rows_of(self, keys: Iterable[str]) -> dict[str, int]:
         """Row numbers of the passages with these keys; keys that are not in the catalogue are left out."""

@@ -46,6 +46,10 @@ class Index:
 
         Raises IndexMissing if there is none, IndexUnusable if it is damaged or another embedding model made it.
         """
+        if settings.shared_index and settings.chroma and not locked:
+            from qa_assistant.index.sharing import follow
+
+            follow(settings)
         folder = generations.current_generation(settings.index_path)
         if folder is None or not (folder / FILE_NAME).is_file():
             raise IndexMissing(

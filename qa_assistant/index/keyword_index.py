@@ -84,6 +84,15 @@ class KeywordIndex:
             if (found := self._db.execute(query, (word,)).fetchone())
         }
 
+    def vector_count(self) -> int:
+        """Words that have a vector."""
+        return int(self._db.execute("SELECT count(*) FROM word_vectors").fetchone()[0])
+
+    def vectors_from(self, start: int, count: int) -> list[tuple[str, bytes]]:
+        """Words and their vectors as they are stored, in the order in which they came."""
+        query = "SELECT word, vector FROM word_vectors ORDER BY rowid LIMIT ? OFFSET ?"
+        return list(self._db.execute(query, (count, start)))
+
     def candidates(
         self, words: Sequence[Word], limit: int, condition: str = "", values: Sequence[str] = ()
     ) -> list[int]:

@@ -57,3 +57,12 @@ class Means:
         if not found:
             return np.zeros(1, np.float32), 0
         return (np.frombuffer(found[1], np.float64) / found[0]).astype(np.float32), found[0]
+
+    def stored(self) -> list[tuple[str, int, bytes]]:
+        """Every sum as it is stored: kind, count, float64 numbers."""
+        return list(self._db.execute("SELECT kind, count, total FROM means ORDER BY kind"))
+
+    def restore(self, sums: list[tuple[str, int, bytes]]) -> None:
+        """Puts what `stored()` gave in place of all sums."""
+        self._db.execute("DELETE FROM means")
+        self._db.executemany("INSERT INTO means VALUES (?, ?, ?)", sums)

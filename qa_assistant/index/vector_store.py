@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ graph is written to disk with each batch: what is not, up to 1,000 vectors, is a
 store (measured with 2,100 vectors: 0.41 s to open it and search, 0.04 s with nothing left to add)."""
 
 _BATCH = 1_000
+_PAGE = 10_000
 
 _CLIENTS = threading.Lock()
 """Chroma shares one engine among the clients of a folder; one thread may stop it while another opens its own."""
@@ -130,10 +131,7 @@ class VectorStore:
             raise self._unusable(error) from error
 
     def _unusable(self, error: Exception) -> IndexUnusable:
-        reason = " ".join(str(error).split())[:200]
-        return IndexUnusable(
-            f"Chroma at {self._where} cannot be used: {reason}", hint="See what is wrong with `qa-assistant doctor`."
-        )
+        return _unusable(self._where, error)
 
 
 def sizes(folder: Path) -> str:
@@ -153,6 +151,62 @@ def check_sizes(folder: Path, expected: str) -> None:
 
 def _size(folder: Path, name: str) -> int:
     return sum(file.stat().st_size for file in folder.glob(f"*/{name}"))
+
+
+class EntryStore:
+    """Texts by name on a Chroma server, each with a stamp: what a shared index is published as."""
+
+    def __init__(self, address: str, collection: str) -> None:
+        """Raises SettingsError for a malformed address, IndexUnusable if the server cannot be reached."""
+        self._where = address
+        self._client = self._tried(_server, address)
+        self._collection: Any = self._tried(self._client.get_or_create_collection, collection, embedding_function=None)
+
+    def put(self, entries: Mapping[str, tuple[str, str]]) -> None:
+        """`{name: (stamp, text)}`."""
+        self._tried(
+            self._collection.upsert,
+            ids=list(entries),
+            embeddings=[[0.0]] * len(entries),
+            metadatas=[{"stamp": stamp} for stamp, _ in entries.values()],
+            documents=[text for _, text in entries.values()],
+        )
+
+    def get(self, names: Sequence[str]) -> dict[str, str]:
+        """The texts of those that are there."""
+        found = self._tried(self._collection.get, ids=list(names), include=["documents"])
+        return dict(zip(found["ids"], found["documents"], strict=True))
+
+    def stamps(self) -> dict[str, str]:
+        """Of every entry."""
+        stamps: dict[str, str] = {}
+        while True:
+            found = self._tried(self._collection.get, limit=_PAGE, offset=len(stamps), include=["metadatas"])
+            stamps |= {name: one["stamp"] for name, one in zip(found["ids"], found["metadatas"], strict=True)}
+            if len(found["ids"]) < _PAGE:
+                return stamps
+
+    def remove(self, names: Sequence[str]) -> None:
+        for start in range(0, len(names), _BATCH):
+            self._tried(self._collection.delete, ids=list(names[start : start + _BATCH]))
+
+    def close(self) -> None:
+        _release(self._client)
+
+    def _tried(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        try:
+            return call(*arguments, **named)
+        except SettingsError:
+            raise
+        except Exception as error:
+            raise _unusable(self._where, error) from error
+
+
+def _unusable(where: str, error: Exception) -> IndexUnusable:
+    reason = " ".join(str(error).split())[:200]
+    return IndexUnusable(
+        f"Chroma at {where} cannot be used: {reason}", hint="See what is wrong with `qa-assistant doctor`."
+    )
 
 
 def _nothing() -> None:

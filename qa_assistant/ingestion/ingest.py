@@ -20,6 +20,7 @@ from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
 from qa_assistant.index.publishing import bring_in_line, publish_anew
+from qa_assistant.index.sharing import publish, refuse_copy
 from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress
 from qa_assistant.ingestion.corpus import Problem
 from qa_assistant.ingestion.pipeline import Behind, one_ahead
@@ -90,6 +91,9 @@ def ingest(
     """
     if dry_run:
         return _compare(settings, None if rebuild else _existing(settings, paths), paths, progress)
+    shared = bool(settings.shared_index and settings.chroma)
+    if shared:
+        refuse_copy(settings)
     with writer_lock(settings.index_path):
         for folder in leftovers(settings):
             remove_generation(settings, folder)
@@ -99,6 +103,8 @@ def ingest(
             report = _update(settings, target, paths, progress)
             if index is None:
                 target.take_over()
+            if shared:
+                publish(target)
         finally:
             target.close()
     return report

@@ -1,0 +1,163 @@
+"""One index for several people: the catalogue, too, on the Chroma server, from where each client keeps a copy.
+
+On the server, in the collection `qa-assistant-shared-NAME`: an entry an article (its text, its passages with all their
+vectors), an entry a thousand words with their vectors, each with a stamp; and one entry, `state`, that names the whole:
+its digest over all entries' names and stamps. The writer changes entries first and `state` last. A client fetches what
+it does not have and removes what is not there, in one transaction, which is kept only if it ends with that digest: half
+a publication is never seen. Nothing is embedded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from qa_assistant.errors import IndexMissing, IndexUnusable
+from qa_assistant.index import generations, shared_entries
+from qa_assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_assistant.index.catalog import Catalog
+    from qa_assistant.index.index import Index
+    from qa_assistant.index.vector_store import EntryStore
+
+_STATE = "state"
+_KEPT = ("embedding_model", "passage_tokens", "collection", "updated_at")
+_AT_ONCE = 50
+_COPY = "shared_copy"
+
+
+def publish(index: Index) -> None:
+    """Makes the server's entries those of this catalogue. Only for the process that holds the writer's lock."""
+    catalog, settings = index.catalog, index.settings
+    ours = shared_entries.stamps(catalog)
+    digest = _digest(ours)
+    kept = {key: catalog.meta(key) or "" for key in _KEPT}
+    with closing(_entries(settings)) as store:
+        before = _state(store) or {}
+        if (before.get("digest"), before.get("collection")) == (digest, kept["collection"]):
+            return
+        theirs = store.stamps()
+        theirs.pop(_STATE, None)
+        changed = [name for name, stamp in ours.items() if theirs.get(name) != stamp]
+        for names in _parts(changed):
+            store.put({name: (ours[name], shared_entries.packed(catalog, name)) for name in names})
+        store.remove([name for name in theirs if name not in ours])
+        state = {"digest": digest, "means": shared_entries.means(catalog), **kept}
+        store.put({_STATE: (digest, json.dumps(state))})
+
+
+def follow(settings: Settings) -> None:
+    """Makes this machine's copy what the server has now; does nothing on the machine that publishes.
+
+    Raises IndexMissing if nothing was published yet, IndexUnusable if the server cannot be reached.
+    """
+    folder = generations.current_generation(settings.index_path)
+    if folder and not is_copy(settings):
+        return
+    with closing(_entries(settings)) as store:
+        state = _state(store)
+        if state is None:
+            raise IndexMissing(
+                f"Nobody has published an index “{settings.shared_index}” on {settings.chroma} yet.",
+                hint="Run `qa-assistant ingest` with these settings where the articles are.",
+            )
+        if folder is None:
+            _make_copy(settings, store, state)
+        elif _held(settings) != (state["digest"], state["collection"]):
+            from qa_assistant.index.lock import writer_lock
+
+            with writer_lock(settings.index_path), closing(_opened(settings)) as catalog:
+                _update(catalog, store, state)
+
+
+def is_copy(settings: Settings) -> bool:
+    """Whether this machine's index is a copy of one that another machine publishes."""
+    if generations.current_generation(settings.index_path) is None:
+        return False
+    with closing(_opened(settings)) as catalog:
+        return bool(catalog.meta(_COPY))
+
+
+def refuse_copy(settings: Settings) -> None:
+    """Raises IndexUnusable if writing this index would be overwritten by, or would overwrite, somebody else's."""
+    published = False
+    if generations.current_generation(settings.index_path) is None:
+        with closing(_entries(settings)) as store:
+            published = _state(store) is not None
+    if published or is_copy(settings):
+        raise IndexUnusable(
+            f"The index “{settings.shared_index}” on {settings.chroma} is published by another machine.",
+            hint="Run `qa-assistant ingest` there, or share yours under another name: shared_index.",
+        )
+
+
+def _make_copy(settings: Settings, store: EntryStore, state: Mapping[str, Any]) -> None:
+    from qa_assistant.index.lock import writer_lock
+
+    with writer_lock(settings.index_path):
+        folder, catalog = generations.new_generation(settings)
+        with closing(catalog):
+            with catalog.transaction():
+                catalog.set_meta(_COPY, "1")
+                catalog.set_meta("building", "")
+            _update(catalog, store, state)
+        generations.make_current(folder)
+
+
+def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any]) -> None:
+    """Raises IndexUnusable, and leaves the copy as it was, if the server's entries are being changed meanwhile."""
+    theirs = store.stamps()
+    theirs.pop(_STATE, None)
+    ours = shared_entries.stamps(catalog)
+    with catalog.transaction():
+        for name in [name for name in ours if name not in theirs]:
+            shared_entries.remove(catalog, name)
+        for names in _parts([name for name, stamp in theirs.items() if ours.get(name) != stamp]):
+            for name, entry in store.get(names).items():
+                shared_entries.unpack(catalog, name, entry)
+        if _digest(shared_entries.stamps(catalog)) != state["digest"]:
+            raise IndexUnusable(
+                "The shared index is being published at this moment.", hint="Try again when that is done."
+            )
+        shared_entries.set_means(catalog, state["means"])
+        for key in _KEPT:
+            catalog.set_meta(key, state[key])
+        catalog.set_meta("shared", state["digest"])
+        catalog.vectors.set_stored(state["collection"], catalog.vectors.last_row())
+
+
+def _held(settings: Settings) -> tuple[str | None, str | None]:
+    with closing(_opened(settings)) as catalog:
+        return catalog.meta("shared"), catalog.meta("collection")
+
+
+def _opened(settings: Settings) -> Catalog:
+    from qa_assistant.index.catalog import Catalog
+
+    folder = generations.current_generation(settings.index_path)
+    assert folder is not None
+    return Catalog(folder)
+
+
+def _entries(settings: Settings) -> EntryStore:
+    from qa_assistant.index.vector_store import EntryStore
+
+    return EntryStore(settings.chroma, f"qa-assistant-shared-{settings.shared_index}")
+
+
+def _state(store: EntryStore) -> dict[str, Any] | None:
+    found = store.get([_STATE])
+    return json.loads(found[_STATE]) if found else None
+
+
+def _digest(stamps: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(sorted(stamps.items())).encode()).hexdigest()
+
+
+def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), _AT_ONCE):
+        yield names[start : start + _AT_ONCE]

@@ -1,0 +1,116 @@
+"""One index on a Chroma server, for several machines: the writer publishes, clients with folders of their own ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Corpus
+from test_chroma_server import server  # noqa: F401 - a fixture
+
+from qa_assistant import Assistant, ingest
+from qa_assistant.cli.main import main
+from qa_assistant.errors import IndexMissing, IndexUnusable
+from qa_assistant.index import sharing
+from qa_assistant.index.embedding import PackagedEmbedder
+from qa_assistant.settings import Settings
+
+HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
+ENERGY = "Berlin, 3. Dezember 2022 (dpa) - Die Minister sprachen über Energie. Sie trafen sich in Berlin."
+
+
+@pytest.fixture
+def writer(corpus: Corpus, server: Any) -> Settings:  # noqa: F811
+    corpus.write("a.txt", HARBOUR)
+    corpus.write("b.txt", ENERGY)
+    return replace(corpus.settings, chroma=server[0], shared_index="news", answer_with="quotes")
+
+
+def client(writer: Settings, folder: Path) -> Settings:
+    (folder / "nothing").mkdir(parents=True)
+    return replace(writer, corpus=str(folder / "nothing"), index=str(folder / "index"))
+
+
+def test_clients_follow_the_writer_without_embedding_anything(
+    corpus: Corpus, writer: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = client(writer, tmp_path / "1"), client(writer, tmp_path / "2")
+    with pytest.raises(IndexMissing, match="published"):
+        Assistant(first)
+    ingest(writer)
+    embedded: list[str] = []
+
+    def passages(self: PackagedEmbedder, texts: Sequence[str]) -> Any:
+        embedded.extend(texts)
+        raise AssertionError("a client embeds questions only")
+
+    question = "Wie lange bleibt der Hafen geschlossen?"
+    with Assistant(writer) as assistant:
+        expected = [(hit.passage, hit.score) for hit in assistant.search(question)]
+    with monkeypatch.context() as patch:
+        patch.setattr(PackagedEmbedder, "passages", passages)
+        for settings in (first, second):
+            with Assistant(settings) as assistant:
+                found = [(hit.passage, hit.score) for hit in assistant.search(question)]
+                assert [passage for passage, _ in found] == [passage for passage, _ in expected]
+                assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-3)
+                assert {article.path for article in assistant.articles()} == {"a.txt", "b.txt"}
+                assert "Montag" in assistant.answer(question).text
+
+    corpus.write("a.txt", HARBOUR.replace("Montag", "Freitag"))
+    (corpus.folder / "b.txt").rename(corpus.folder / "c.txt")
+    ingest(writer)
+    with monkeypatch.context() as patch:
+        patch.setattr(PackagedEmbedder, "passages", passages)
+        with Assistant(first) as assistant:
+            assert "Freitag" in assistant.answer(question).text
+            assert {article.path for article in assistant.articles()} == {"a.txt", "c.txt"}
+    assert embedded == []
+
+
+def test_half_a_publication_is_never_seen(
+    corpus: Corpus, writer: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(writer)
+    reader = client(writer, tmp_path / "1")
+    Assistant(reader).close()
+    corpus.write("a.txt", HARBOUR.replace("Montag", "Freitag"))
+    with monkeypatch.context() as patch:
+        patch.setattr("qa_assistant.index.vector_store.EntryStore.remove", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ingest(writer)
+    with Assistant(reader) as assistant:
+        assert any("Montag" in article.text for article in assistant.articles())
+    with pytest.raises(IndexUnusable, match="being published"):
+        Assistant(client(writer, tmp_path / "2"))
+    ingest(writer)
+    for number in (1, 2):
+        settings = replace(writer, corpus=str(tmp_path / f"{number}/nothing"), index=str(tmp_path / f"{number}/index"))
+        with Assistant(settings) as assistant:
+            assert any("Freitag" in article.text for article in assistant.articles())
+
+
+def test_only_the_machine_that_published_it_writes_a_shared_index(writer: Settings, tmp_path: Path) -> None:
+    ingest(writer)
+    other = client(writer, tmp_path / "1")
+    with pytest.raises(IndexUnusable, match="another machine"):
+        ingest(other)
+    Assistant(other).close()
+    assert sharing.is_copy(other)
+    with pytest.raises(IndexUnusable, match="another machine"):
+        ingest(other, rebuild=True)
+
+
+def test_a_client_needs_only_the_address_and_the_name(
+    writer: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ingest(writer)
+    monkeypatch.setenv("QA_ASSISTANT_CHROMA", writer.chroma)
+    monkeypatch.setenv("QA_ASSISTANT_SHARED_INDEX", "news")
+    with pytest.raises(SystemExit) as ended:
+        main(["--index", str(tmp_path / "fresh"), "search", "Worüber sprachen die Minister?"])
+    assert not ended.value.code
+    assert "Energie" in capsys.readouterr().out
