@@ -16,8 +16,9 @@ from pilot import chatting, in_loop, plain, until
 
 from qa_assistant import Assistant, ingest
 from qa_assistant.errors import IndexUnusable
-from qa_assistant.index import publishing
+from qa_assistant.index import generations, publishing
 from qa_assistant.index.generations import current_generation
+from qa_assistant.index.index import Index
 from qa_assistant.index.lock import current_writer, stale_holder, writer_lock
 from qa_assistant.settings import Settings
 from qa_assistant.tui.corpus_bar import CorpusBar
@@ -27,6 +28,7 @@ BRIDGE = "Dresden, 3. Juni 2019 (AFP) - Die neue Brücke über die Elbe hat 40 M
 HOLD = """
 import sys
 from pathlib import Path
+from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
 with writer_lock(Path(sys.argv[1])):
     print("held", flush=True)
@@ -118,6 +120,20 @@ def test_a_reader_outlives_the_generation_it_opened(corpus: Corpus, settings: Se
         assert list(events)  # the question that was going on is answered from what it began with
         assert "40 Millionen" in quotes(assistant, "Wie viel hat die neue Brücke gekostet?")
         assert len(assistant.articles()) == 2
+
+
+def test_an_index_that_is_replaced_while_it_is_opened(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was current when it was looked up is gone when it is opened."""
+    real, asked = generations.current_generation, []
+
+    def stale(root: Path) -> Path | None:
+        asked.append(root)
+        return root / "generation-gone" if len(asked) == 1 else real(root)
+
+    monkeypatch.setattr(generations, "current_generation", stale)
+    index = Index.open(settings)
+    assert index.catalog.counts() == (1, 1)
+    index.close()
 
 
 def test_a_store_that_readers_know_is_never_written_again(corpus: Corpus, settings: Settings) -> None:

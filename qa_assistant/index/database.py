@@ -18,9 +18,15 @@ _MEND = "Mend it: qa-assistant doctor --repair. The articles themselves are not 
 _ROOM = "If the disk is full, make room; then run `qa-assistant ingest` again: what was done is kept."
 
 
-def _connected(path: Path, *, only_read: bool) -> sqlite3.Connection:
-    where = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if only_read else str(path)
-    return sqlite3.connect(where, 30, isolation_level=None, check_same_thread=False, uri=only_read)
+_ONLY_READ = "mode=ro&immutable=1"
+_NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+
+def _connected(path: Path, how: str) -> sqlite3.Connection:
+    """`how`, in words of SQLite's: `mode=rw` makes no file where there is none."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?{how}", 30, isolation_level=None, check_same_thread=False, uri=True
+    )
 
 
 def _is_whole(path: Path) -> bool:
@@ -38,14 +44,14 @@ class Database:
         self.only_read = path.exists() and not os.access(path.parent, os.W_OK)
         """Where nothing can be written, on a read-only share or a full disk, the file is read as it is now."""
         try:
-            self._db = _connected(path, only_read=self.only_read)
+            self._db = _connected(path, _ONLY_READ if self.only_read else "mode=rwc" if create else "mode=rw")
             try:
                 found = schema.version(self._db) if self.only_read else self._opened(create, migrate)
-            except sqlite3.OperationalError:
-                if create or migrate or not _is_whole(path):
+            except sqlite3.OperationalError as error:
+                if create or migrate or error.sqlite_errorcode & 0xFF not in _NO_ROOM or not _is_whole(path):
                     raise
                 self._db.close()
-                self._db, self.only_read = _connected(path, only_read=True), True
+                self._db, self.only_read = _connected(path, _ONLY_READ), True
                 found = schema.version(self._db)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise IndexUnusable(f"The catalogue {path} cannot be read: {error}", hint=_MEND) from error

@@ -50,7 +50,16 @@ class Index:
             from qa_assistant.index.sharing import follow
 
             follow(settings)
-        folder = generations.current_generation(settings.index_path)
+        while True:
+            folder = generations.current_generation(settings.index_path)
+            try:
+                return cls._opened(settings, folder, locked)
+            except (IndexMissing, IndexUnusable):
+                if folder == generations.current_generation(settings.index_path):
+                    raise  # else another generation took over this very moment
+
+    @classmethod
+    def _opened(cls, settings: Settings, folder: Path | None, locked: bool) -> Index:
         if folder is None or not (folder / FILE_NAME).is_file():
             raise IndexMissing(
                 f"There is no index for {settings.corpus_path} yet.", hint="Make it: qa-assistant ingest"

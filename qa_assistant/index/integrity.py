@@ -64,6 +64,8 @@ def examine(index: Index, *, thorough: bool = False, keys: Callable[..., set[str
             held = keys(index.folder / stored.name, index.settings.chroma, index.collection)
         except IndexUnusable as error:
             unusable = error.message
+    if catalog.vectors.stored() != stored:  # a writer published another one this very moment
+        return examine(index, thorough=thorough, keys=keys)
     known = set(rows.values())
     due = {key for row, key in rows.items() if row <= stored.row} if not unusable else set()
     begun = {key for row, key in rows.items() if row > stored.row}
