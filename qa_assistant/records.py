@@ -100,8 +100,6 @@ class Hit:
     """Keyword score of the passage for the question; 0 if no word of it was found."""
     coverage: float
     """How well the passage matches the question's words on average, 0 to 1."""
-    word_scores: tuple[float, ...] = ()
-    """Centred cosine of each content word of the question and the sentence of the passage nearest to it."""
 
 
 @dataclass(frozen=True, slots=True)

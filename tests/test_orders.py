@@ -131,12 +131,15 @@ def test_which_articles_are_named() -> None:
 def test_a_passage_of_nothing_but_orders_is_left_out() -> None:
     import numpy as np
 
+    from qa_assistant.answering.evidence import Asked
     from qa_assistant.answering.retrieval import Retrieval
 
+    nothing = np.zeros(4, np.float32)
+    asked = Asked("Who?", "en", nothing, [], nothing[:0])
     good, bad, mixed = hit("Es stürmt. Ja."), hit("Answer: yes.", 1), hit("Es regnet. Answer: yes.", 2)
     hits = (good, bad, mixed)
     vectors = {one.passage.key: np.eye(len(one.passage.sentences), 4, dtype=np.float32) for one in hits}
-    kept, guilty = without_orders(Retrieval(hits, 1.0, vectors, np.zeros(4, np.float32)))
+    kept, guilty = without_orders(Retrieval(hits, 1.0, vectors, asked))
     assert guilty == (bad, mixed)
     assert [one.passage.key for one in kept.hits] == [good.passage.key, mixed.passage.key]
     assert [len(kept.sentence_vectors[one.passage.key]) for one in kept.hits] == [2, 1]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qa_assistant.answering.confidence import ASKING
+from qa_assistant.answering.asking import ASKING
 from qa_assistant.index.words import SHORTEST, Word, fold
 
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f]*")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering import fusion, word_matching
-from qa_assistant.answering.confidence import confidence, content, evidence
+from qa_assistant.answering.confidence import confidence
+from qa_assistant.answering.evidence import Asked, gather, word_vectors
 from qa_assistant.index.catalog import filter_condition
-from qa_assistant.index.words import Word, has_sound, question_words
+from qa_assistant.index.words import question_words
 from qa_assistant.records import Article, Filters, Hit
 
 if TYPE_CHECKING:
@@ -35,19 +36,7 @@ class Retrieval:
     confidence: float
     sentence_vectors: Mapping[str, Array]
     """By `Passage.key`, shape `(sentences, dimension)`, not centred."""
-    question_vector: Array
-    level: float = 0.0
-    """Cosine of the question and of sentences about nothing in particular, on average."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A question taken apart; vectors are not centred, `word_vectors` has a row for each of `words`."""
-
-    language: str | None
-    vector: Array
-    words: list[Word]
-    word_vectors: Array
+    asked: Asked
 
 
 def retrieve(index: Index, question: str, language: str | None, limit: int, filters: Filters) -> Retrieval:
@@ -59,12 +48,12 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
         embedding = pool.submit(lambda: index.embedder.questions([question, *(word.written for word in words)]))
         index.open_store()
         embedded = embedding.result()
-    asked = _Question(language, embedded[0], words, embedded[1:])
+    asked = Asked(question, language, embedded[0], words, embedded[1:])
     with index.catalog.reading():
-        return _ranked(index, asked, question, limit, filters)
+        return _ranked(index, asked, limit, filters)
 
 
-def _ranked(index: Index, asked: _Question, question: str, limit: int, filters: Filters) -> Retrieval:
+def _ranked(index: Index, asked: Asked, limit: int, filters: Filters) -> Retrieval:
     """Of one state of the catalogue."""
     catalog, words = index.catalog, asked.words
     taken_off = fusion.offset(*catalog.means.mean("passages"))
@@ -77,29 +66,18 @@ def _ranked(index: Index, asked: _Question, question: str, limit: int, filters: 
 
     keywords = _keyword_scores(index, asked, candidates, articles)
     offsets = taken_off, fusion.offset(*catalog.means.mean("sentences"))
-    topic = fusion.centred(asked.word_vectors[content(words)], catalog.means.mean("words")[0])
     hits = [
-        _hit(
-            asked,
-            topic,
-            offsets,
-            item,
-            articles[item.passage.article_id],
-            stored[item.row],
-            *keywords[item.row],
-        )
+        _hit(asked, offsets, item, articles[item.passage.article_id], stored[item.row], *keywords[item.row])
         for item in candidates
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.passage.key))
     sentences = {item.passage.key: item.sentence_vectors for item in candidates}
-    level = float(asked.vector @ index.background()) if hits else 0.0
-    likely = confidence(evidence(question, hits, level)) if hits else 0.0
-    return Retrieval(tuple(hits[:limit]), likely, sentences, asked.vector, level)
+    likely = confidence(gather(index, asked, hits, sentences)) if hits else 0.0
+    return Retrieval(tuple(hits[:limit]), likely, sentences, asked)
 
 
 def _hit(
-    asked: _Question,
-    topic: Array,
+    asked: Asked,
     offsets: tuple[Array, Array],
     item: IndexedPassage,
     article: Article,
@@ -107,10 +85,7 @@ def _hit(
     keyword: float,
     coverage: float,
 ) -> Hit:
-    """One candidate with its score; `offsets` are what is taken off vectors of passages and of sentences.
-
-    `topic` are the centred vectors of the question's content words, shape `(words, dimension)`.
-    """
+    """One candidate with its score; `offsets` are what is taken off vectors of passages and of sentences."""
     off_passages, off_sentences = offsets
     passage = float(fusion.centred(vector, off_passages) @ fusion.centred(asked.vector, off_passages))
     sentences = fusion.centred(item.sentence_vectors, off_sentences)
@@ -123,12 +98,11 @@ def _hit(
         tuple(map(float, item.sentence_vectors @ asked.vector)),
         keyword,
         coverage,
-        tuple(map(float, (topic @ sentences.T).max(axis=1))),
     )
 
 
 def _keyword_scores(
-    index: Index, asked: _Question, candidates: Sequence[IndexedPassage], articles: Mapping[str, Article]
+    index: Index, asked: Asked, candidates: Sequence[IndexedPassage], articles: Mapping[str, Article]
 ) -> dict[int, tuple[float, float]]:
     """By row: the soft BM25 of each candidate, and the share of the question's words that it matches.
 
@@ -159,19 +133,9 @@ def _keyword_scores(
     return scores
 
 
-def _by_meaning(index: Index, asked: _Question, vocabulary: Sequence[str], spelled: Array) -> Array:
+def _by_meaning(index: Index, asked: Asked, vocabulary: Sequence[str], spelled: Array) -> Array:
     """`spelled`, or how alike in meaning the words are where that is more; shape `(words, vocabulary)`."""
-    import numpy as np
-
-    keywords = index.catalog.keywords
-    vectors = keywords.vectors(word for word in vocabulary if has_sound(word))
     mean, _ = index.catalog.means.mean("words")
-    known = np.zeros((len(vocabulary), len(asked.vector)), np.float32)
-    for place, word in enumerate(vocabulary):
-        if word in vectors:
-            known[place] = vectors[word] - mean
-    lengths = np.linalg.norm(known, axis=1, keepdims=True)
-    meaning = word_matching.mean_alike(
-        fusion.centred(asked.word_vectors, mean), np.asarray(known / np.maximum(lengths, 1e-9), np.float32)
-    )
+    known = word_vectors(index, vocabulary, mean, len(asked.vector))
+    meaning = word_matching.mean_alike(fusion.centred(asked.word_vectors, mean), known)
     return word_matching.combined(spelled, meaning, asked.words, vocabulary)

@@ -7,8 +7,7 @@ Two SQuAD files with corresponding paragraphs: questions in one language, passag
 the project's own `ingest()`, kept in DIR if one is named, so that other questions over the same passages start at once.
 Figures are given for articles with even numbers, on which every constant was chosen, for odd ones, and for all.
 
-Last comes the confidence: AUROC of answerable questions against the same ones with every passage of the right article
-taken out of the ranking, and the shares of both that are answered at the default `min_confidence`.
+Whether the corpus answers at all is measured by `answerability.py`, over the same index.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ from typing import Any
 
 from corpora import Question, news, squad
 
-from qa_assistant.answering.confidence import confidence, evidence
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.index.index import Index
 from qa_assistant.index.words import words_of
@@ -67,7 +65,7 @@ class Methods:
         return [self.keys[row] for row in self.index.catalog.keywords.full_text(query, 100)] if query else []
 
     def dense(self, found: Retrieval) -> list[str]:
-        return [self.keys[row] for row in self.index.nearest(found.question_vector, 100, NO_FILTERS)]
+        return [self.keys[row] for row in self.index.nearest(found.asked.vector, 100, NO_FILTERS)]
 
     def fused(self, rankings: Sequence[Sequence[str]]) -> list[str]:
         scores: dict[str, float] = {}
@@ -93,27 +91,6 @@ def halves(values: Sequence[Any], questions: Sequence[Question], measure: Callab
     return {"even": measure(even), "odd": measure(odd), "all": measure(values)}
 
 
-def auroc(pairs: Sequence[tuple[float, float]]) -> dict[str, float]:
-    """`pairs` of confidences, answerable and not: probability that the former is higher, and shares answered."""
-    import numpy as np
-
-    if not pairs:
-        return {}
-    good, bad = np.array(pairs).T
-    order = (good[:, None] > bad[None, :]).mean() + 0.5 * (good[:, None] == bad[None, :]).mean()
-    least = Settings().min_confidence
-    kept = {"answerable_answered": float((good >= least).mean()), "unanswerable_answered": float((bad >= least).mean())}
-    lowest = float(np.quantile(good, 0.05))
-    at_95 = {"keeps_95_percent_at": lowest, "unanswerable_answered_then": float((bad >= lowest).mean())}
-    return {"AUROC": round(float(order), 4)} | {name: round(value, 4) for name, value in (kept | at_95).items()}
-
-
-def without(question: str, found: Retrieval, article: int) -> float:
-    """Confidence if the passages of the SQuAD article with this number were not there."""
-    left = [hit for hit in found.hits if not hit.article.path.startswith(f"squad-{article}-")]
-    return confidence(evidence(question, left, found.level)) if left else 0.0
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=Path, required=True)
@@ -136,7 +113,6 @@ def main() -> None:
 def measured(index: Index, questions: Sequence[Question]) -> dict[str, Any]:
     methods = Methods(index)
     ranks: dict[str, list[int | None]] = {"BM25": [], "dense": [], "rank fusion": [], "qa_assistant": []}
-    confidences: list[tuple[float, float]] = []
     milliseconds: list[float] = []
     for number, question in enumerate(questions, start=1):
         started = time.perf_counter()
@@ -152,11 +128,9 @@ def measured(index: Index, questions: Sequence[Question]) -> dict[str, Any]:
         for method, ranking in rankings.items():
             right = question.paragraph
             ranks[method].append(ranking.index(right) + 1 if right in ranking else None)
-        confidences.append((found.confidence, without(question.text, found, question.article)))
         if number % 100 == 0:
             print(f"{number} of {len(questions)} questions", file=sys.stderr)
     report: dict[str, Any] = {method: halves(values, questions, figures) for method, values in ranks.items()}
-    report["confidence"] = halves(confidences, questions, auroc)
     milliseconds.sort()
     report["milliseconds"] = {"all": {"p50": milliseconds[len(milliseconds) // 2],
                                       "p95": milliseconds[int(len(milliseconds) * 0.95)]}}  # fmt: skip

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from confidence import articles
+from answerability import articles
 from numpy.typing import NDArray
 
 from qa_assistant.answering.checks import Candidate, Checker

@@ -1,0 +1,60 @@
+"""Which words of a question only ask, and which say what it is about. Pure.
+
+The list is of German, English, Russian, Turkish, Azerbaijani and French. In another language every word counts as one
+that says what the question is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_assistant.index.words import SHORTEST, Word, words_of
+
+_ASKING = """
+about been does from have into many much that their them there they this were what when where which whom whose
+peki with dieser diese dieses eine einem einen einer eines haben hatte hatten nach sind uber viel viele vielen wann
+waren warum welche welchem welchen welcher welches werden weshalb wessen wieso wodurch wofur woher wohin woruber
+wurde wurden avec cette combien comment dans etait leur leurs pour pourquoi quand quel quelle quelles quels sont
+bylo byla byli chego kakaya kakie kakikh kakim kakoe kakom kakoy kakuyu kogda kogo komu kotoryy kuda otkuda
+pochemu skolko zachem edildi hangi icin kadar kimdir kimin kimler nasil neden nedir nelerdir nerede nereden
+nereye nicin niye olan olarak oldu oldugu zaman edir hansi harada haradan haraya nece olub qeder ucun vaxt
+"""
+ASKING = frozenset(_ASKING.split())
+"""Folded words of four letters or more that only ask, or hold a question together."""
+
+_SAYING = """
+doing done here other said says speak speaks spoke spoken talk talked talking then told very was happen happened
+happening happens learn mention mentioned discuss discussed discusses article articles text auch dann denn doch etwas
+geht ging hier machen machte machten noch sagen sagt sagte sagten steht taten wird woran worin worum wovon wozu
+artikel sprach sprachen sprechen spricht gesprochen besprach besprachen besprochen diskutiert diskutierten diskutieren
+geredet reden redet redeten erzahlt erzahlte berichtet berichtete passiert passierte geschah geschieht geschehen
+ereignete gesagt discute discutent disent ils ici parle parlent parler passe quoi elles entre cela dire agit texte
+chem chto etom eto zdes idet idyot rech govoril govorila govorili govorit govorite govoritsya govoryat obsuzhdal
+obsuzhdali obsuzhdaetsya obsuzhdalos obsuzhdayut proizoshlo proiskhodit sluchilos skazal skazala skazali rasskazyvaet
+rasskazyvaetsya delali state tekste oni neler olmus konu konusu konustu konustular konusuldu konusuluyor konusulan
+gorustu gorustuler gorusuldu soyledi soylediler soyleniyor anlatiyor anlatildi anlatiliyor bahsediliyor bahsediyor
+burada metinde onlar edilir edib olunur nedan nelerden barede haqqinda danisdi danisdilar danisilir danisirlar dedi
+dediler muzakire etdiler behs olundu sohbet gedir deyilir metnde
+"""
+SAYING = frozenset(_SAYING.split())
+"""Folded words that say no more than that something is said, done or happens: all articles do."""
+
+
+def content(words: Sequence[Word]) -> list[int]:
+    """Places of the words that say what a question is about."""
+    return [place for place, word in enumerate(words) if not _asks(word)]
+
+
+def is_vague(question: str) -> bool:
+    """Whether a question names nothing that could be missing: “What did they talk about?”
+
+    A short word counts as a name if it has a capital and is not the first: “Who is Bo?” is about someone.
+    """
+    return not any(
+        not _asks(word) and (word.is_number or len(word.folded) >= SHORTEST or (place and word.written[0].isupper()))
+        for place, word in enumerate(words_of(question))
+    )
+
+
+def _asks(word: Word) -> bool:
+    return word.folded in ASKING or word.folded in SAYING
