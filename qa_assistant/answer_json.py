@@ -27,7 +27,7 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         ],
         "citations": [
             {"number": citation.number, **article_fields(citation.article), "start": citation.start,
-             "end": citation.end, "line": citation.line, "quote": citation.quote}
+             "end": citation.end, "line": citation.line, "quote": citation.quote, "gloss": citation.gloss}
             for citation in answer.citations
         ],
         "passages": passages(answer.hits, answer.citations),
@@ -55,7 +55,9 @@ def from_dict(data: Mapping[str, Any]) -> Answer:
             for one in data["sentences"]
         ),
         citations=tuple(
-            Citation(one["number"], _article(one), one["start"], one["end"], one["line"], one["quote"])
+            Citation(
+                one["number"], _article(one), one["start"], one["end"], one["line"], one["quote"], one.get("gloss")
+            )
             for one in data["citations"]
         ),
         hits=tuple(_hit(one) for one in data["passages"]),

@@ -19,7 +19,7 @@ from qa_assistant.answering.writing import (
     first_that_works,
     supported_only,
     write_quotes,
-    write_with_ollama,
+    write_with_model,
 )
 from qa_assistant.clock import Clock
 from qa_assistant.display import one_line
@@ -42,7 +42,10 @@ from qa_assistant.records import (
 from qa_assistant.settings import Settings, load
 
 if TYPE_CHECKING:
-    pass
+    from contextlib import AbstractContextManager
+
+    from qa_assistant.answering.embedded import Embedded
+    from qa_assistant.answering.engine import Engine
 
 NO_FILTERS = Filters()
 Events = Generator[Event, None, None]
@@ -57,13 +60,16 @@ class Assistant:
             print(assistant.answer("What did Bayramov and Takei discuss?").text)
 
     `options` are settings by name; what is not given comes from the environment, the config file and the defaults.
-    The index must exist (`qa_assistant.ingest`). Raises IndexMissing or IndexUnusable.
+    The index must exist (`qa_assistant.ingest`). `embedded` is shared with other assistants, and not closed with this
+    one. Raises IndexMissing or IndexUnusable.
     """
 
-    def __init__(self, settings: Settings | None = None, **options: Any) -> None:
+    def __init__(self, settings: Settings | None = None, *, embedded: Embedded | None = None, **options: Any) -> None:
         self.settings = replace(settings, **options) if settings else load(options).settings
         self._index = Index.open(self.settings)
         self._reopening = threading.Lock()
+        self._shared = embedded
+        self._own: Embedded | None = None
 
     @property
     def index(self) -> Index:
@@ -83,6 +89,8 @@ class Assistant:
 
         Each sentence is checked when it ends (`Checked`). If no passage bears any of them, what was written is
         `Withdrawn`, and the answer is that the articles do not answer.
+        Quotes in another language than the question's are translated after `Glossing`, if there is a model for it.
+
         A follow-up question is first completed from `history` (oldest first); `Rewritten` says into what. `strict`
         leaves out sentences that no passage bears. Raises QAError for an empty question, ModelError if a language
         model is asked for and cannot answer.
@@ -109,7 +117,15 @@ class Assistant:
         if not draft.sentences:
             draft = replace(draft, text=not_answered(language))
             yield TextDelta(draft.text)
-        yield Finished(_answer(typed, question, language, found, draft, clock))
+        answer = _answer(typed, question, language, found, draft, clock)
+        if self._translates(answer):
+            from qa_assistant.answering.gloss_checks import Judge
+            from qa_assistant.answering.glossing import with_glosses
+
+            answer = yield from with_glosses(answer, self.embedded, lambda: Judge.of(index))
+            clock.mark("glosses")
+            answer = replace(answer, timings_ms=clock.marks())
+        yield Finished(answer)
 
     def answer(
         self, question: str, filters: Filters = NO_FILTERS, *, history: Sequence[Turn] = (), strict: bool = False
@@ -133,7 +149,18 @@ class Assistant:
         """The article with this id, or the beginning of it. Raises NotFound."""
         return self.index.catalog.article(article_id)
 
+    @property
+    def embedded(self) -> Embedded:
+        """The language model inside the program, which is loaded when it is first used."""
+        from qa_assistant.answering.embedded import Embedded
+
+        if self._shared is None:
+            self._shared = self._own = Embedded(self.settings)
+        return self._shared
+
     def close(self) -> None:
+        if self._own is not None:
+            self._own.close()
         self._index.close()
 
     def __enter__(self) -> Assistant:
@@ -146,22 +173,43 @@ class Assistant:
         """The question, completed from `history` if it is a follow-up and that is wanted."""
         if not history or not self.settings.rewrite_followups:
             return question
-        return standalone(question, language, history, self.settings, with_model=self._has_model())
+        return standalone(question, language, history, self.settings, self._engine())
 
-    def _has_model(self) -> bool:
-        """Whether a language model is asked for, or may be used and is there."""
-        from qa_assistant.answering.llm import reachable
+    def _engine(self) -> AbstractContextManager[Engine] | None:
+        """The language model that is asked for, or may be used and is there, if it can write answers."""
+        from qa_assistant.answering.llm import Ollama, reachable
 
         wanted = self.settings.answer_with
-        return wanted == "ollama" or (wanted == "auto" and reachable())
+        if wanted == "ollama" or (wanted == "auto" and reachable()):
+            return Ollama(timeout=self.settings.timeout)
+        if wanted == "llamacpp":
+            return self.embedded if self.embedded.ability() == "answers" else None
+        if wanted == "auto" and self._has_embedded() and self.embedded.known_ability() == "answers":
+            return self.embedded
+        return None
+
+    def _has_embedded(self) -> bool:
+        from qa_assistant.answering.embedded import available
+
+        return available(self.settings)
+
+    def _translates(self, answer: Answer) -> bool:
+        """Whether the quotes of `answer` are to be translated, and there may be a model for it."""
+        if answer.kind != "quotes" or not answer.citations or not self.settings.gloss:
+            return False
+        wanted = self.settings.answer_with
+        return wanted == "llamacpp" or (wanted in ("auto", "ollama") and self._has_embedded())
 
     def _write(self, index: Index, found: Retrieval, question: str, language: str) -> Writing:
         """With the language model if it is wanted and there, else with quotes."""
         quotes = write_quotes(index.embedder, found, question)
-        if not self._has_model():
-            return quotes
-        writing = write_with_ollama(self.settings, index, found, question, language)
-        return writing if self.settings.answer_with == "ollama" else first_that_works(writing, quotes)
+        engine = self._engine()
+        if self.settings.answer_with == "llamacpp":
+            yield from map(Notice, self.embedded.notices())
+        if engine is None:
+            return (yield from quotes)
+        writing = write_with_model(engine, self.settings, index, found, question, language)
+        return (yield from writing if self.settings.answer_with == "ollama" else first_that_works(writing, quotes))
 
 
 def _checked(question: str) -> str:

@@ -8,6 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+def cache_folder() -> Path:
+    """Where what can be made again is kept; it may not exist yet."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("qa-assistant", appauthor=False))
+
+
 def write_whole(path: Path, text: str, *, private: bool = False, check: Callable[[Path], None] | None = None) -> None:
     """Writes `text` to `path`, which is never seen half-written; a file that is there is replaced and keeps its mode.
 

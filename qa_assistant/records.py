@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-AnswerWith = Literal["auto", "ollama", "quotes"]
+AnswerWith = Literal["auto", "ollama", "llamacpp", "quotes"]
 Status = Literal["answered", "no_answer"]
 Support = Literal["supported", "unsupported", "uncited"]
 
@@ -113,6 +113,8 @@ class Citation:
     line: int
     """Line of `start` in the canonical text, counted from 1."""
     quote: str
+    gloss: str | None = None
+    """The quote in the question's language, translated by a machine and checked; None if it is not translated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class Answer:
     language: str
     status: Status
     kind: str
-    """What wrote it: `ollama` or `quotes`."""
+    """What wrote it: `ollama`, `llamacpp` or `quotes`."""
     model: str | None
     text: str
     sentences: tuple[AnswerSentence, ...]
@@ -220,6 +222,21 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Glossing:
+    """Event: `answer` is complete, and its quotes are being translated; `Glossed` and `Notice` follow until the end."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Glossed:
+    """Event: citation `number` is translated, or with None is not going to be; in the order of the citations."""
+
+    number: int
+    gloss: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Event: something the user should know that is not part of the answer."""
 
@@ -233,4 +250,6 @@ class Finished:
     answer: Answer
 
 
-Event = Rewritten | Retrieved | Started | TextDelta | Cited | Checked | Withdrawn | Notice | Finished
+Event = (
+    Rewritten | Retrieved | Started | TextDelta | Cited | Checked | Withdrawn | Glossing | Glossed | Notice | Finished
+)

@@ -10,6 +10,9 @@ from qa_assistant.records import Article, Citation
 DOUBTED = "[?]"
 """Behind a sentence of an answer that no passage bears, wherever it is shown."""
 
+MACHINE_TRANSLATION = "Machine translation"
+"""What every translation is marked with, wherever it is shown."""
+
 _MARKS = re.compile(r" ?\[\d+\]")
 
 

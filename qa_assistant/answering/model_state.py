@@ -45,6 +45,8 @@ class ModelWatch:
 
     def check(self, settings: Settings) -> ModelState:
         """As `model_state`; Ollama is asked again once half a minute has passed, or if anything was not in order."""
+        if settings.answer_with == "llamacpp":
+            return ModelState("off", None, "", "Model inside the program", "Or set answer_with to auto.")
         if settings.answer_with == "quotes":
             return ModelState("off", None, "", "Quotes only", "Choose a model, or set answer_with to auto.")
         try:

@@ -19,6 +19,9 @@ _WORDS = {
     "az": "deyil deyildir deyildi yoxdur yox heç heçbir əsla",
     "fr": "pas jamais rien aucun aucune ni sans nul nulle",
 }
+KNOWN = frozenset(_WORDS)
+"""Languages whose denials are found."""
+
 _VERBS = {
     "en": r"(?<=n)['’]t\b",
     "fr": r"\bn['’](?=\w)",

@@ -28,7 +28,9 @@ from qa_assistant.records import (
 from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from qa_assistant.answering.llm import Chunk
+    from contextlib import AbstractContextManager
+
+    from qa_assistant.answering.engine import Chunk, Engine
     from qa_assistant.answering.prompting import Prompt
     from qa_assistant.answering.retrieval import Retrieval
     from qa_assistant.index.embedding import Embedder
@@ -82,20 +84,27 @@ def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Wri
     return Draft("quotes", None, text, tuple(sentences), tuple(citations))
 
 
-def write_with_ollama(settings: Settings, index: Index, retrieval: Retrieval, question: str, language: str) -> Writing:
+def write_with_model(
+    engine: AbstractContextManager[Engine],
+    settings: Settings,
+    index: Index,
+    retrieval: Retrieval,
+    question: str,
+    language: str,
+) -> Writing:
     """What the language model answers, each sentence of it checked against the passages and cited to what bears it.
 
-    Raises ModelError if there is no server or no model, or if the reply breaks off.
+    `engine` is opened at the first event and closed after the last. Raises ModelError if it cannot answer, or if the
+    reply breaks off.
     """
     from qa_assistant.answering.checks import Checker
     from qa_assistant.answering.citations import CitationStream
-    from qa_assistant.answering.llm import Ollama
     from qa_assistant.answering.prompting import build
     from qa_assistant.answering.reasoning import Reasoning
 
-    with Ollama(timeout=settings.timeout) as server:
+    with engine as server:
         model = server.choose(settings.model).name
-        yield Started("ollama", model)
+        yield Started(server.kind, model)
         context = min(settings.context_tokens, server.context_length(model))
         prompt = build(question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens)
         checker = Checker.of(index, prompt.hits, retrieval.sentence_vectors, question, language)
@@ -117,7 +126,7 @@ def write_with_ollama(settings: Settings, index: Index, retrieval: Retrieval, qu
             f"{model} replied with nothing but reasoning, or with nothing at all.",
             hint="Raise answer_tokens, choose another --model, or use --answer-with quotes.",
         )
-    return Draft("ollama", model, stream.text, tuple(stream.sentences), tuple(stream.citations), usage)
+    return Draft(server.kind, model, stream.text, tuple(stream.sentences), tuple(stream.citations), usage)
 
 
 def first_that_works(writing: Writing, instead: Writing) -> Writing:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa_assistant.cli.context import Context, Dates, filter_options, filters, note
+from qa_assistant.cli.context import ANSWER_WITH, Context, Dates, filter_options, filters, note
 from qa_assistant.display import harmless, one_line, to_json
-from qa_assistant.references import DOUBTED, describe
+from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe
 
 if TYPE_CHECKING:
     from qa_assistant.assistant import Assistant
-    from qa_assistant.records import Answer, Event, Filters
+    from qa_assistant.records import Answer, Citation, Event, Filters
 
 NO_ANSWER = 3
 
@@ -24,7 +24,7 @@ NO_ANSWER = 3
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @click.option("--top-k", type=click.IntRange(1, 50), metavar="N", help="Passages given to the language model.")
 @click.option("--model", metavar="NAME", help="Language model in Ollama.")
-@click.option("--answer-with", type=click.Choice(["auto", "ollama", "quotes"]), help="Who answers.")
+@click.option("--answer-with", type=click.Choice(ANSWER_WITH), help="Who answers.")
 @filter_options
 @click.option("--strict", is_flag=True, help="Leave out sentences that no passage supports.")
 @click.pass_obj
@@ -63,20 +63,23 @@ def command(
 
 def _ask(assistant: Assistant, question: str, wanted: Filters, *, strict: bool, show: bool) -> Answer:
     """Runs the question; with `show`, text is printed as it comes, then what it cites and what is wrong with it."""
-    from qa_assistant.records import Finished, Notice
+    from qa_assistant.records import Finished, Glossed, Glossing, Notice
 
     printed = _Printed() if show else None
+    sources: _Sources | None = None
     with closing(assistant.ask(question, wanted, strict=strict)) as events:
         for event in events:
             if printed:
                 printed.take(event)
             if isinstance(event, Notice):
                 note(event.text)
+            elif isinstance(event, Glossing) and show:
+                sources = _Sources(event.answer)
+            elif isinstance(event, Glossed) and sources:
+                sources.until(event.number, event.gloss)
             elif isinstance(event, Finished):
                 if show:
-                    click.echo()
-                    _show_doubts(event.answer)
-                    _show_sources(event.answer)
+                    (sources or _Sources(event.answer)).close()
                 return event.answer
     raise AssertionError("ask() ended without Finished")
 
@@ -91,14 +94,14 @@ class _Printed:
         self._held: list[str] | None = []
 
     def take(self, event: Event) -> None:
-        from qa_assistant.records import Checked, Finished, TextDelta, Withdrawn
+        from qa_assistant.records import Checked, Finished, Glossing, TextDelta, Withdrawn
 
         match event:
             case TextDelta(text):
                 self._print(harmless(text))
             case Checked(sentence) if sentence.support != "supported":
                 self._print(f" {DOUBTED}")
-            case Checked() | Finished():
+            case Checked() | Glossing() | Finished():
                 held, self._held = self._held, None
                 self._print("".join(held or []))
             case Withdrawn():
@@ -123,14 +126,35 @@ def _show_doubts(answer: Answer) -> None:
         click.echo(f"{DOUBTED} {one_line(sentence.text)}: {'; '.join(map(one_line, sentence.reasons))}")
 
 
-def _show_sources(answer: Answer) -> None:
-    """Each citation with its place; its words too, unless they are the answer itself."""
-    click.echo()
-    for citation in answer.citations:
+class _Sources:
+    """Prints each citation with its place; its words too, unless they are the answer itself; and its translation."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._left = list(answer.citations)
+        click.echo()
+        _show_doubts(answer)
+        click.echo()
+
+    def until(self, number: int, gloss: str | None) -> None:
+        """Citations up to `number`, which is translated as `gloss`."""
+        while self._left and self._left[0].number <= number:
+            citation = self._left.pop(0)
+            self._show(citation, gloss if citation.number == number else None)
+        sys.stdout.flush()
+
+    def close(self) -> None:
+        """The rest; where there is no answer, what is nearest to one."""
+        for citation in self._left:
+            self._show(citation, citation.gloss)
+        if self._answer.status == "no_answer" and self._answer.hits:
+            click.echo("Nearest, but no answer:")
+            for hit in self._answer.hits[:3]:
+                click.echo(f"  {describe(hit.article)}: {one_line(hit.passage.text)[:100]} …")
+
+    def _show(self, citation: Citation, gloss: str | None) -> None:
         click.echo(f"[{citation.number}] {describe(citation.article)}:{citation.line}")
-        if answer.kind != "quotes":
+        if self._answer.kind != "quotes":
             click.echo(f"    {one_line(citation.quote)}")
-    if answer.status == "no_answer" and answer.hits:
-        click.echo("Nearest, but no answer:")
-        for hit in answer.hits[:3]:
-            click.echo(f"  {describe(hit.article)}: {one_line(hit.passage.text)[:100]} …")
+        if gloss:
+            click.echo(f"    {MACHINE_TRANSLATION}: {one_line(gloss)}")

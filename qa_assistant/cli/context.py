@@ -62,6 +62,8 @@ def note(text: str) -> None:
     click.echo(one_line(text), err=True)
 
 
+ANSWER_WITH = ["auto", "ollama", "llamacpp", "quotes"]
+
 Dates = str | None
 """The date that an option names."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa_assistant.cli.context import Context, note
+from qa_assistant.cli.context import ANSWER_WITH, Context, note
 from qa_assistant.cli.eval_progress import EvalProgress
 from qa_assistant.display import to_json
 from qa_assistant.errors import QAError
@@ -60,7 +60,7 @@ class Options:
 @click.option("--restart", is_flag=True, help="Begin anew where an interrupted evaluation would go on.")
 @click.option("--top-k", type=click.IntRange(1, 50), metavar="N", help="Passages given to the language model.")
 @click.option("--model", metavar="NAME", help="Language model in Ollama.")
-@click.option("--answer-with", type=click.Choice(["auto", "ollama", "quotes"]), help="Who answers.")
+@click.option("--answer-with", type=click.Choice(ANSWER_WITH), help="Who answers.")
 @click.option("--judge", metavar="NAME", help="Another model in Ollama that judges the answers too.")
 @click.option("--squad", type=_FILE, metavar="FILE", help="Questions in SQuAD's format, over their own paragraphs.")
 @click.option("--passages", type=_FILE, metavar="FILE", help="Paragraphs for --squad from this file instead.")

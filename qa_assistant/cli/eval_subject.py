@@ -65,8 +65,8 @@ def opened(
 
 def settled(settings: Settings) -> Settings:
     """`auto` and a model left open become what they mean now. Raises ModelError if what is asked for is not there."""
-    if settings.answer_with == "quotes":
-        return replace(settings, model="")
+    if settings.answer_with in ("quotes", "llamacpp"):
+        return replace(settings, model="", gloss=False)
     from qa_assistant.answering.llm import Ollama, reachable
     from qa_assistant.answering.llm_errors import NoModel
 

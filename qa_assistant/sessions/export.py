@@ -18,7 +18,7 @@ from qa_assistant.answer_json import as_dict
 from qa_assistant.display import harmless, one_line
 from qa_assistant.errors import SessionError
 from qa_assistant.records import Answer, Citation
-from qa_assistant.references import describe
+from qa_assistant.references import MACHINE_TRANSLATION, describe
 from qa_assistant.sessions.records import Session, StoredTurn
 
 SCHEMA = 1
@@ -191,6 +191,8 @@ def _marks(answer: Answer) -> Iterator[tuple[int, int, Sequence[int]]]:
 def _reference(number: int, citation: Citation) -> Iterator[str]:
     yield f"[{number}] {_escaped(f'{describe(citation.article)}:{citation.line}')}"
     yield "\n".join(f"> {line.strip()}" for line in _escaped(harmless(citation.quote)).split("\n"))
+    if citation.gloss:
+        yield f"*{MACHINE_TRANSLATION}:* {_escaped(one_line(citation.gloss))}"
 
 
 def _lines(text: str) -> str:

@@ -7,8 +7,9 @@ they are. A number in brackets is a link if it is a citation of the answer, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
@@ -16,7 +17,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
-from qa_assistant.display import harmless
+from qa_assistant.display import harmless, one_line
+from qa_assistant.references import MACHINE_TRANSLATION
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -28,16 +30,25 @@ _CITATION = re.compile(r"\[(\d{1,3})\]")
 _RULES = ["paragraph", "heading", "list", "blockquote", "fence", "newline", "escape", "backticks", "emphasis"]
 _INLINE = {"em": Style(italic=True), "strong": Style(bold=True)}
 _CODE = Style(dim=True)
+_GLOSS = Style(italic=True)
+_LAST_CITATION = re.compile(r"\[(\d{1,3})\]$")
 
 Parts = Iterator[tuple[str, Style] | Content]
 
 
-def literal(text: str, numbers: Set[int], selected: int | None = None, *, width: int = 0) -> Content:
-    """Sentences of articles, one a paragraph: nothing in them is Markdown, only their citations are links.
+def literal(
+    text: str,
+    numbers: Set[int],
+    selected: int | None = None,
+    *,
+    width: int = 0,
+    glosses: Mapping[int, str] = MappingProxyType({}),
+) -> Content:
+    """Sentences of articles, one a paragraph, each with its translation below, if it has one in `glosses`.
 
-    `width` is not needed: whoever shows the text wraps it.
+    Nothing in them is Markdown, only their citations are links. `width` is not needed: whoever shows the text wraps it.
     """
-    return _joined(_with_links(harmless(text).replace("\n", "\n\n"), numbers, selected))
+    return _joined(part for line in harmless(text).split("\n") for part in _quote(line, numbers, selected, glosses))
 
 
 def markdown(text: str, numbers: Set[int], selected: int | None = None, *, width: int = 0) -> Content:
@@ -75,6 +86,13 @@ def _citation(state: StateInline, silent: bool) -> bool:
 
 def _joined(parts: Parts) -> Content:
     return Content.assemble(*parts).rstrip()
+
+
+def _quote(line: str, numbers: Set[int], selected: int | None, glosses: Mapping[int, str]) -> Parts:
+    yield from _with_links(line, numbers, selected)
+    if (last := _LAST_CITATION.search(line)) and (gloss := glosses.get(int(last[1]))):
+        yield f"\n{MACHINE_TRANSLATION}: {one_line(gloss)}", _GLOSS
+    yield "\n\n", Style()
 
 
 def _with_links(text: str, numbers: Set[int], selected: int | None) -> Parts:

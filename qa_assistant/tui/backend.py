@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from qa_assistant.errors import QAError, as_error
 
 if TYPE_CHECKING:
+    from qa_assistant.answering.embedded import Embedded
     from qa_assistant.answering.llm import PullProgress
     from qa_assistant.answering.llm_choice import ModelInfo
     from qa_assistant.answering.model_state import ModelState, ModelWatch
@@ -43,6 +44,7 @@ class Backend:
         self._error: QAError | None = None
         self._shared: _Shared | None = None
         self._watch: ModelWatch | None = None
+        self._embedded: Embedded | None = None
 
     @property
     def opened(self) -> bool:
@@ -127,6 +129,8 @@ class Backend:
 
     def close(self) -> None:
         self._retire(None)
+        if self._embedded:
+            self._embedded.close()
 
     def _build_if_missing(self, progress: Callable[[Progress], None]) -> None:
         from qa_assistant.index.generations import current_generation
@@ -136,10 +140,12 @@ class Backend:
             ingest(self.settings, progress=progress)
 
     def _reopen(self) -> None:
+        from qa_assistant.answering.embedded import Embedded
         from qa_assistant.assistant import Assistant
 
         with self._one_opens:
-            assistant = Assistant(self.settings)
+            self._embedded = self._embedded or Embedded(self.settings)
+            assistant = Assistant(self.settings, embedded=self._embedded)
         self._retire(_Shared(assistant))
 
     def _retire(self, successor: _Shared | None) -> None:

@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 
 from qa_assistant.answering.writing import cite
 from qa_assistant.errors import QAError, as_error
-from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Retrieved, Span
+from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span
 from qa_assistant.references import quoted
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.tui.article_screen import ArticleScreen
@@ -107,6 +107,8 @@ class ChatScreen(Screen[None]):
 
     @on(QuestionInput.Asked)
     async def _asked(self, event: QuestionInput.Asked) -> None:
+        if self._asking and self._asking.answer:
+            self.action_stop()  # it is complete; what is left is to translate its quotes
         if self._asking:
             self.notify("An answer is being written. Escape stops it.", markup=False)
             return
@@ -139,7 +141,7 @@ class ChatScreen(Screen[None]):
         view.take(event)
         if isinstance(event, Finished):
             self._done(view)
-        if isinstance(event, Finished | Retrieved | Cited) and view is self._current:
+        if isinstance(event, Finished | Glossing | Retrieved | Cited) and view is self._current:
             await self._look_at(view)
 
     @on(AnswerFailed)

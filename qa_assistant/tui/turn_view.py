@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -20,6 +20,8 @@ from qa_assistant.records import (
     Cited,
     Event,
     Finished,
+    Glossed,
+    Glossing,
     Hit,
     Notice,
     Retrieved,
@@ -99,7 +101,7 @@ class TurnView(Static, can_focus=True):
 
     @property
     def running(self) -> bool:
-        return self.answer is None and not self.stopped and bool(self._state)
+        return not self.stopped and bool(self._state)
 
     @property
     def text(self) -> str:
@@ -133,6 +135,11 @@ class TurnView(Static, can_focus=True):
                 self.citations.append(citation)
             case Notice(text) if text != HOW_TO_GET_WRITTEN_ANSWERS:  # the status line says it all the time
                 self._notices.append(text)
+            case Glossing(answer):
+                self._finish(answer)
+                self._state = "Translating the quotes …"
+            case Glossed(number, gloss):
+                self._gloss(number, gloss)
             case Finished(answer):
                 self._finish(answer)
         self._schedule()
@@ -144,7 +151,8 @@ class TurnView(Static, can_focus=True):
         self._schedule()
 
     def stop(self) -> None:
-        self.stopped = True
+        """What came stays. An answer whose quotes were being translated is complete without that."""
+        self.stopped = self.answer is None
         self._state = ""
         self._schedule()
 
@@ -199,6 +207,10 @@ class TurnView(Static, can_focus=True):
         self._kind, self._state = answer.kind, ""
         self.rewritten = answer.standalone_question
 
+    def _gloss(self, number: int, gloss: str | None) -> None:
+        self.citations = [replace(one, gloss=gloss) if one.number == number else one for one in self.citations]
+        self.answer = self.answer and replace(self.answer, citations=tuple(self.citations))
+
     def _schedule(self) -> None:
         """Repaints soon, and once for all that happens until then."""
         if self.is_mounted and not self._scheduled:
@@ -221,16 +233,18 @@ class TurnView(Static, can_focus=True):
         return Content.assemble(*parts)
 
     def _body(self) -> Content:
-        render: Callable[..., Content] = literal if self._kind == "quotes" else markdown
         numbers = {citation.number for citation in self.citations}
-        return render(self.text, numbers, self.selected, width=self.content_size.width)
+        if self._kind != "quotes":
+            return markdown(self.text, numbers, self.selected, width=self.content_size.width)
+        glosses = {citation.number: citation.gloss for citation in self.citations if citation.gloss}
+        return literal(self.text, numbers, self.selected, glosses=glosses)
 
     def _aside(self) -> str:
         """Who answered, from what and how fast; or what is going on."""
         if self.stopped:
             return "Stopped."
         answer = self.answer
-        if answer is None:
+        if answer is None or self._state:
             return self._state
         if answer.status == "no_answer":
             return "Not in the corpus; the nearest passages are among the sources." if answer.hits else ""

@@ -1,0 +1,48 @@
+"""Quotes in the reader's language: each translated, checked, tried once more with other examples, else left out."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from qa_assistant.answering.engine import Completer
+from qa_assistant.answering.gloss_checks import Judge
+from qa_assistant.answering.gloss_prompt import SETS, STOP, languages, prompt
+from qa_assistant.answering.tokens import estimate_tokens
+from qa_assistant.display import one_line
+from qa_assistant.language import detect
+from qa_assistant.records import Citation
+
+MOST_TOKENS = 320
+"""Of a quote, estimated; longer ones are lists and tables more often than sentences."""
+
+TIMES_AS_LONG = 2
+"""Tokens that a translation may have for each (estimated) token of its quote."""
+
+
+def needs_gloss(citation: Citation, language: str) -> bool:
+    """Whether a quote is in another language than the reader's, and there are examples in both."""
+    source = language_of(citation)
+    return source != language and {source, language} <= languages() and estimate_tokens(citation.quote) <= MOST_TOKENS
+
+
+def language_of(citation: Citation) -> str:
+    """ISO 639-1: of the quote itself, else of its article; empty if nobody knows."""
+    return detect(citation.quote, default=citation.article.metadata.language) or ""
+
+
+def gloss(quote: str, source: str, target: str, model: Completer, judge: Judge) -> str | None:
+    """`quote` (in `source`) in `target`, or None if no attempt bears comparison with it. Raises ModelError."""
+    for attempt in range(len(SETS)):
+        text, logprob = translate(quote, source, target, attempt, model)
+        if not any(judge.faults(text, quote, source, target, logprob)):
+            return text
+    return None
+
+
+def translate(quote: str, source: str, target: str, attempt: int, model: Completer) -> tuple[str, float | None]:
+    """What the model writes, on one line, unchecked; and the mean log probability of its tokens, if it tells."""
+    most = TIMES_AS_LONG * estimate_tokens(quote) + 16
+    with closing(model.complete(prompt(quote, source, target, attempt), most_tokens=most, stop=STOP)) as reply:
+        chunks = list(reply)
+    whole = chunks[-1].done_reason != "length"
+    return one_line("".join(chunk.text for chunk in chunks)) if whole else "", chunks[-1].logprob

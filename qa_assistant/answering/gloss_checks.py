@@ -1,0 +1,160 @@
+"""Whether a machine translation may be shown beside its original: what it must not add, lose or turn into.
+
+The thresholds were set by looking at translations of sentences of XQuAD's even articles, not fitted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from qa_assistant.answering.claim_words import claim_words
+from qa_assistant.answering.fusion import centred
+from qa_assistant.answering.gloss_prompt import leaked
+from qa_assistant.answering.negation import KNOWN, denials
+from qa_assistant.answering.values import values
+from qa_assistant.answering.word_matching import mean_alike, sounds_alike
+from qa_assistant.display import REPLACEMENT, harmless
+from qa_assistant.index.words import Word, fold, has_sound, words_of
+from qa_assistant.language import detect
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from qa_assistant.index.embedding import Embedder
+    from qa_assistant.index.index import Index
+
+    Array = NDArray[np.float32]
+
+KnownVectors = Callable[[Iterable[str]], Mapping[str, "Array"]]
+"""The vectors that are kept of folded words."""
+
+LEAST_SIMILARITY = 0.6
+"""Centred cosine of a translation and its original."""
+
+LEAST_LOGPROB = -0.6
+"""Mean log probability (natural) that the model gave the words it wrote."""
+
+LEAST_NAME = 0.5
+"""How well a name must be matched by a word of the original, by sound or meaning, 0 to 1."""
+
+SHORTEST, LONGEST = 0.5, 2.0
+"""Letters of a translation by letters of its original, once both are written in Latin letters."""
+
+LOOP_WORDS = 3
+"""So many words in a row, twice, are a loop; unless the original repeats itself as well."""
+
+_WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f]*")
+
+
+class Judge:
+    """Compares translations with their originals; `words_mean` and `background` are the index' means, `known` gives the
+    word vectors it has."""
+
+    def __init__(self, embedder: Embedder, words_mean: Array, background: Array, known: KnownVectors) -> None:
+        self._embedder = embedder
+        self._known = known
+        self._vectors: dict[str, Array] = {}
+        self._words_mean = words_mean
+        self._background = background
+        self._one_piece = embedder.count_tokens("a")
+
+    @classmethod
+    def of(cls, index: Index) -> Judge:
+        catalog = index.catalog
+        return cls(index.embedder, catalog.means.mean("words")[0], index.background(), catalog.keywords.vectors)
+
+    def faults(self, gloss: str, quote: str, source: str, target: str, logprob: float | None = None) -> Iterator[str]:
+        """What keeps `gloss` (in `target`) of `quote` (in `source`) from being shown, cheapest first; nothing if fine.
+
+        `logprob`: mean log probability of its tokens, if the model tells.
+        """
+        yield from _form(gloss, quote, target)
+        yield from _values(gloss, quote, source, target)
+        if {source, target} <= KNOWN and bool(denials(gloss, target)) != bool(denials(quote, source)):
+            yield "one of the two denies what the other says"
+        if logprob is not None and logprob < LEAST_LOGPROB:
+            yield "the model was not sure of it"
+        yield from (f"name {name} is not in the quote" for name in self._foreign_names(gloss, quote, target))
+        if self.similarity(gloss, quote) < LEAST_SIMILARITY:
+            yield "too far from the quote in meaning"
+
+    def similarity(self, gloss: str, quote: str) -> float:
+        one, other = centred(self._embedder.passages([gloss, quote]), self._background)
+        return float(one @ other)
+
+    def names(self, gloss: str, quote: str, target: str) -> list[tuple[str, float]]:
+        """The names of `gloss`, and how well each is matched by some word of `quote`, 0 to 1.
+
+        By sound; only what nothing sounds like is compared by meaning.
+        """
+        names = self._names(gloss, target)
+        if not names:
+            return []
+        words = list({word.folded: word for word in words_of(quote)}.values())
+        spelled = sounds_alike(names, [word.folded for word in words])
+        best = [float(match) for match in spelled.max(axis=1, initial=0)]
+        unsure = [place for place, match in enumerate(best) if match < LEAST_NAME]
+        meaningful = [word for word in words if has_sound(word.folded)]
+        if unsure and meaningful:
+            meant = mean_alike(self._meanings([names[place] for place in unsure]), self._meanings(meaningful))
+            for place, match in zip(unsure, meant.max(axis=1), strict=True):
+                best[place] = max(best[place], float(match) if has_sound(names[place].folded) else 0.0)
+        return [(name.written, match) for name, match in zip(names, best, strict=True)]
+
+    def _meanings(self, words: Sequence[Word]) -> Array:
+        """Centred vectors, shape `(len(words), dimension)`; those that the index has are not computed anew."""
+        import numpy as np
+
+        missing = [word for word in words if word.folded not in self._vectors]
+        known = self._known([word.folded for word in missing])
+        unknown = [word for word in missing if word.folded not in known]
+        self._vectors |= known
+        if unknown:
+            vectors = self._embedder.questions([word.written for word in unknown])
+            self._vectors |= {word.folded: vector for word, vector in zip(unknown, vectors, strict=True)}
+        return centred(np.stack([self._vectors[word.folded] for word in words]), self._words_mean)
+
+    def _foreign_names(self, gloss: str, quote: str, target: str) -> list[str]:
+        return [name for name, match in self.names(gloss, quote, target) if match < LEAST_NAME]
+
+    def _names(self, text: str, language: str) -> list[Word]:
+        """Without those that are part of a number or date (May), which are compared as such."""
+        dates = {fold(word) for one in values(text, language) for word in _WORD.findall(text[one.start : one.end])}
+        words = claim_words(text, language, "", self._is_one_piece)
+        return [one.word for one in words if one.name and one.word.folded not in dates]
+
+    def _is_one_piece(self, word: str) -> bool:
+        return self._embedder.count_tokens(word) <= self._one_piece
+
+
+def _form(gloss: str, quote: str, target: str) -> Iterator[str]:
+    if not any(char.isalpha() for char in gloss) or REPLACEMENT in harmless(gloss):
+        yield "it is no sentence"
+        return
+    if detect(gloss, default=target) != target:
+        yield "it is in another language"
+    if not SHORTEST <= len(fold(gloss)) / max(1, len(fold(quote))) <= LONGEST:
+        yield "it is too short or too long"
+    if _repeats(gloss) > _repeats(quote):
+        yield "it repeats itself"
+    if leaked(gloss, target):
+        yield "it repeats an example"
+
+
+def _values(gloss: str, quote: str, source: str, target: str) -> Iterator[str]:
+    """Numbers and dates must be the same on both sides: one that is left out changes what is said, too."""
+    ours, theirs = values(gloss, target), values(quote, source)
+    yield from (f"{gloss[one.start : one.end]} is not in the quote" for one in ours if one not in theirs)
+    yield from (f"{quote[one.start : one.end]} is left out" for one in theirs if one not in ours)
+
+
+def _repeats(text: str) -> int:
+    """How many runs of words occur again, and words right behind themselves."""
+    words: Sequence[str] = [word.casefold() for word in _WORD.findall(text)]
+    runs = Counter(tuple(words[at : at + LOOP_WORDS]) for at in range(len(words) - LOOP_WORDS + 1))
+    return sum(count - 1 for count in runs.values()) + sum(one == other for one, other in pairwise(words))

@@ -1,0 +1,188 @@
+"""llama.cpp inside this process, through `xllamacpp`: a GGUF file that writes answers or goes on with a text.
+
+`xllamacpp` is imported inside functions only. Its server object also listens; here that is a socket in a folder that
+only the user may enter, removed at once, and behind a random key, so that nobody else can ask the model anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import queue
+import secrets
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qa_assistant.answering.engine import Chunk, Chunks
+from qa_assistant.answering.gguf_file import GgufFile
+from qa_assistant.answering.llm_choice import ModelInfo
+from qa_assistant.answering.memory import available_bytes
+from qa_assistant.display import one_line
+from qa_assistant.errors import ModelError
+
+SEED = 1
+BYTES_BESIDE = 400_000_000
+"""Of memory that llama.cpp takes beside the file: buffers and 2,048 tokens of context of a small model."""
+
+_QUOTES = "Answers are quotes without it; name another file in the setting gguf."
+
+
+def installed() -> bool:
+    """Whether the extra `embedded` is."""
+    return importlib.util.find_spec("xllamacpp") is not None
+
+
+class LlamaCpp:
+    """A loaded model; loading takes about a second for each GB. Every failure is a ModelError with a hint.
+
+    It may be used from any thread; one reply is written at a time.
+    """
+
+    kind = "llamacpp"
+
+    def __init__(self, file: GgufFile, context_tokens: int) -> None:
+        self._file = file
+        self._context = min(context_tokens, file.context_length or context_tokens)
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._server: Any = _loaded(file, self._context)
+
+    def __enter__(self) -> LlamaCpp:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stays loaded: whoever opened it closes it."""
+
+    def close(self) -> None:
+        """Stops what is being written, and frees the memory."""
+        self._closing.set()
+        with self._lock:
+            self._server = None
+
+    def choose(self, wanted: str = "") -> ModelInfo:
+        """The one model there is, whatever is wanted: a file is named by its path in the settings."""
+        return ModelInfo(self._file.path.name, self._file.size, family=self._file.architecture)
+
+    def context_length(self, model: str) -> int:
+        return self._context
+
+    def chat(
+        self, model: str, messages: Sequence[Mapping[str, str]], *, context_tokens: int, answer_tokens: int
+    ) -> Chunks:
+        """What the model replies, the messages in the form of the file's own chat template."""
+        body = {"messages": [dict(message) for message in messages], "max_tokens": answer_tokens}
+        return self._reply("handle_chat_completions", body)
+
+    def complete(self, prompt: str, *, most_tokens: int, stop: Sequence[str] = ()) -> Chunks:
+        body = {"prompt": prompt, "max_tokens": most_tokens, "stop": list(stop), "logprobs": 1}
+        return self._reply("handle_completions", body)
+
+    def _reply(self, handler: str, body: Mapping[str, Any]) -> Chunks:
+        """Runs the server's blocking call in a thread, which ends at the next token once nobody listens any more."""
+        request = {**body, "temperature": 0, "seed": SEED, "stream": True, "cache_prompt": True,
+                   "stream_options": {"include_usage": True}}  # fmt: skip
+        parts: queue.SimpleQueue[Mapping[str, Any] | Exception | None] = queue.SimpleQueue()
+        left = threading.Event()
+
+        def take(part: Mapping[str, Any]) -> bool:
+            parts.put(part)
+            return left.is_set() or self._closing.is_set()
+
+        def run() -> None:
+            try:
+                with self._lock:
+                    if self._server is not None and not left.is_set():
+                        getattr(self._server, handler)(request, take)
+            except Exception as error:  # noqa: BLE001 - handed on to whoever waits
+                parts.put(error)
+            finally:
+                parts.put(None)
+
+        threading.Thread(target=run, daemon=True, name="llama.cpp").start()
+        try:
+            yield from self._chunks(lambda: parts.get())
+        finally:
+            left.set()
+
+    def _chunks(self, following: Callable[[], Mapping[str, Any] | Exception | None]) -> Generator[Chunk, None, None]:
+        reason: str | None = None
+        usage: Mapping[str, int] = {}
+        logprobs: list[float] = []
+        while (part := following()) is not None:
+            if isinstance(part, Exception) or "error" in part:
+                raise ModelError(f"{self._file.path.name} failed: {_reason(part)}", hint=_QUOTES)
+            usage = part.get("usage") or usage
+            for choice in part.get("choices") or []:
+                reason = choice.get("finish_reason") or reason
+                told = (choice.get("logprobs") or {}).get("content") or []
+                logprobs += [token["logprob"] for token in told if token.get("logprob") is not None]
+                delta = choice.get("delta") or {}
+                text, thinking = delta.get("content") or choice.get("text"), delta.get("reasoning_content")
+                if text or thinking:
+                    yield Chunk(text=text or "", thinking=thinking or "")
+        if reason is None:
+            raise ModelError(f"{self._file.path.name} stopped mid-answer.", hint="Ask again.")
+        yield Chunk(
+            prompt_tokens=usage.get("prompt_tokens"),
+            completion_tokens=usage.get("completion_tokens"),
+            done_reason=reason,
+            logprob=sum(logprobs) / len(logprobs) if logprobs else None,
+        )
+
+
+def threads() -> int:
+    """Cores that are idle now, at least one: llama.cpp's threads wait for each other by spinning, so that on a busy
+    machine two of them are many times slower than one."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1, cores - int(busy))
+
+
+def _loaded(file: GgufFile, context_tokens: int) -> Any:
+    needed, there = file.size + BYTES_BESIDE, available_bytes()
+    if there is not None and needed > there:
+        raise ModelError(
+            f"{file.path.name} needs {needed / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are free.", hint=_QUOTES
+        )
+    try:
+        import xllamacpp
+    except ImportError as error:
+        raise ModelError(
+            f"llama.cpp cannot be loaded: {one_line(str(error))}", hint="pip install 'qa_assistant[embedded]'"
+        ) from error
+    params = xllamacpp.CommonParams()
+    params.model.path = str(file.path)
+    params.n_ctx, params.n_parallel = context_tokens, 1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads()
+    params.verbosity = -1  # it logs to stderr, which is ours
+    params.warmup = params.fit_params = params.endpoint_slots = False
+    params.swa_full = True  # else a prompt's beginning is read anew each time by models with a sliding window
+    params.cache_ram_mib = 0
+    params.api_keys = [secrets.token_hex(32)]
+    with _private_socket() as address:
+        if address:
+            params.hostnames = [address]
+        try:
+            return xllamacpp.Server(params)
+        except RuntimeError as error:
+            raise ModelError(f"llama.cpp cannot load {file.path.name}: {one_line(str(error))}", hint=_QUOTES) from error
+
+
+@contextlib.contextmanager
+def _private_socket() -> Generator[str, None, None]:
+    """A path for a socket that is gone again after; empty on Windows, where it is a port of this machine."""
+    if sys.platform == "win32":
+        yield ""
+        return
+    with tempfile.TemporaryDirectory(prefix="qa-") as folder:  # mode 0700
+        yield str(Path(folder, "llama.sock"))
+
+
+def _reason(part: Mapping[str, Any] | Exception) -> str:
+    error = part if isinstance(part, Exception) else part["error"]
+    return one_line(str(error.get("message", error) if isinstance(error, Mapping) else error))[:160]
