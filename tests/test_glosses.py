@@ -140,7 +140,8 @@ def test_on_the_command_line_it_stands_marked_below_the_reference(
     assert run(["--index", shipped_index.index, "ask", QUESTION]) == 0
     out = capsys.readouterr().out
     lines = out.splitlines()
-    place = next(number for number, line in enumerate(lines) if line.startswith("[3] "))
+    mark = next(line for line in lines if line.startswith(ENERGY))[len(ENERGY) :].strip()
+    place = next(number for number, line in enumerate(lines) if line.startswith(f"{mark} "))
     assert lines[place + 1] == f"    Machine translation: {ENERGY_EN}"
     assert out.count("Machine translation") == 1
     assert out.index(ENERGY) < out.index(ENERGY_EN)
