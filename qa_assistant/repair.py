@@ -56,6 +56,11 @@ def repair(settings: Settings, progress: Callable[[Progress], None] = lambda _: 
 
 
 def _mended(index: Index, found: Integrity) -> Iterator[str]:
+    if not found.sound and index.catalog.meta("shared_copy"):
+        raise IndexUnusable(
+            f"This copy of a shared index is not sound: {found}.",
+            hint=f"Remove {index.settings.index_path}, it is fetched again; or repair it where it is published.",
+        )
     if found.no_vector:
         yield f"Embedded {embed_missing(index)} passages that had no vector."
     if found.unusable:
@@ -67,5 +72,9 @@ def _mended(index: Index, found: Integrity) -> Iterator[str]:
             yield f"Removed {len(found.orphans)} vectors from Chroma that belonged to no passage."
         if found.absent:
             yield f"Put {len(found.absent)} passages' vectors back into Chroma, from the catalogue."
+    if index.settings.shared_index and index.settings.chroma and not found.sound:
+        from qa_assistant.index.sharing import publish
+
+        publish(index)
     for folder in sweep_stores(index):
         yield f"Removed {folder.name}, which an interrupted run left."

@@ -21,6 +21,7 @@ from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.index import Index
 from qa_assistant.index.integrity import examine
 from qa_assistant.index.vector_store import VectorStore
+from qa_assistant.repair import repair
 
 TEXT = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
 
@@ -102,3 +103,24 @@ def test_a_server_that_goes_away_in_the_midst_of_an_ingest(
         assert examine(index).sound
         index.close()
         assert len(list(settings.index_path.glob("generation-*"))) == 1
+
+
+def test_repair_over_a_server(corpus: Corpus, server: tuple[str, subprocess.Popen[bytes]]) -> None:
+    """Somebody removed vectors there, or the whole collection; nothing of the old one stays behind."""
+    address, _ = server
+    settings = replace(corpus.settings, chroma=address)
+    corpus.write("a.txt", TEXT)
+    ingest(settings)
+    for damage in ("vectors", "collection"):
+        index = Index.open(settings)
+        before = index.collection
+        store = VectorStore(index.folder, address, before)
+        store.remove(store.keys()) if damage == "vectors" else store.drop()
+        index.close()
+        (line,) = repair(settings)
+        assert ("Put 1 passages' vectors back" if damage == "vectors" else "Built Chroma's store anew") in line
+        index = Index.open(settings)
+        assert examine(index).sound
+        index.close()
+        with pytest.raises(IndexUnusable):
+            VectorStore(index.folder, address, before, create=False)

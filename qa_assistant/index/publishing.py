@@ -8,6 +8,7 @@ place: there, one process owns the files.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -51,6 +52,7 @@ def bring_in_line(index: Index, *, always: bool = False, least: int = 1) -> bool
 def publish_anew(index: Index) -> None:
     """A new Chroma store with every vector of the catalogue, in place of whatever there is. Raises as above."""
     catalog = index.catalog
+    before = index.collection
     index.close_store()
     with catalog.transaction():
         if index.settings.chroma:
@@ -58,6 +60,9 @@ def publish_anew(index: Index) -> None:
         catalog.vectors.set_stored("", 0)
     bring_in_line(index, always=True)
     sweep_stores(index)
+    if index.settings.chroma:
+        with contextlib.suppress(IndexUnusable):  # it may be what was missing
+            VectorStore(index.folder, index.settings.chroma, before, create=False).drop()
 
 
 def sweep_stores(index: Index) -> list[Path]:

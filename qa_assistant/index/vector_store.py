@@ -107,6 +107,8 @@ class VectorStore:
 
     def vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """These passages' vectors, each of shape `(dimension,)`; keys that are not stored are left out."""
+        if not keys:
+            return {}
         found = self._call("get", ids=list(keys), include=["embeddings"])
         return dict(zip(found["ids"], found["embeddings"], strict=True))
 
