@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HNSW = {
-    "space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32,
+    "space": "cosine", "ef_construction": 200, "ef_search": 1_000, "max_neighbors": 32,
     "batch_size": 2, "sync_threshold": 2,
 }  # fmt: skip
-"""Cosine distance; a graph denser than Chroma's default, because a passage that is not a candidate can't be cited. The
-graph is written to disk with each batch: what is not, up to 1,000 vectors, is added anew whenever a process opens the
-store (measured with 2,100 vectors: 0.41 s to open it and search, 0.04 s with nothing left to add)."""
+"""Cosine distance; a graph denser than Chroma's default and searched wider, because a passage that is not a candidate
+can't be cited: of 2,449 passages of the news corpus 0.992 of the 10 nearest are found with `ef_search` 200, all with
+1,000, in the same time. The graph is written to disk with each batch: what is not, up to 1,000 vectors, is added anew
+whenever a process opens the store (measured with 2,100 vectors: 0.41 s to open it and search, 0.04 s with nothing left
+to add)."""
 
 _BATCH = 1_000
 _PAGE = 10_000
