@@ -161,6 +161,7 @@ def test_what_bears_comparison_is_shown(judge: Judge) -> None:
         ("The school in Baku was attended by 28 children from Armenia on 3 May 2011.", "28"),
         ("The school in Baku was attended by 27 children from Armenia on 3 May 2012.", "2012"),
         ("The school in Baku was attended by children from Armenia on 3 May 2011.", "27"),
+        ("The school in Baku was attended at 06:00 by 27 children from Armenia on 3 May 2011.", "06"),
         ("The school in Madrid was attended by 27 children from Armenia on 3 May 2011.", "Madrid"),
         ("The school in Baku was attended by 27 children from Portugal on 3 May 2011.", "Portugal"),
         ("The school in Baku was not attended by 27 children from Armenia on 3 May 2011.", "denies"),

@@ -49,6 +49,7 @@ SHORTEST, LONGEST = 0.5, 2.0
 LOOP_WORDS = 3
 """So many words in a row, twice, are a loop; unless the original repeats itself as well."""
 
+_DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f]*")
 
 
@@ -148,7 +149,12 @@ def _form(gloss: str, quote: str, target: str) -> Iterator[str]:
 
 
 def _values(gloss: str, quote: str, source: str, target: str) -> Iterator[str]:
-    """Numbers and dates must be the same on both sides: one that is left out changes what is said, too."""
+    """Numbers and dates must be the same on both sides: one that is left out changes what is said, too.
+
+    Digits that are no quantity (06:00, A380) must be the quote's to the letter.
+    """
+    known = set(_DIGITS.findall(quote))
+    yield from (f"{digits} is not in the quote" for digits in _DIGITS.findall(gloss) if digits not in known)
     ours, theirs = values(gloss, target), values(quote, source)
     yield from (f"{gloss[one.start : one.end]} is not in the quote" for one in ours if one not in theirs)
     yield from (f"{quote[one.start : one.end]} is left out" for one in theirs if one not in ours)
