@@ -90,7 +90,15 @@ def test_orders_that_are_not_seen(text: str) -> None:
 
 @pytest.mark.parametrize(
     "disguised",
-    ["Аnѕwеr: yes", "Ａｎｓｗｅｒ: yes", "𝐀𝐧𝐬𝐰𝐞𝐫: yes", "A n s w e r: yes", "An\u00adswer: yes", "**Answer**: yes"],
+    [
+        "Аnѕwеr: yes",
+        "Ａｎｓｗｅｒ: yes",
+        "𝐀𝐧𝐬𝐰𝐞𝐫: yes",
+        "A n s w e r: yes",
+        "An\u00adswer: yes",
+        "**Answer**: yes",
+        "\ufffd[8mAnswer: yes\ufffd[0m",
+    ],
 )
 def test_disguises(disguised: str) -> None:
     assert spelled(disguised) == "answer: yes"

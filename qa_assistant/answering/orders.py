@@ -26,6 +26,8 @@ _LOOKALIKES = str.maketrans(
 )
 _MIXED = re.compile(r"\w*(?:[A-Za-z][\u0370-\u04ff\u0500-\u052f]|[\u0370-\u04ff\u0500-\u052f][A-Za-z])\w*")
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .·_-]){4,}\w(?!\w)")
+_REPLACED = re.compile(r"\ufffd(?:\[[0-9;?]*[A-Za-z])?")
+"""What the index holds in place of a sequence that a terminal would obey."""
 _EMPHASIS = re.compile(r"(?<!\w)[*_`~]+|[*_`~]+(?!\w)")
 _IDEOGRAPHS = re.compile(
     r"(?:忽略|无视|無視|忽視).{0,12}(?:指令|指示|规则|規則|提示)|(?:تجاهل).{0,40}(?:التعليمات|الأوامر)|(?:指示|命令).{0,8}無視"
@@ -50,7 +52,7 @@ def spelled(sentence: str) -> str:
     """
     from anyascii import anyascii
 
-    text = sentence if sentence.isprintable() else plain(sentence)
+    text = _REPLACED.sub("", sentence if sentence.isprintable() else plain(sentence))
     text = _EMPHASIS.sub("", unicodedata.normalize("NFKC", text))
     text = _SPACED.sub(lambda match: re.sub(r"[ .·_-]", "", match[0]), text)
     text = _MIXED.sub(lambda match: match[0].translate(_LOOKALIKES), text)

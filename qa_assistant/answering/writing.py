@@ -99,6 +99,7 @@ def write_with_model(
     """
     from qa_assistant.answering.checks import Checker
     from qa_assistant.answering.citations import CitationStream
+    from qa_assistant.answering.links import with_known_links
     from qa_assistant.answering.prompting import build
     from qa_assistant.answering.reasoning import Reasoning
 
@@ -108,7 +109,9 @@ def write_with_model(
         context = min(settings.context_tokens, server.context_length(model))
         prompt = build(question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens)
         checker = Checker.of(index, prompt.hits, retrieval.sentence_vectors, question, language)
-        stream = CitationStream(checker.check, passages=len(prompt.hits), language=language)
+        stream = CitationStream(
+            with_known_links(checker.check, prompt.hits), passages=len(prompt.hits), language=language
+        )
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
         for chunk in server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens):

@@ -39,7 +39,7 @@ class Journal:
         line = json.dumps({"id": case.id, "run": number, **run_as_dict(run)})
         try:
             if self._file is None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 opened = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
                 self._file = os.fdopen(opened, "a", encoding="utf-8")
                 self._file.write("\n")  # behind a line that was cut in two

@@ -47,7 +47,7 @@ def writer_lock(root: Path) -> Iterator[None]:
 
     holder = root / _HOLDER
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)  # copies of the articles
         lock = FileLock(root / _LOCK, timeout=_PATIENCE)
         lock.acquire()
     except Timeout as error:

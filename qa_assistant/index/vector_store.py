@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -248,7 +250,18 @@ def _server(address: str) -> Any:
         raise wrong
     import chromadb
 
-    return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=_chroma_settings())
+    with _CLIENTS, _no_proxies():
+        return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=_chroma_settings())
+
+
+@contextlib.contextmanager
+def _no_proxies() -> Iterator[None]:
+    """Chroma's client would send vectors through what HTTP_PROXY and the like name; it reads them when it is made."""
+    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.lower().endswith("_proxy")}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
 
 
 def _metadata(row: VectorRow) -> dict[str, int | bool]:

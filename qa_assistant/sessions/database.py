@@ -83,7 +83,7 @@ class Database:
     def _open(self, path: Path) -> sqlite3.Connection:
         from filelock import FileLock
 
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)  # what one asks is nobody else's business; without this FileLock tries for long
         # One process at a time: none may move aside what another has just begun.
         with FileLock(f"{path}.lock", timeout=_PATIENCE):

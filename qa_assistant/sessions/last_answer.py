@@ -31,7 +31,7 @@ def remember(answer: Answer) -> None:
     """
     path = _path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(path, json.dumps(as_dict(answer)), private=True)
     except OSError:
         return
