@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from qa_assistant.display import one_line
-from qa_assistant.records import Article, Citation
+from qa_assistant.records import AnswerSentence, Article, Citation
 
 DOUBTED = "[?]"
 """Behind a sentence of an answer that no passage bears, wherever it is shown."""
@@ -19,6 +20,34 @@ _MARKS = re.compile(r" ?\[\d+\]")
 def without_marks(text: str) -> str:
     """An answer's text without its citation marks: `They met. [1][2]` is `They met.`"""
     return _MARKS.sub("", text)
+
+
+def located(text: str, sentences: Sequence[AnswerSentence]) -> Iterator[tuple[int, AnswerSentence]]:
+    """Where in an answer's text each of its sentences ends, in order; one that is not there is left out."""
+    done = 0
+    for sentence in sentences:
+        at = text.find(sentence.text, done)
+        if at >= 0:
+            done = at + len(sentence.text)
+            yield done, sentence
+
+
+def with_doubts(text: str, sentences: Sequence[AnswerSentence]) -> str:
+    """An answer's text with a mark behind each sentence that no passage bears."""
+    out, done = "", 0
+    for end, sentence in located(text, sentences):
+        out += text[done:end] + ("" if sentence.support == "supported" else f" {DOUBTED}")
+        done = end
+    return out + text[done:]
+
+
+def doubts(sentences: Sequence[AnswerSentence]) -> list[str]:
+    """For each sentence that no passage bears a line that says why."""
+    return [
+        f"{DOUBTED} {one_line(sentence.text)}: {'; '.join(map(one_line, sentence.reasons))}"
+        for sentence in sentences
+        if sentence.support != "supported"
+    ]
 
 
 def describe(article: Article) -> str:

@@ -8,7 +8,7 @@ articles, by `tests/benchmarks/support.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.claim_words import ClaimWord, claim_words
@@ -32,28 +32,43 @@ if TYPE_CHECKING:
 NEAREST = 4
 """Sentences looked at beside those of the passages that the model names; each also together with its neighbours."""
 
+PAIR = 0.3
+"""What two sentences must score more than one."""
+
+MISSING = 0.4
+"""Match below which a name or a word counts as missing, where reasons are given."""
+
 ABOUT_IT = 0.35
 """Centred cosine from which a sentence is about what is claimed: a claim that fails is shown beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """How a claim stands to one or two sentences. Matches are 0 to 1, and 1 where there is nothing to match."""
+    """How a claim stands to one or two sentences. Matches are 0 to 1, and 1 where there is nothing to match.
+
+    What the question does not say must be in the sentences; what it says may stand anywhere in their passage.
+    """
 
     similarity: float
     """Centred cosine."""
     missing_values: tuple[str, ...]
     """Numbers and dates of the claim that are not there, as the claim writes them."""
-    name: float
-    """Match of the name that is matched worst."""
-    word: float
-    """Match of the other word that is matched worst."""
-    words: float
-    """Mean match of all words."""
+    new_names: float
+    """Mean match of the names that the question does not have."""
+    new_name: float
+    """Match of the one that is matched worst."""
+    asked_names: float
+    """Mean match of the names that the question has too."""
+    new_words: float
+    """Mean match of all words that the question does not have."""
+    denies: bool
+    """Whether the claim denies something and the sentences nothing."""
     denied: bool
-    """Whether the claim denies something and the sentences nothing, or the other way round."""
-    worst_name: str = ""
-    worst_word: str = ""
+    """The other way round."""
+    foreign: bool
+    """Whether claim and article are in different languages."""
+    worst: str = ""
+    """The name that is matched worst, asked or not, if badly; else the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +96,26 @@ class Candidate:
     def score(self) -> float:
         return score(self.findings)
 
+    @property
+    def nearness(self) -> float:
+        """What the sentences are chosen by: everything but denials, which must not make another sentence win."""
+        return score(replace(self.findings, denies=False, denied=False)) - PAIR * (len(self.sentences) > 1)
+
 
 def score(found: Findings) -> float:
     """Log odds that the claim is borne, moved so that 0 keeps 95 % of true claims."""
-    return 6.0 * found.similarity + 2.0 * found.name - 3.5 * len(found.missing_values) - 6.0 * found.denied - 2.3
+    return (
+        6.0 * found.similarity
+        - 3.5 * min(len(found.missing_values), 2)
+        + 1.0 * found.new_names
+        + 1.0 * found.new_name
+        + 1.0 * found.asked_names
+        + 1.0 * found.new_words
+        - 4.0 * found.denies
+        - 1.0 * found.denied
+        + 0.5 * found.foreign
+        - 4.0
+    )
 
 
 class Checker:
@@ -179,22 +210,24 @@ class Checker:
         here = claim.alike[:, columns].max(axis=1) if columns else np.zeros(len(claim.words), np.float32)
         around = claim.alike[:, list(passage.columns)].max(axis=1) if passage.columns else here
         matches = [
-            float(near if not one.asked else max(near, far))
+            (float(max(near, far) if one.asked else near), one)
             for one, near, far in zip(claim.words, here, around, strict=True)
         ]
-        names = [(match, one.word.written) for match, one in zip(matches, claim.words, strict=True) if one.name]
-        others = [(match, one.word.written) for match, one in zip(matches, claim.words, strict=True) if not one.name]
-        name, worst_name = min(names, default=(1.0, ""))
-        word, worst_word = min(others, default=(1.0, ""))
+        new = [match for match, one in matches if not one.asked]
+        names = [match for match, one in matches if one.name and not one.asked]
+        asked = [match for match, one in matches if one.name and one.asked]
+        denied = any(one.denials for one in sentences)
         return Findings(
             float(vector @ claim.vector / max(float(np.linalg.norm(vector)), 1e-9)),
             self._missing(claim, passage, sentences),
-            name,
-            word,
-            sum(matches) / len(matches) if matches else 1.0,
-            bool(claim.denials) != any(one.denials for one in sentences),
-            worst_name,
-            worst_word,
+            _mean(names),
+            min(names, default=1.0),
+            _mean(asked),
+            _mean(new),
+            bool(claim.denials) and not denied,
+            denied and not claim.denials,
+            sentences[0].hit.article.metadata.language != self._language,
+            _worst(matches),
         )
 
     def _missing(self, claim: Claim, passage: Passage, sentences: Sequence[Sentence]) -> tuple[str, ...]:
@@ -212,19 +245,27 @@ class Checker:
 
 
 def chosen(candidates: Sequence[Candidate]) -> Candidate:
-    """The sentence that bears the claim best; two of them only where no single one bears it and they do."""
-    single = max((one for one in candidates if len(one.sentences) == 1), key=lambda one: one.score)
-    best = max(candidates, key=lambda one: one.score)
-    return best if single.score < 0 <= best.score else single
+    """The sentences that come nearest to bearing the claim; two only where that is clearly more than one."""
+    return max(candidates, key=lambda one: one.nearness)
 
 
 def reasons(found: Findings) -> tuple[str, ...]:
     """What speaks against the claim, in words."""
     said = [f"number {value} is not in {CITED}" for value in found.missing_values]
-    if found.name < 0.5:
-        said.append(f"name {found.worst_name} is not in {CITED}")
-    if found.denied:
-        said.append(f"one denies what the other says: the sentence and {CITED}")
-    if not said and found.word < 0.3:
-        said.append(f"“{found.worst_word}” is not in {CITED}")
+    if min(found.new_name, found.asked_names) < MISSING:
+        said.append(f"name {found.worst} is not in {CITED}")
+    if found.denies or found.denied:
+        said.append(f"{'the sentence' if found.denies else CITED} denies what {CITED if found.denies else 'it'} says")
+    if not said and found.new_words < MISSING:
+        said.append(f"“{found.worst}” is not in {CITED}")
     return tuple(said) or (f"{CITED} does not say that",)
+
+
+def _mean(matches: Sequence[float]) -> float:
+    return sum(matches) / len(matches) if matches else 1.0
+
+
+def _worst(matches: Sequence[tuple[float, ClaimWord]]) -> str:
+    """The name, else the word, that is matched worst."""
+    ranked = sorted(matches, key=lambda pair: (pair[0] >= MISSING or not pair[1].name, pair[0]))
+    return ranked[0][1].word.written if ranked else ""

@@ -10,7 +10,7 @@ import click
 
 from qa_assistant.cli.context import ANSWER_WITH, Context, Dates, filter_options, filters, note
 from qa_assistant.display import harmless, one_line, to_json
-from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe
+from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, doubts
 
 if TYPE_CHECKING:
     from qa_assistant.assistant import Assistant
@@ -119,11 +119,8 @@ class _Printed:
 
 def _show_doubts(answer: Answer) -> None:
     """Why each sentence that is marked is."""
-    doubted = [sentence for sentence in answer.sentences if sentence.support != "supported"]
-    if doubted:
-        click.echo()
-    for sentence in doubted:
-        click.echo(f"{DOUBTED} {one_line(sentence.text)}: {'; '.join(map(one_line, sentence.reasons))}")
+    if lines := doubts(answer.sentences):
+        click.echo("\n" + "\n".join(lines))
 
 
 class _Sources:

@@ -18,7 +18,7 @@ from qa_assistant.answer_json import as_dict
 from qa_assistant.display import harmless, one_line
 from qa_assistant.errors import SessionError
 from qa_assistant.records import Answer, Citation
-from qa_assistant.references import MACHINE_TRANSLATION, describe
+from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, located, without_marks
 from qa_assistant.sessions.records import Session, StoredTurn
 
 SCHEMA = 1
@@ -39,6 +39,7 @@ _MARKUP = re.compile(
     r"|^[^\S\n]*(?:[-+:(]|\d{1,9}[.)])",  # what means something at the start of a line, or behind a reference
     re.MULTILINE,
 )
+_MARK = re.compile(r"\[(\d{1,9})\]")
 _LOOSE_MARKS = re.compile(r"(?:\[[0-9]{1,9}\])+")
 
 
@@ -142,6 +143,8 @@ def _turn(turn: StoredTurn, references: _References) -> Iterator[str]:
     text = _cited_text(answer, references) if answer else _escaped(_LOOSE_MARKS.sub("", harmless(turn.partial_text)))
     if text.strip():
         yield _lines(text)
+    if answer:
+        yield from _doubts(answer, references)
     yield f"*{' '.join((*_remarks(turn), _minute(turn.asked_at)))}*"
 
 
@@ -164,28 +167,39 @@ def _cited_text(answer: Answer, references: _References) -> str:
     """The answer's text, escaped, with the document's numbers."""
     known = {citation.number: citation for citation in answer.citations}
     out, done = "", 0
-    for start, end, numbers in _marks(answer):
+    for start, end, numbers, doubted in _marks(answer):
         own = dict.fromkeys(references.number(known[number]) for number in numbers if number in known)
         out += _escaped(harmless(answer.text[done:start])) + "".join(f"[{number}]" for number in own)
+        out += f" {_escaped(DOUBTED)}" if doubted else ""
         done = end
     return out + _escaped(harmless(answer.text[done:]))
 
 
-def _marks(answer: Answer) -> Iterator[tuple[int, int, Sequence[int]]]:
-    """Where references stand in the answer's text, and their numbers.
+def _marks(answer: Answer) -> Iterator[tuple[int, int, Sequence[int], bool]]:
+    """Where references stand in the answer's text, their numbers, and whether the sentence they end is doubtful.
 
     They end the sentences that have them; other numbers in brackets are the articles' own. Of an answer that was
-    stopped no sentences are known, and every number in brackets is taken for a reference.
+    stopped before its first sentence ended every number in brackets is taken for a reference.
     """
-    done = 0
-    for sentence in answer.sentences:
+    for end, sentence in located(answer.text, answer.sentences):
         marks = "".join(f"[{number}]" for number in sentence.citations)
-        at = answer.text.find(sentence.text, done)
-        if marks and at >= 0 and sentence.text.endswith(marks):
-            done = at + len(sentence.text)
-            yield done - len(marks), done, sentence.citations
+        if sentence.text.endswith(marks):
+            yield end - len(marks), end, sentence.citations, sentence.support != "supported"
     for match in [] if answer.sentences else _LOOSE_MARKS.finditer(answer.text):
-        yield match.start(), match.end(), [int(number) for number in re.findall(r"\d+", match[0])]
+        yield match.start(), match.end(), [int(number) for number in re.findall(r"\d+", match[0])], False
+
+
+def _doubts(answer: Answer, references: _References) -> Iterator[str]:
+    """Why sentences are marked, with the document's numbers."""
+    known = {citation.number: citation for citation in answer.citations}
+
+    def renumbered(mark: re.Match[str]) -> str:
+        return f"[{references.number(known[int(mark[1])])}]" if int(mark[1]) in known else mark[0]
+
+    for sentence in answer.sentences:
+        if sentence.support != "supported":
+            why = "; ".join(_MARK.sub(renumbered, one_line(reason)) for reason in sentence.reasons)
+            yield f"{_escaped(DOUBTED)} {_escaped(f'{without_marks(one_line(sentence.text))} ({why})')}"
 
 
 def _reference(number: int, citation: Citation) -> Iterator[str]:

@@ -16,6 +16,8 @@ from qa_assistant.display import one_line
 from qa_assistant.errors import QAError
 from qa_assistant.records import (
     Answer,
+    AnswerSentence,
+    Checked,
     Citation,
     Cited,
     Event,
@@ -29,7 +31,9 @@ from qa_assistant.records import (
     Started,
     TextDelta,
     Usage,
+    Withdrawn,
 )
+from qa_assistant.references import DOUBTED, doubts, with_doubts
 from qa_assistant.sessions.records import StoredTurn
 from qa_assistant.tui.answer_text import literal, markdown
 from qa_assistant.tui.sources_pane import chosen_of
@@ -40,6 +44,7 @@ _REPAINT_SECONDS = 0.05
 _QUESTION = Style(bold=True)
 _ASIDE = Style(dim=True)
 _WARNING = Style(italic=True)
+_COUNTED = "{} marks what no passage bears: {}. w tells why."
 
 
 class TurnView(Static, can_focus=True):
@@ -51,6 +56,7 @@ class TurnView(Static, can_focus=True):
         Binding("o", "act('open')", "Open file"),
         Binding("y", "act('copy')", "Copy quote"),
         Binding("c", "act('answer')", "Copy answer", show=False),
+        Binding("w", "why", "Why marked"),
         Binding("tab", "screen.focus_sources", "Sources"),
         Binding("p", "screen.step(-1)", "Previous answer", show=False),
         Binding("n", "screen.step(1)", "Next answer", show=False),
@@ -83,6 +89,8 @@ class TurnView(Static, can_focus=True):
         self.stopped = False
         self.selected: int | None = None
         self._text: list[str] = []
+        self._sentences: list[AnswerSentence] = []
+        self._explained = False
         self._kind = "quotes"
         self._model: str | None = None
         self._confidence = 0.0
@@ -133,6 +141,10 @@ class TurnView(Static, can_focus=True):
                 self._state = f"{one_line(self._model)} is writing …" if self._model else self._state
             case Cited(citation):
                 self.citations.append(citation)
+            case Checked(sentence):
+                self._sentences.append(sentence)
+            case Withdrawn():
+                self._text, self._sentences, self.citations = [], [], []
             case Notice(text) if text != HOW_TO_GET_WRITTEN_ANSWERS:  # the status line says it all the time
                 self._notices.append(text)
             case Glossing(answer):
@@ -167,7 +179,7 @@ class TurnView(Static, can_focus=True):
             kind=self._kind,
             model=self._model,
             text=self.text,
-            sentences=(),
+            sentences=tuple(self._sentences),
             citations=tuple(self.citations),
             hits=self.hits,
             confidence=self._confidence,
@@ -198,12 +210,22 @@ class TurnView(Static, can_focus=True):
         if any(citation.number == number for citation in self.citations):
             self.post_message(self.Chosen(self, number))
 
+    def action_why(self) -> None:
+        """Shows or hides why sentences are marked."""
+        self._explained = not self._explained
+        self._schedule()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(doubts(self._sentences)) if action == "why" else True
+
     def action_act(self, what: str) -> None:
         self.post_message(self.Act(self, what))
 
     def _finish(self, answer: Answer) -> None:
         self.answer, self.hits = answer, answer.hits
         self.citations = list(answer.citations)
+        self._sentences = list(answer.sentences)
+        self.refresh_bindings()
         self._kind, self._state = answer.kind, ""
         self.rewritten = answer.standalone_question
 
@@ -229,13 +251,17 @@ class TurnView(Static, can_focus=True):
             parts += ["\n", self._body(), "\n"]
         if aside := self._aside():
             parts += ["\n", (aside, _ASIDE)]
+        if doubtful := doubts(self._sentences):
+            told = doubtful if self._explained else [_COUNTED.format(DOUBTED, len(doubtful))]
+            parts += [(f"\n{line}", _WARNING) for line in told]
         parts += [(f"\n! {one_line(notice)}", _WARNING) for notice in self._notices]
         return Content.assemble(*parts)
 
     def _body(self) -> Content:
         numbers = {citation.number for citation in self.citations}
         if self._kind != "quotes":
-            return markdown(self.text, numbers, self.selected, width=self.content_size.width)
+            doubted = with_doubts(self.text, self._sentences)
+            return markdown(doubted, numbers, self.selected, width=self.content_size.width)
         glosses = {citation.number: citation.gloss for citation in self.citations if citation.gloss}
         return literal(self.text, numbers, self.selected, glosses=glosses)
 

@@ -36,6 +36,7 @@ from answerability import articles
 from numpy.typing import NDArray
 
 from qa_assistant.answering.checks import Candidate, Checker
+from qa_assistant.answering.claim_words import claim_words
 from qa_assistant.answering.values import values
 from qa_assistant.index.embedding import Embedder
 from qa_assistant.index.index import Index
@@ -63,6 +64,7 @@ class Asked:
     question: str
     answer: str
     kind: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +107,24 @@ class Kept:
         return np.stack([self._known[kind, text] for text in texts])
 
 
-def questions(most: int) -> list[Asked]:
+def questions() -> list[Asked]:
     english = articles("en")
     return [
-        Asked(article, paragraph, language, question["question"].strip(" ?؟"), answer_of(question), kind_of(original))
+        Asked(
+            article,
+            paragraph,
+            language,
+            question["question"].strip(" ?"),
+            answer_of(question),
+            kind_of(original),
+            number,
+        )
         for language in LANGUAGES
         for article, one in enumerate(articles(language))
         for paragraph, part in enumerate(one["paragraphs"])
-        for question, original in list(zip(part["qas"], english[article]["paragraphs"][paragraph]["qas"], strict=True))[
-            :most
-        ]
+        for number, (question, original) in enumerate(
+            zip(part["qas"], english[article]["paragraphs"][paragraph]["qas"], strict=True)
+        )
     ]
 
 
@@ -129,11 +139,16 @@ def kind_of(original: dict) -> str:  # type: ignore[type-arg]
     return "name" if re.search(r"\b[A-Z]", answer) else "other"
 
 
-def claims(asked: Sequence[Asked]) -> list[Row]:
-    """Every true claim and one false one of each kind that can be made of it, the same ones at every run."""
+def claims(asked: Sequence[Asked], most: int) -> list[Row]:
+    """True claims of `most` questions a paragraph, and one false one of each kind that can be made of each.
+
+    The same ones at every run.
+    """
     rows: list[Row] = []
-    for place, one in enumerate(asked):
-        chance = random.Random(f"{SEED} {place}")
+    for one in asked:
+        if one.number >= most:
+            continue
+        chance = random.Random(f"{SEED} {one.article} {one.paragraph} {one.number} {one.language}")
         false = [row for make in MAKERS if (row := make(one, asked, chance))]
         rows.append(Row(one, "", one.question, one.answer, frozenset(row.corruption for row in false)))
         rows += false
@@ -270,6 +285,15 @@ class Paragraphs:
         return hits, {item.passage.key: item.sentence_vectors for item in found.values()}
 
 
+def words_to_embed(rows: Sequence[Row], embedder: Kept) -> list[str]:
+    """The words of all claims, at once because that is faster; checks would embed those of each claim."""
+    return [
+        one.word.written
+        for row in rows
+        for one in claim_words(row.text, row.asked.language, "", lambda word: embedder.count_tokens(word) <= 3)
+    ]
+
+
 def checked(index: Index, rows: Sequence[Row]) -> Iterator[list[Candidate]]:
     paragraphs = Paragraphs(index)
     for row in rows:
@@ -287,9 +311,10 @@ def main() -> None:
     index = Index.open(Settings(corpus=str(args.index / "corpus"), index=str(args.index / "index")))
     embedder = Kept(index.embedder, args.index / "support-vectors.pickle")
     index.__dict__["embedder"] = embedder
-    rows = claims(questions(args.most))
+    rows = claims(questions(), args.most)
     started = time.perf_counter()
     embedder.passages([row.text for row in rows])
+    embedder.questions(words_to_embed(rows, embedder))
     embedder.save()
     found = list(checked(index, rows))
     embedder.save()
