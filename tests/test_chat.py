@@ -163,7 +163,9 @@ async def test_escape_stops_an_answer_and_keeps_what_came(shipped_index: Setting
 async def test_the_transcript_follows_the_answer_unless_the_reader_scrolled_up(
     shipped_index: Settings, fake_ollama: FakeOllama
 ) -> None:
-    fake_ollama.reply(*[f"line {n}\n\n" for n in range(60)], Pause(0.5), *[f"line {n}\n\n" for n in range(60, 90)])
+    borne = "They discussed alternative energy sources and investments [1].\n\n"  # else all of it would be withdrawn
+    lines = [f"line {n}\n\n" for n in range(90)]
+    fake_ollama.reply(borne, *lines[:60], Pause(0.5), *lines[60:])
     async with chatting(shipped_index, size=(80, 24)) as chat:
         view = await chat.begin(QUESTION)
         transcript = chat.app.chat.query_one(Transcript)

@@ -147,13 +147,11 @@ class TurnView(Static, can_focus=True):
                 self._text, self._sentences, self.citations = [], [], []
             case Notice(text) if text != HOW_TO_GET_WRITTEN_ANSWERS:  # the status line says it all the time
                 self._notices.append(text)
-            case Glossing(answer):
+            case Glossing(answer) | Finished(answer):
                 self._finish(answer)
-                self._state = "Translating the quotes …"
+                self._state = "Translating the quotes …" if isinstance(event, Glossing) else ""
             case Glossed(number, gloss):
                 self._gloss(number, gloss)
-            case Finished(answer):
-                self._finish(answer)
         self._schedule()
 
     def fail(self, error: QAError) -> None:
@@ -200,6 +198,8 @@ class TurnView(Static, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing are not in the footer."""
+        if action == "why":
+            return bool(doubts(self._sentences))
         needs_citation = action == "cite" or (action == "act" and parameters != ("answer",))
         return bool(self.citations) if needs_citation else super().check_action(action, parameters)
 
@@ -214,9 +214,6 @@ class TurnView(Static, can_focus=True):
         """Shows or hides why sentences are marked."""
         self._explained = not self._explained
         self._schedule()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return bool(doubts(self._sentences)) if action == "why" else True
 
     def action_act(self, what: str) -> None:
         self.post_message(self.Act(self, what))
