@@ -48,3 +48,6 @@ readme: $(VENV)/installed-dev
 
 screenshots: $(VENV)/installed-dev
 	UPDATE_SCREENSHOTS=1 $(BIN)/python -m pytest tests/test_screenshots.py
+	$(BIN)/qa-assistant eval tests/questions --html $(VENV)/report.html >/dev/null
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1280,1000 \
+	  --screenshot=tests/screenshots/report.png file://$(CURDIR)/$(VENV)/report.html
