@@ -15,12 +15,17 @@ from fake_ollama import FakeOllama
 from scripted_model import obedient, write_corpus
 
 from qa_assistant.answering import prompting, retrieval
+from qa_assistant.answering.checks import Checker
 from qa_assistant.answering.retrieval import Retrieval
+from qa_assistant.answering.verdict import NOTHING
 from qa_assistant.cli.main import run
 from qa_assistant.evaluation.report_json import run_as_dict, run_from_dict
 from qa_assistant.ingestion.ingest import ingest
 
 Call = Callable[..., tuple[int, str, str]]
+
+TRUE_BUT_NO_ANSWER = "Der Hafen von Hamburg hat im ersten Quartal 2,1 Millionen Container umgeschlagen [1]."
+"""What an article says, so that the checks let it pass, whatever was asked."""
 
 
 @pytest.fixture(scope="module")
@@ -119,15 +124,20 @@ def test_nothing_has_changed_against_itself(call: Call, model: FakeOllama, tmp_p
 def test_a_prompt_that_forgets_citations_is_caught(
     call: Call, model: FakeOllama, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The checks find the sentences of these answers without a model's numbers; here they must do without that help."""
     before = baseline(call, tmp_path)
+    check = Checker.check
+    monkeypatch.setattr(
+        Checker, "check", lambda self, text, numbers=(): check(self, text, numbers) if numbers else NOTHING
+    )
+    assert call("--baseline", str(before), "--restart", "--fail-under", "1")[0] == 0
     parts = dict(prompting.load_answer_prompt())
     without = "\n".join(line for line in parts["system"].splitlines() if "[1]" not in line and "[2]" not in line)
     monkeypatch.setattr(prompting, "load_answer_prompt", lambda: parts | {"system": without})
     code, out, err = call("--baseline", str(before), "--restart", "--fail-under", "1")
     assert code == 4
-    assert "uncited" in out
     assert "of the cases passed; --fail-under is 1.0" in err
-    assert "Broken: elephant" in out  # the others' short answers are traced to their sentences without its help
+    assert "Broken: containers" in out
 
 
 def test_an_index_with_one_article_missing_is_caught(
@@ -165,7 +175,7 @@ def test_a_model_that_always_answers_is_caught(
 ) -> None:
     monkeypatch.setenv("QA_ASSISTANT_MIN_CONFIDENCE", "0")  # else it is not even asked
     baseline(call, tmp_path)
-    model.model = lambda body: said if (said := obedient(body)) != "NO_ANSWER" else "Die Antwort lautet 7 [1]."
+    model.model = lambda body: said if (said := obedient(body)) != "NO_ANSWER" else TRUE_BUT_NO_ANSWER
     code, out, _ = call("--fail-under", "1", "--restart")
     assert code == 4
     assert "invented   no-lottery" in out
@@ -245,7 +255,7 @@ def test_one_failure_is_an_error_of_its_case(call: Call, model: FakeOllama) -> N
 
 
 def test_repeats_count_once_a_case(call: Call, model: FakeOllama, tmp_path: Path) -> None:
-    model.reply("Das steht nicht da [1].")
+    model.reply("Der Hafen von Hamburg hat Container umgeschlagen [1].")
     path = tmp_path / "report.json"
     code, out, _ = call("--repeat", "3", "--json", str(path))
     assert code == 0
