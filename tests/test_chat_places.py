@@ -93,7 +93,7 @@ async def test_another_model_is_chosen_and_remembered(
         await chat.until(lambda: chat.app.focused is not None)
         await chat.press("down", "enter")
         await chat.until(lambda: chat.app.screen is chat.app.chat)
-        fake_ollama.reply("Energy [1].")
+        fake_ollama.reply("They discussed alternative energy sources and investments [1].")
         view = await chat.ask(QUESTION)
         assert "Written by small:1b" in plain(view)
     async with chatting(shipped_index, store) as chat:

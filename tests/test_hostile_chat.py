@@ -108,7 +108,8 @@ async def test_browsing_articles(hostile_index: Settings) -> None:
 @in_loop
 async def test_replies_of_a_model(shipped_index: Settings, fake_ollama: FakeOllama, name: str) -> None:
     nasty = HOSTILE[name].encode("utf-8", "replace").decode()
-    fake_ollama.reply("Energy ", nasty[:20], nasty[20:5000], " [1]. ", nasty[:5000], " Investment [1].")
+    borne = "They discussed alternative energy sources and investments [1].\n\n"  # else all of it would be withdrawn
+    fake_ollama.reply(borne, "Energy ", nasty[:20], nasty[20:5000], " [1]. ", nasty[:5000], " Investment [1].")
     async with chatting(shipped_index, size=(80, 24)) as chat:
         view = await chat.ask("What did Bayramov and Takei discuss?")
         assert "Investment" in plain(view) or "Energy" in plain(view) or "NO_ANSWER" in nasty
