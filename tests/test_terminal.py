@@ -29,8 +29,8 @@ def test_from_the_start_to_an_answer_to_its_article_to_an_export_and_out(
 
         it.press("Tab")
         it.until("Copy quote")
-        it.press("3", "Enter")
-        article = it.until("quote 3 of", "▶  3", ".txt:")
+        it.press("1", "Enter")
+        article = it.until("quote 3 of", "▶  1", ".txt:")
         assert "alternativer" in article
         chosen = [line for line in it.screen(styled=True).split("\n") if "▶" in line]
         assert all(re.search(r"\x1b\[(\d;)*7m", line) for line in chosen)  # reversed: without colour too
