@@ -113,15 +113,18 @@ class CitationStream:
 
     def _number(self, hit: Hit, span: Span) -> int:
         """The citation number of that sentence, the same for the same sentence."""
-        article = hit.article
-        key = (article.id, span.start, span.end)
+        key = (hit.article.id, span.start, span.end)
         if key not in self._numbers:
             self._numbers[key] = len(self.citations) + 1
-            line = article.text.count("\n", 0, span.start) + 1
-            self.citations.append(
-                Citation(self._numbers[key], article, span.start, span.end, line, span.of(article.text))
-            )
+            self.citations.append(cite(self._numbers[key], hit, span))
         return self._numbers[key]
+
+
+def cite(number: int, hit: Hit, span: Span) -> Citation:
+    """The sentence at `span` of the hit's article as citation `number`."""
+    text = hit.article.text
+    line = text.count("\n", 0, span.start) + 1
+    return Citation(number, hit.article, span.start, span.end, line, span.of(text))
 
 
 def renumbered(

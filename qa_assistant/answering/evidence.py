@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering import fusion, word_matching
 from qa_assistant.answering.asking import content, is_vague
-from qa_assistant.index.words import Word, has_sound, words_of
+from qa_assistant.index.words import Word, words_of
 from qa_assistant.records import Hit
 
 if TYPE_CHECKING:
@@ -136,26 +136,13 @@ def _matched(
     vocabulary = sorted(set().union(*sentences))
     if not vocabulary:
         return float(np.log(LEAST_MATCH)), 0.0
-    known = word_vectors(index, vocabulary, mean, meanings.shape[1])
+    known = word_matching.word_vectors(index.catalog.keywords.vectors, vocabulary, mean, meanings.shape[1])
     alike = np.maximum(word_matching.sounds_alike(words, vocabulary), np.clip(meanings @ known.T, 0, 1))
     column = {word: place for place, word in enumerate(vocabulary)}
     together = max(
         float(alike[:, [column[word] for word in sentence]].max(axis=1).mean()) for sentence in sentences if sentence
     )
     return float(np.log(np.maximum(alike.max(axis=1), LEAST_MATCH)).mean()), together
-
-
-def word_vectors(index: Index, vocabulary: Sequence[str], mean: Array, dimension: int) -> Array:
-    """The centred vectors of folded words, shape `(words, dimension)`; zeros for those that have none."""
-    import numpy as np
-
-    vectors = index.catalog.keywords.vectors(word for word in vocabulary if has_sound(word))
-    known = np.zeros((len(vocabulary), dimension), np.float32)
-    for place, word in enumerate(vocabulary):
-        if word in vectors:
-            known[place] = vectors[word] - mean
-    lengths = np.linalg.norm(known, axis=1, keepdims=True)
-    return np.asarray(known / np.maximum(lengths, 1e-9), np.float32)
 
 
 def _years(text: str) -> set[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering import fusion, word_matching
 from qa_assistant.answering.confidence import confidence
-from qa_assistant.answering.evidence import Asked, gather, word_vectors
+from qa_assistant.answering.evidence import Asked, gather
 from qa_assistant.index.catalog import filter_condition
 from qa_assistant.index.words import question_words
 from qa_assistant.records import Article, Filters, Hit
@@ -136,6 +136,6 @@ def _keyword_scores(
 def _by_meaning(index: Index, asked: Asked, vocabulary: Sequence[str], spelled: Array) -> Array:
     """`spelled`, or how alike in meaning the words are where that is more; shape `(words, vocabulary)`."""
     mean, _ = index.catalog.means.mean("words")
-    known = word_vectors(index, vocabulary, mean, len(asked.vector))
+    known = word_matching.word_vectors(index.catalog.keywords.vectors, vocabulary, mean, len(asked.vector))
     meaning = word_matching.mean_alike(fusion.centred(asked.word_vectors, mean), known)
     return word_matching.combined(spelled, meaning, asked.words, vocabulary)

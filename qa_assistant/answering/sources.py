@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.claim_words import ClaimWord
+from qa_assistant.answering.fusion import centred
 from qa_assistant.answering.negation import denials
 from qa_assistant.answering.value import Value
 from qa_assistant.answering.values import Values, values
-from qa_assistant.answering.word_matching import combined, mean_alike, sounds_alike
+from qa_assistant.answering.word_matching import KnownVectors, combined, mean_alike, sounds_alike, word_vectors
 from qa_assistant.index.words import has_sound, words_of
 from qa_assistant.records import Hit, Span
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from qa_assistant.index.embedding import Embedder
 
     Array = NDArray[np.float32]
-
-KnownVectors = Callable[[Iterable[str]], Mapping[str, "Array"]]
-"""The vectors that the index keeps of folded words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +90,11 @@ class Sources:
         return combined(spelled, meaning, plain, self.vocabulary)
 
     def _meanings(self, written: Sequence[str]) -> Array:
-        return _unit(self._embedder.questions(written) - self._mean)
+        return centred(self._embedder.questions(written), self._mean)
 
     @cached_property
     def _vectors(self) -> Array:
-        """Centred vectors of the vocabulary, zero for a word that the index has none of."""
-        import numpy as np
-
-        known = self._known(word for word in self.vocabulary if has_sound(word))
-        vectors = np.zeros((len(self.vocabulary), self._embedder.dimension), np.float32)
-        for place, word in enumerate(self.vocabulary):
-            if word in known:
-                vectors[place] = known[word] - self._mean
-        return _unit(vectors)
+        return word_vectors(self._known, self.vocabulary, self._mean, self._embedder.dimension)
 
     def _passage(self, hit: Hit, vectors: Array) -> Passage:
         known = hit.article.metadata
@@ -130,9 +120,3 @@ class Sources:
     def _columns(self, text: str) -> tuple[int, ...]:
         folded = dict.fromkeys(word.folded for word in words_of(text))
         return tuple(self._places.setdefault(word, len(self._places)) for word in folded)
-
-
-def _unit(vectors: Array) -> Array:
-    import numpy as np
-
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9), np.float32)

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.citations import renumbered
+from qa_assistant.answering.citations import cite, renumbered
 from qa_assistant.answering.focus import focus
 from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.quotes import best_sentences
@@ -17,9 +17,7 @@ from qa_assistant.records import (
     Checked,
     Citation,
     Cited,
-    Hit,
     Notice,
-    Span,
     Started,
     TextDelta,
     Usage,
@@ -201,9 +199,3 @@ def _notices(chunk: Chunk, usage: Usage, answer_tokens: int) -> Iterator[Notice]
         )
     if chunk.done_reason == "length":
         yield Notice(f"The answer was cut after {answer_tokens} tokens. Raise answer_tokens for a longer one.")
-
-
-def cite(number: int, hit: Hit, span: Span) -> Citation:
-    text = hit.article.text
-    line = text.count("\n", 0, span.start) + 1
-    return Citation(number, hit.article, span.start, span.end, line, span.of(text))

@@ -117,12 +117,6 @@ class _Printed:
         sys.stdout.flush()
 
 
-def _show_doubts(answer: Answer) -> None:
-    """Why each sentence that is marked is."""
-    if lines := doubts(answer.sentences):
-        click.echo("\n" + "\n".join(lines))
-
-
 class _Sources:
     """Prints each citation with its place; its words too, unless they are the answer itself; and its translation."""
 
@@ -130,7 +124,8 @@ class _Sources:
         self._answer = answer
         self._left = list(answer.citations)
         click.echo()
-        _show_doubts(answer)
+        if lines := doubts(answer.sentences):
+            click.echo("\n" + "\n".join(lines))
         click.echo()
 
     def until(self, number: int, gloss: str | None) -> None:

@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
-from qa_assistant.answering.writing import cite
+from qa_assistant.answering.citations import cite
 from qa_assistant.errors import QAError, as_error
 from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span
 from qa_assistant.references import quoted
