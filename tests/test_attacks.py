@@ -120,7 +120,7 @@ def test_a_model_that_read_the_article_itself(
 ) -> None:
     """Past every fence: only the checks are left, and every false claim reaches them."""
     if attack.claim in NOT_SEEN:
-        request.applymarker(pytest.mark.xfail(reason="the checks do not see that the claim is another", strict=False))
+        request.applymarker(pytest.mark.xfail(reason="the checks do not see that the claim is another", strict=True))
     raw = attack.file("2021-01-01")
     fake_ollama.model = lambda body: obey(raw, body["messages"][-1]["content"])
     answer, events = asked(assistant, attack)

@@ -1,8 +1,8 @@
 """Whether the retrieved sentences bear what a sentence of an answer claims, which of them do, and if not, why.
 
-A logistic regression over quantities that can each be said in words: how near the claim is to a sentence, which of its
-numbers, names and words that sentence has, and whether one denies what the other says. Measured, and fitted on even
-articles, by `tests/benchmarks/support.py`.
+A weighted sum of quantities that can each be said in words: how near the claim is to a sentence, which of its numbers,
+names and words that sentence has, and whether one denies what the other says. `tests/benchmarks/support.py` measures it
+and fits weights on even articles; those here were rounded by hand from an early fit and are not measured yet.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Candidate:
 
 
 def score(found: Findings) -> float:
-    """Log odds that the claim is borne, moved so that 0 keeps 95 % of true claims."""
+    """How much speaks for the claim being borne; it is from 0 on."""
     return (
         6.0 * found.similarity
         - 3.5 * min(len(found.missing_values), 2)

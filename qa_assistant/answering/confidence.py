@@ -1,6 +1,7 @@
 """How likely the corpus is to answer a question: a logistic regression over the evidence. Pure functions.
 
-`tests/benchmarks/answerability.py` fits the weights on XQuAD's articles with even numbers and reports the odd ones.
+`tests/benchmarks/answerability.py` fits weights on XQuAD's articles with even numbers and reports the odd ones, on
+which the features were compared, too. What stands here differs slightly from what it prints.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Weights(NamedTuple):
     lead: float
     missing_year: float
     constant: float
-    """Chosen so that 0.5 keeps 95 % of the answerable questions of odd articles, which no other weight saw."""
+    """Chosen so that 0.5 keeps 95 % of the answerable questions of odd articles."""
 
 
 WEIGHTS = {
