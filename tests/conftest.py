@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from fake_ollama import FakeOllama
 
+from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.settings import Settings, shipped
 
@@ -51,6 +53,20 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.startswith("QA_ASSISTANT_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def embedded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every text that the packaged model embeds as a passage, as it is embedded."""
+    seen: list[str] = []
+    original = PackagedEmbedder.passages
+
+    def passages(self: PackagedEmbedder, texts: Sequence[str]) -> Any:
+        seen.extend(texts)
+        return original(self, texts)
+
+    monkeypatch.setattr(PackagedEmbedder, "passages", passages)
+    return seen
 
 
 @pytest.fixture(scope="session")

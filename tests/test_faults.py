@@ -11,14 +11,12 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import Corpus
 
 from qa_assistant import Assistant
 from qa_assistant.errors import IndexUnusable
-from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
 from qa_assistant.index.integrity import examine
@@ -51,19 +49,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     mount("-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder))
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-@pytest.fixture
-def embedded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    seen: list[str] = []
-    original: Any = PackagedEmbedder.passages
-
-    def passages(self: PackagedEmbedder, texts: Any) -> Any:
-        seen.extend(texts)
-        return original(self, texts)
-
-    monkeypatch.setattr(PackagedEmbedder, "passages", passages)
-    return seen
 
 
 def held(settings: Settings) -> set[str]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import Corpus
 
 from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable
-from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.ingestion.ingest import Report, ingest
@@ -36,20 +33,6 @@ def stored(corpus: Corpus) -> tuple[set[str], int, int]:
         return paths, index.catalog.counts()[1], store.count()
     finally:
         index.close()
-
-
-@pytest.fixture
-def embedded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every text that is embedded, as it is embedded."""
-    seen: list[str] = []
-    original = PackagedEmbedder.passages
-
-    def passages(self: PackagedEmbedder, texts: Sequence[str]) -> Any:
-        seen.extend(texts)
-        return original(self, texts)
-
-    monkeypatch.setattr(PackagedEmbedder, "passages", passages)
-    return seen
 
 
 def test_it_adds_updates_moves_and_removes(corpus: Corpus, embedded: list[str]) -> None:

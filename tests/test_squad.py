@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from qa_assistant.errors import IndexUnusable, QuestionsError
 from qa_assistant.evaluation.records import Case, Expected
 from qa_assistant.evaluation.squad import CODE, FILE, SquadSet, index_folder, load
 from qa_assistant.evaluation.squad_file import TOO_LARGE
-from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.index import Index
 from qa_assistant.ingestion import corpus
 from qa_assistant.ingestion.decoding import canonical
@@ -425,20 +424,6 @@ def test_bytes_that_are_no_utf8_do_no_harm(tmp_path: Path, name: str) -> None:
 
 
 # The index
-
-
-@pytest.fixture
-def embedded(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Every text that is embedded."""
-    seen: list[str] = []
-    original = PackagedEmbedder.passages
-
-    def passages(self: PackagedEmbedder, texts: Sequence[str]) -> Any:
-        seen.extend(texts)
-        return original(self, texts)
-
-    monkeypatch.setattr(PackagedEmbedder, "passages", passages)
-    yield seen
 
 
 def test_the_index_is_built_once(embedded: list[str]) -> None:

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from answerability import articles
+from answerability import Remembering, articles
 from numpy.typing import NDArray
 
 from qa_assistant.answering.checks import Candidate, Checker
@@ -83,28 +83,17 @@ class Row:
         return f"{self.question}: {self.answer}"
 
 
-class Kept:
-    """An embedder that keeps what it embedded in a file, so that a second run takes minutes."""
+class Kept(Remembering):
+    """Keeps what it embedded in a file, so that a second run takes minutes."""
 
     def __init__(self, inner: Embedder, file: Path) -> None:
-        self.name, self.dimension, self.count_tokens = inner.name, inner.dimension, inner.count_tokens
-        self._inner, self._file = inner, file
-        self._known: dict[tuple[str, str], Vectors] = pickle.loads(file.read_bytes()) if file.exists() else {}
-
-    def questions(self, texts: Sequence[str]) -> Vectors:
-        return self._vectors("questions", texts)
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        return self._vectors("passages", texts)
+        super().__init__(inner)
+        self._file = file
+        if file.exists():
+            self._known = pickle.loads(file.read_bytes())
 
     def save(self) -> None:
         self._file.write_bytes(pickle.dumps(self._known))
-
-    def _vectors(self, kind: str, texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if (kind, text) not in self._known]
-        if new:
-            self._known |= zip(((kind, text) for text in new), getattr(self._inner, kind)(new), strict=True)
-        return np.stack([self._known[kind, text] for text in texts])
 
 
 def questions() -> list[Asked]:
