@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-AnswerWith = Literal["auto", "ollama", "llamacpp", "quotes"]
 Status = Literal["answered", "no_answer"]
 Support = Literal["supported", "unsupported", "uncited"]
 

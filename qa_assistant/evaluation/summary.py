@@ -65,9 +65,7 @@ def _share_refused(result: CaseResult) -> float:
 
 
 def _precision(_: Sequence[float], answerable: Sequence[float], refused: Sequence[float]) -> float | None:
-    """Of the refusals, the share that was right; None without one."""
-    right = sum(share for share, can in zip(refused, answerable, strict=True) if not can)
-    return right / sum(refused) if sum(refused) else None
+    return metrics.abstention([bool(can) for can in answerable], refused)[0]
 
 
 def _auroc(confidence: Sequence[float], answerable: Sequence[float], _: Sequence[float]) -> float | None:

@@ -9,7 +9,6 @@ from qa_assistant.evaluation.figures import FIGURES, Kind
 from qa_assistant.evaluation.records import CaseResult, Comparison, Figure, Report
 from qa_assistant.evaluation.summary import BY_TAG
 
-WIDTH = 80
 _TAG_COLUMNS = {
     "passed": "passed",
     "answered": "answered",
