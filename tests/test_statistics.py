@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa_assistant.evaluation import metrics, statistics
@@ -149,6 +149,19 @@ def test_of_passes_and_failures_p_is_that_of_mcnemars_exact_test(pairs: list[tup
 
 @SIMULATED
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=12))
+@example(
+    [
+        (0, 0.5),
+        (0, 0.781),
+        (0.75, 0.719),
+        (0.625, 0),
+        (0.875, 0),
+        (0.281, 0.844),
+        (0.469, 0),
+        (0.125, 0.031),
+        (0.094, 0.344),
+    ]
+)
 def test_few_cases_are_tested_exactly_as_by_scipy(pairs: list[tuple[float, float]]) -> None:
     from scipy import stats
 
