@@ -202,13 +202,20 @@ def test_nothing_is_repaired_that_a_newer_program_made(indexed: Corpus) -> None:
 
 
 def as_schema_1(corpus: Corpus) -> None:
-    """The index as the program of schema 1 left it: vectors in Chroma alone."""
+    """The index as the program of schema 1 left it: vectors in Chroma alone, as the model gave them."""
     folder = generation(corpus)
+    index = Index.open(corpus.settings)
+    store = VectorStore(store_folder(corpus), "", index.collection)
+    for rows, stored in index.catalog.vector_rows(0, 10):
+        store.add([VectorRow.of(*row) for row in rows], stored)
+    store.close()
+    index.close()
     store_folder(corpus).rename(folder / "chroma")
     with sqlite3.connect(folder / "catalog.sqlite") as db:
         for table in ("vectors", "removed"):
             db.execute(f"DROP TABLE {table}")
-        db.execute("DELETE FROM meta WHERE key IN ('store', 'stored_row', 'touched_row', 'store_sizes', 'building')")
+        keys = "'store', 'stored_row', 'touched_row', 'store_sizes', 'store_offset', 'store_counted', 'building'"
+        db.execute(f"DELETE FROM meta WHERE key IN ({keys})")
         db.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
         db.execute("INSERT OR REPLACE INTO meta VALUES ('writing', '1')")
 

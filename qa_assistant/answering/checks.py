@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.claim_words import ClaimWord, claim_words
-from qa_assistant.answering.fusion import centred
 from qa_assistant.answering.negation import denials
 from qa_assistant.answering.sources import Passage, Sentence, Sources
 from qa_assistant.answering.value import Value
 from qa_assistant.answering.values import Values, values
 from qa_assistant.answering.verdict import CITED, NOTHING, Verdict
+from qa_assistant.index.centring import centred
 from qa_assistant.records import Hit
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering import fusion, word_matching
+from qa_assistant.answering import word_matching
 from qa_assistant.answering.asking import content, is_vague
+from qa_assistant.index import centring
 from qa_assistant.index.words import Word, words_of
 from qa_assistant.records import Hit
 
@@ -84,13 +85,13 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
     """
     means = index.catalog.means
     best = hits[:BEST]
-    off = fusion.offset(*means.mean("sentences"))
-    sentences = [fusion.centred(vectors[hit.passage.key], off) for hit in best]
+    off = centring.offset(*means.mean("sentences"))
+    sentences = [centring.centred(vectors[hit.passage.key], off) for hit in best]
     places = content(asked.words)
     weakest, topical, words, together = 0.0, 0.0, 0.0, 1.0
     if places:
         mean, _ = means.mean("words")
-        meanings = fusion.centred(asked.word_vectors[places], mean)
+        meanings = centring.centred(asked.word_vectors[places], mean)
         taken_up = _nearest(meanings, sentences)
         weakest, topical = float(taken_up.min()), float(taken_up.mean())
         words, together = _matched(index, [asked.words[place] for place in places], meanings, mean, best)
@@ -98,7 +99,7 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
     return Evidence(
         sentence=max(max(hit.sentence_scores) for hit in best),
         level=float(asked.vector @ index.background()),
-        centred=float(_nearest(fusion.centred(asked.vector, off)[None], sentences)[0]),
+        centred=float(_nearest(centring.centred(asked.vector, off)[None], sentences)[0]),
         weakest=weakest,
         topical=topical,
         words=words,

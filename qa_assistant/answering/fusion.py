@@ -14,31 +14,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-CENTRING = 0.8
-"""Share of the corpus' mean vector that is taken off before cosines; 0.5 to 1.0 measure alike."""
-
-FEW = 20
-"""Vectors with which half of that share is taken off: the mean of a handful of texts is mostly what they are about."""
-
 PASSAGE, SENTENCE, PAIR = 0.4, 0.4, 0.2
 KEYWORD = 0.011
 """Weights of the cosines of passage, best sentence and best pair of neighbouring sentences, and of one unit of idf."""
-
-
-def offset(mean: Array, count: int) -> Array:
-    """What to take off vectors whose mean over `count` texts is `mean`; shape as `mean`."""
-    import numpy as np
-
-    return np.asarray(CENTRING * count / (count + FEW) * mean, np.float32)
-
-
-def centred(vectors: Array, taken_off: Array) -> Array:
-    """Vectors without what all texts have in common, at unit length; shape as `vectors`."""
-    import numpy as np
-
-    moved = vectors - taken_off
-    lengths = np.linalg.norm(moved, axis=-1, keepdims=True)
-    return np.asarray(moved / np.maximum(lengths, 1e-9), np.float32)
 
 
 def sentence_scores(question: Array, sentences: Array) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering import fusion, word_matching
 from qa_assistant.answering.confidence import confidence
 from qa_assistant.answering.evidence import Asked, gather
+from qa_assistant.index import centring
 from qa_assistant.index.catalog import filter_condition
 from qa_assistant.index.words import question_words
 from qa_assistant.records import Article, Filters, Hit
@@ -56,8 +57,8 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
 def _ranked(index: Index, asked: Asked, limit: int, filters: Filters) -> Retrieval:
     """Of one state of the catalogue."""
     catalog, words = index.catalog, asked.words
-    taken_off = fusion.offset(*catalog.means.mean("passages"))
-    near = index.nearest(asked.vector - taken_off, max(NEAREST, limit), filters)
+    taken_off = centring.offset(*catalog.means.mean("passages"))
+    near = index.nearest(asked.vector, max(NEAREST, limit), filters)
     found = catalog.keywords.candidates(words, max(BY_WORDS, limit), *filter_condition(filters))
     articles: dict[str, Article] = {}
     passages = catalog.passages({*near, *found}, articles)
@@ -65,7 +66,7 @@ def _ranked(index: Index, asked: Asked, limit: int, filters: Filters) -> Retriev
     candidates = [item for item in passages.values() if item.row in stored]
 
     keywords = _keyword_scores(index, asked, candidates, articles)
-    offsets = taken_off, fusion.offset(*catalog.means.mean("sentences"))
+    offsets = taken_off, centring.offset(*catalog.means.mean("sentences"))
     hits = [
         _hit(asked, offsets, item, articles[item.passage.article_id], stored[item.row], *keywords[item.row])
         for item in candidates
@@ -87,9 +88,9 @@ def _hit(
 ) -> Hit:
     """One candidate with its score; `offsets` are what is taken off vectors of passages and of sentences."""
     off_passages, off_sentences = offsets
-    passage = float(fusion.centred(vector, off_passages) @ fusion.centred(asked.vector, off_passages))
-    sentences = fusion.centred(item.sentence_vectors, off_sentences)
-    sentence, pair = fusion.sentence_scores(fusion.centred(asked.vector, off_sentences), sentences)
+    passage = float(centring.centred(vector, off_passages) @ centring.centred(asked.vector, off_passages))
+    sentences = centring.centred(item.sentence_vectors, off_sentences)
+    sentence, pair = fusion.sentence_scores(centring.centred(asked.vector, off_sentences), sentences)
     return Hit(
         item.passage,
         article,
@@ -137,5 +138,5 @@ def _by_meaning(index: Index, asked: Asked, vocabulary: Sequence[str], spelled: 
     """`spelled`, or how alike in meaning the words are where that is more; shape `(words, vocabulary)`."""
     mean, _ = index.catalog.means.mean("words")
     known = word_matching.word_vectors(index.catalog.keywords.vectors, vocabulary, mean, len(asked.vector))
-    meaning = word_matching.mean_alike(fusion.centred(asked.word_vectors, mean), known)
+    meaning = word_matching.mean_alike(centring.centred(asked.word_vectors, mean), known)
     return word_matching.combined(spelled, meaning, asked.words, vocabulary)

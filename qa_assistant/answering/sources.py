@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.claim_words import ClaimWord
-from qa_assistant.answering.fusion import centred
 from qa_assistant.answering.negation import denials
 from qa_assistant.answering.value import Value
 from qa_assistant.answering.values import Values, values
 from qa_assistant.answering.word_matching import KnownVectors, combined, mean_alike, sounds_alike, word_vectors
+from qa_assistant.index.centring import centred
 from qa_assistant.index.words import has_sound, words_of
 from qa_assistant.records import Hit, Span
 

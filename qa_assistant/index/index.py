@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing, IndexOutdated, IndexUnusable, OtherModel
-from qa_assistant.index import generations
+from qa_assistant.index import centring, generations
 from qa_assistant.index.catalog import FILE_NAME, Catalog, filter_condition
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
@@ -150,19 +150,22 @@ class Index:
         """Name of the collection in Chroma."""
         return self.catalog.meta("collection") or ""
 
-    def nearest(self, vector: NDArray[np.float32], limit: int, filters: Filters) -> dict[int, float]:
-        """Rows of the passages nearest to `vector` that satisfy `filters`, with their cosine, best first.
+    def nearest(self, question: NDArray[np.float32], limit: int, filters: Filters) -> dict[int, float]:
+        """Rows of the passages nearest to the vector `question` that satisfy `filters`, with their cosine, best first.
+
+        Both vectors are centred as those in Chroma are.
 
         Raises IndexUnusable if a Chroma server does not answer. A local store that cannot be used is done without:
         then every vector of the catalogue is compared, which finds the same and takes longer.
         """
         catalog = self.catalog
         stored = catalog.vectors.stored()
-        found = self._in_store(stored, vector, limit, filters) if stored.row else None
+        centred = centring.centred(question, catalog.vectors.centre().offset)
+        found = self._in_store(stored, centred, limit, filters) if stored.row else None
         rows = catalog.rows_of(found or ())
         near = {rows[key]: cosine for key, cosine in (found or {}).items() if key in rows}
         after = 0 if found is None else stored.row
-        near |= catalog.vectors.nearest(vector, limit, after, *filter_condition(filters))
+        near |= catalog.vectors.nearest(centred, limit, after, *filter_condition(filters))
         return dict(sorted(near.items(), key=lambda pair: -pair[1])[:limit])
 
     def _in_store(

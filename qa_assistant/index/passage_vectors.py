@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qa_assistant.index import centring
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -34,6 +36,16 @@ class Stored:
     name: str
     row: int
     removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """What was taken off the vectors that Chroma holds: nothing, by a program that did not do it yet."""
+
+    offset: NDArray[np.float32]
+    """Shape `(dimension,)`, or `(1,)` if it is nothing."""
+    counted: int
+    """Passages over whose mean it was chosen."""
 
 
 class PassageVectors:
@@ -74,14 +86,15 @@ class PassageVectors:
     ) -> dict[int, float]:
         """Of the passages with rows above `after` those nearest to `vector`, with their cosine, best first.
 
-        Every one is compared. `condition` and `values` are `catalog.filter_condition()`'s.
+        Every one is compared, less `centre().offset`, which was taken off `vector`, too; that has length 1.
+        `condition` and `values` are `catalog.filter_condition()`'s.
         """
         import numpy as np
 
-        unit = vector / max(float(np.linalg.norm(vector)), 1e-9)
+        offset = self.centre().offset
         best: list[tuple[float, int]] = []
         for rows, matrix in self._chunks(after, condition, values):
-            cosines = (matrix @ unit) / np.maximum(np.linalg.norm(matrix, axis=1), 1e-9)
+            cosines = centring.centred(matrix, offset) @ vector
             best += [(float(cosines[at]), rows[at]) for at in np.argsort(-cosines)[:limit]]
             best = sorted(best, key=lambda pair: (-pair[0], pair[1]))[:limit]
         return {row: cosine for cosine, row in best}
@@ -103,6 +116,12 @@ class PassageVectors:
     def stored(self) -> Stored:
         removed = self._db.execute("SELECT count(*) FROM removed").fetchone()[0]
         return Stored(self._meta("store"), int(self._meta("stored_row") or 0), removed)
+
+    def centre(self) -> Centre:
+        import numpy as np
+
+        offset = np.frombuffer(bytes.fromhex(self._meta("store_offset")) or bytes(4), "<f4")
+        return Centre(offset, int(self._meta("store_counted") or 0))
 
     def unstored(self) -> int:
         """How many passages Chroma does not have yet."""
@@ -130,9 +149,11 @@ class PassageVectors:
         """Notes that rows up to this one are about to be copied, in case that is interrupted."""
         self._set_meta("touched_row", str(max(row, self.touched_row())))
 
-    def set_stored(self, name: str, row: int) -> None:
-        """Readers use the store `name`, which holds all passages up to `row` and no removed one."""
+    def set_stored(self, name: str, row: int, centre: Centre) -> None:
+        """Readers use the store `name`, which holds all passages up to `row`, less `centre`, and no removed one."""
         self._set_meta("store", name)
+        self._set_meta("store_offset", centre.offset.astype("<f4").tobytes().hex())
+        self._set_meta("store_counted", str(centre.counted))
         self._set_meta("stored_row", str(row))
         self.touch(row)
         self._db.execute("DELETE FROM removed")

@@ -12,11 +12,13 @@ import contextlib
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from qa_assistant.errors import IndexUnusable
+from qa_assistant.index import centring
 from qa_assistant.index.index import Index
-from qa_assistant.index.passage_vectors import Stored
+from qa_assistant.index.passage_vectors import Centre, Stored
 from qa_assistant.index.vector_store import VectorRow, VectorStore, sizes
 
 _SMALL = 2_000
@@ -30,6 +32,9 @@ _MOST_REMOVED = 500
 
 _AT_ONCE = 1_000
 
+_ENOUGH = 1_000
+"""Passages whose mean is that of the corpus: more do not move it."""
+
 
 def bring_in_line(index: Index, *, always: bool = False, least: int = 1) -> bool:
     """Makes Chroma hold what the catalogue holds, if that is worth it yet or `always`. Whether it did anything.
@@ -42,27 +47,44 @@ def bring_in_line(index: Index, *, always: bool = False, least: int = 1) -> bool
     slack = 0 if always or index.settings.chroma or stored.row <= _SMALL else stored.row // _SLACK
     if max(new, stored.removed) < least or (new <= slack and stored.removed <= min(slack, _MOST_REMOVED)):
         return False
-    if index.settings.chroma:
+    if _centre_is_old(index):
+        publish_anew(index)
+    elif index.settings.chroma:
         _update_server(index, stored)
     else:
         _publish_copy(index, stored)
     return True
 
 
+def _centre_is_old(index: Index) -> bool:
+    """Whether the vectors in Chroma were centred on the mean of too few."""
+    counted = index.catalog.vectors.centre().counted
+    return counted < _ENOUGH and 2 * counted <= index.catalog.means.mean("passages")[1]
+
+
 def publish_anew(index: Index) -> None:
     """A new Chroma store with every vector of the catalogue, in place of whatever there is. Raises as above."""
     catalog = index.catalog
-    before = index.collection
-    index.close_store()
-    with catalog.transaction():
-        if index.settings.chroma:
+    if not catalog.vectors.count():
+        with catalog.transaction():
+            catalog.vectors.set_stored("", 0, _new_centre(index))
+        sweep_stores(index)
+    elif index.settings.chroma:
+        before = index.collection
+        index.close_store()
+        with catalog.transaction():
             catalog.set_meta("collection", f"qa-assistant-{secrets.token_hex(8)}")
-        catalog.vectors.set_stored("", 0)
-    bring_in_line(index, always=True)
-    sweep_stores(index)
-    if index.settings.chroma:
+            catalog.vectors.set_stored("", 0, _new_centre(index))
+        _update_server(index, catalog.vectors.stored())
         with contextlib.suppress(IndexUnusable):  # it may be what was missing
             VectorStore(index.folder, index.settings.chroma, before, create=False).drop()
+    else:
+        _publish_new(index)
+
+
+def _new_centre(index: Index) -> Centre:
+    mean, count = index.catalog.means.mean("passages")
+    return Centre(centring.offset(mean, count), count)
 
 
 def sweep_stores(index: Index) -> list[Path]:
@@ -97,7 +119,7 @@ def copy_vectors_from_chroma(index: Index) -> None:
             catalog.vectors.note_removed(orphans)
     except IndexUnusable:
         with catalog.transaction():
-            catalog.vectors.set_stored("", 0)
+            catalog.vectors.set_stored("", 0, catalog.vectors.centre())
     with catalog.transaction():
         catalog.set_meta("vectors_in", "")
         if index.settings.chroma:
@@ -105,30 +127,45 @@ def copy_vectors_from_chroma(index: Index) -> None:
 
 
 def _publish_copy(index: Index, stored: Stored) -> None:
+    """Another store: a copy of the one that readers use, brought in line."""
+    # A graph keeps a place for each vector that was removed; one that is half such places is built anew.
+    removed = int(index.catalog.meta("store_removed") or 0) + stored.removed
+    source = index.folder / stored.name
+    if not stored.name or not source.is_dir() or removed > stored.row // 2:
+        _publish_new(index)
+        return
+    centre = index.catalog.vectors.centre()
+
+    def fill(target: Path) -> None:
+        _copy(source, target)
+        _fill(index, target, stored.row, centre)
+
+    try:
+        _publish(index, fill, centre, removed)
+    except IndexUnusable:  # what was copied is damaged
+        _publish_new(index)
+
+
+def _publish_new(index: Index) -> None:
+    centre = _new_centre(index)
+    _publish(index, lambda target: _fill(index, target, 0, centre), centre, 0)
+
+
+def _publish(index: Index, fill: Callable[[Path], None], centre: Centre, removed: int) -> None:
+    """Has `fill` make a store and tells readers of it; if it cannot be made, they go on with the one they have."""
     index.close_store()
     name = f"chroma-{secrets.token_hex(4)}"
     target = index.folder / name
     last = index.catalog.vectors.last_row()
-    # A graph keeps a place for each vector that was removed; one that is half such places is built anew.
-    removed = int(index.catalog.meta("store_removed") or 0) + stored.removed
-    copied = bool(stored.name) and (index.folder / stored.name).is_dir() and removed <= stored.row // 2
     try:
-        if copied:
-            try:
-                _copy(index.folder / stored.name, target)
-                _fill(index, target, stored.row)
-            except IndexUnusable:  # what was copied is damaged
-                shutil.rmtree(target, ignore_errors=True)
-                copied = False
-        if not copied:
-            _fill(index, target, 0)
+        fill(target)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
     with index.catalog.transaction():
-        index.catalog.vectors.set_stored(name, last)
+        index.catalog.vectors.set_stored(name, last, centre)
         index.catalog.set_meta("store_sizes", sizes(target))
-        index.catalog.set_meta("store_removed", str(removed if copied else 0))
+        index.catalog.set_meta("store_removed", str(removed))
     sweep_stores(index)
 
 
@@ -141,11 +178,11 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfile(Path(folder) / name, inside / name)
 
 
-def _fill(index: Index, folder: Path, after: int) -> None:
+def _fill(index: Index, folder: Path, after: int, centre: Centre) -> None:
     """Brings the store in `folder`, which holds the passages up to row `after`, in line."""
     store = VectorStore(folder, "", index.collection)
     try:
-        _apply(index, store, after)
+        _apply(index, store, after, centre)
         count = store.count()
     finally:
         store.close()
@@ -158,19 +195,20 @@ def _fill(index: Index, folder: Path, after: int) -> None:
 
 def _update_server(index: Index, stored: Stored) -> None:
     catalog = index.catalog
-    last = catalog.vectors.last_row()
+    last, centre = catalog.vectors.last_row(), catalog.vectors.centre()
     with catalog.transaction():
         catalog.vectors.touch(last)
     store = VectorStore(index.folder, index.settings.chroma, index.collection)
     try:
-        _apply(index, store, stored.row)
+        _apply(index, store, stored.row, centre)
     finally:
         store.close()
     with catalog.transaction():
-        catalog.vectors.set_stored(index.collection, last)
+        catalog.vectors.set_stored(index.collection, last, centre)
 
 
-def _apply(index: Index, store: VectorStore, after: int) -> None:
+def _apply(index: Index, store: VectorStore, after: int, centre: Centre) -> None:
     store.remove(index.catalog.vectors.removed())
     for rows, vectors in index.catalog.vector_rows(after, _AT_ONCE):
-        store.add([VectorRow.of(key, date, agency) for key, date, agency in rows], vectors)
+        known = [VectorRow.of(key, date, agency) for key, date, agency in rows]
+        store.add(known, centring.centred(vectors, centre.offset))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qa_assistant.index.vector_store import EntryStore
 
 _STATE = "state"
-_KEPT = ("embedding_model", "passage_tokens", "collection", "updated_at")
+_KEPT = ("embedding_model", "passage_tokens", "collection", "store_offset", "store_counted", "updated_at")
 _AT_ONCE = 50
 _COPY = "shared_copy"
 
@@ -125,9 +125,9 @@ def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any]) -> No
             )
         shared_entries.set_means(catalog, state["means"])
         for key in _KEPT:
-            catalog.set_meta(key, state[key])
+            catalog.set_meta(key, state.get(key, ""))
         catalog.set_meta("shared", state["digest"])
-        catalog.vectors.set_stored(state["collection"], catalog.vectors.last_row())
+        catalog.vectors.set_stored(state["collection"], catalog.vectors.last_row(), catalog.vectors.centre())
 
 
 def _held(settings: Settings) -> tuple[str | None, str | None]:

@@ -22,7 +22,7 @@ from corpora import DATA, news, squad
 from numpy.typing import NDArray
 
 from qa_assistant import sentences
-from qa_assistant.answering import fusion
+from qa_assistant.index import centring
 from qa_assistant.index.embedding import PackagedEmbedder, TorchEngine, in_buckets
 from qa_assistant.index.onnx_engine import OnnxEngine, usable_cores
 from qa_assistant.index.onnx_graph import Precision
@@ -130,8 +130,8 @@ def measured(
 
 
 def cosines(questions: Vectors, vectors: Vectors) -> Vectors:
-    off = fusion.CENTRING * vectors.mean(axis=0)
-    return fusion.centred(questions, off) @ fusion.centred(vectors, off).T
+    off = centring.CENTRING * vectors.mean(axis=0)
+    return centring.centred(questions, off) @ centring.centred(vectors, off).T
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from corpora import Question, news, squad
 
 from qa_assistant.answering.retrieval import Retrieval, retrieve
@@ -59,13 +60,16 @@ class Methods:
         self.index = index
         self.paths = {article.id: article.path.removesuffix(".txt") for article in index.catalog.articles()}
         self.keys = dict(index.catalog.keys())
+        rows = list(index.catalog.vector_rows(0, 10_000))
+        self.stored = [key for part, _ in rows for key, _, _ in part]
+        self.vectors = np.concatenate([vectors for _, vectors in rows])
 
     def bm25(self, question: str) -> list[str]:
         query = " OR ".join(dict.fromkeys(f'"{word.folded}"' for word in words_of(question)))
         return [self.keys[row] for row in self.index.catalog.keywords.full_text(query, 100)] if query else []
 
     def dense(self, found: Retrieval) -> list[str]:
-        return [self.keys[row] for row in self.index.nearest(found.asked.vector, 100, NO_FILTERS)]
+        return [self.stored[at] for at in np.argsort(-(self.vectors @ found.asked.vector))[:100]]
 
     def fused(self, rankings: Sequence[Sequence[str]]) -> list[str]:
         scores: dict[str, float] = {}

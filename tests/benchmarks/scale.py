@@ -31,8 +31,8 @@ import numpy as np
 from corpora import DATA, article, news, squad
 from numpy.typing import NDArray
 
-from qa_assistant.answering import fusion
 from qa_assistant.answering.retrieval import NEAREST, retrieve
+from qa_assistant.index import centring
 from qa_assistant.index.catalog import FileState
 from qa_assistant.index.index import Index
 from qa_assistant.index.onnx_engine import OnnxEngine
@@ -144,19 +144,20 @@ def searches(settings: Settings) -> dict[str, float]:
     index = Index.open(settings)
     rows = list(index.catalog.vector_rows(0, 10_000))
     matrix = np.concatenate([vectors for _, vectors in rows])
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    off = index.catalog.vectors.centre().offset
+    matrix = centring.centred(matrix, off)
     keys = [key for part, _ in rows for key, _, _ in part]
     places = {row: place for place, row in enumerate(index.catalog.rows_of(keys).values())}
-    taken_off = fusion.offset(*index.catalog.means.mean("passages"))
     ours, exact, recall, nearest = [], [], [], []
     for number, (language, question) in enumerate(asked):
         started = time.perf_counter()
-        vector = index.embedder.questions([question])[0] - taken_off
+        asked_vector = index.embedder.questions([question])[0]
+        vector = centring.centred(asked_vector, off)
         best = np.argpartition(-(matrix @ vector), NEAREST)[:NEAREST]
         middle = time.perf_counter()
         retrieve(index, question, language, 10, Filters())
         ended = time.perf_counter()
-        found = index.nearest(vector, NEAREST, Filters())
+        found = index.nearest(asked_vector, NEAREST, Filters())
         if number >= 4:  # the first are warming up
             exact.append(middle - started)
             ours.append(ended - middle)
