@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -78,6 +79,23 @@ def test_much_text_goes_through_the_bulk_engine_and_a_question_does_not(monkeypa
     embedder.questions(TEXTS[:1])
     assert calls == [150]
     assert embedder.count_tokens(TEXTS[0]) == counted
+
+
+def test_words_go_through_the_bulk_engine_once_somebody_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "2.13.0+cpu")
+    embedder = PackagedEmbedder()
+    words = ["Hafen", "reconstruction", "министр"]
+    exact = embedder.words(words)
+    assert np.array_equal(exact, embedder.questions(words))
+    assert not [thread for thread in threading.enumerate() if thread.name == "loading"]
+    assert np.array_equal(embedder.words(words), exact)
+    for thread in threading.enumerate():
+        if thread.name == "loading":
+            thread.join()
+    later = embedder.words(words)
+    assert not np.array_equal(later, exact)
+    assert ((later * exact).sum(axis=1) > 0.99).all()
+    assert np.array_equal(embedder.questions(words), exact)  # a question keeps the exact engine
 
 
 @pytest.mark.parametrize(("build", "accelerator", "device"), [

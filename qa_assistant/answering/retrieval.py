@@ -12,7 +12,7 @@ from qa_assistant.answering.confidence import confidence
 from qa_assistant.answering.evidence import Asked, gather
 from qa_assistant.index import centring
 from qa_assistant.index.catalog import filter_condition
-from qa_assistant.index.words import question_words
+from qa_assistant.index.words import Word, question_words
 from qa_assistant.records import Article, Filters, Hit
 
 if TYPE_CHECKING:
@@ -45,13 +45,25 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
     import numpy  # noqa: F401 - before the threads part: two of them importing it at once meet half of it
 
     words = question_words(question)
-    with ThreadPoolExecutor(1) as pool:  # the question is embedded while Chroma is imported and opened
-        embedding = pool.submit(lambda: index.embedder.questions([question, *(word.written for word in words)]))
+    with ThreadPoolExecutor(2) as pool:  # the question is embedded while Chroma is imported and opened
+        vector = pool.submit(lambda: index.embedder.questions([question])[0])
+        meanings = pool.submit(_meanings, index, words)
         index.open_store()
-        embedded = embedding.result()
-    asked = Asked(question, language, embedded[0], words, embedded[1:])
+        asked = Asked(question, language, vector.result(), words, meanings.result())
     with index.catalog.reading():
         return _ranked(index, asked, limit, filters)
+
+
+def _meanings(index: Index, words: Sequence[Word]) -> Array:
+    """The vectors of a question's words, shape `(len(words), dimension)`: those that articles have, too, are known."""
+    import numpy as np
+
+    with index.catalog.reading():
+        known = index.catalog.keywords.vectors([word.folded for word in words])
+    new = [word for word in words if word.folded not in known]
+    if new:
+        known |= zip((word.folded for word in new), index.embedder.words([word.written for word in new]), strict=True)
+    return np.array([known[word.folded] for word in words], np.float32).reshape(len(words), index.embedder.dimension)
 
 
 def _ranked(index: Index, asked: Asked, limit: int, filters: Filters) -> Retrieval:

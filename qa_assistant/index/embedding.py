@@ -43,6 +43,9 @@ class Embedder(Protocol):
     def questions(self, texts: Sequence[str]) -> Vectors:
         """Questions, or single words. Shape `(len(texts), dimension)`."""
 
+    def words(self, texts: Sequence[str]) -> Vectors:
+        """The words of one question, as `questions()`; where that is faster, in 8 bits (cosine 0.999 to it)."""
+
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Passages, or sentences. Shape `(len(texts), dimension)`."""
 
@@ -81,9 +84,21 @@ class PackagedEmbedder:
         self._count: Callable[[str], int] = self._engine.token_count
         self._bulk: Callable[[Sequence[str], str], Vectors] | None = None
         self._lock = threading.Lock()  # the C engine reuses its buffers, so one call at a time
+        self._loading = threading.Lock()
+        self._asked = 0
 
     def questions(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts, self._engine.query, "query: ")
+
+    def words(self, texts: Sequence[str]) -> Vectors:
+        """By the bulk engine once it is there, in a tenth of the time: who asks twice will ask again, so it is loaded
+        beside the second question."""
+        if self._bulk is not None:
+            return self._bulk([_encodable(text) for text in texts], "query: ")
+        self._asked += 1
+        if self._asked == 2 and not may_have_gpu():  # what a GPU needs takes too long to load for this
+            threading.Thread(target=self._bulk_engine, name="loading").start()
+        return self.questions(texts)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts, self._engine.passage, "passage: ")
@@ -94,12 +109,17 @@ class PackagedEmbedder:
 
     def _embed(self, texts: Sequence[str], engine: Callable[[Sequence[str]], Vectors], prefix: str) -> Vectors:
         """With the C engine; in bulk if there is much to do, or if that engine is there and it is not a trifle."""
+        encodable = [_encodable(text) for text in texts]
+        if sum(map(len, texts)) >= (_WORTH_LOADING if self._bulk is None else _WORTH_USING):
+            return self._bulk_engine()(encodable, prefix)
         with self._lock:
-            if sum(map(len, texts)) < (_WORTH_LOADING if self._bulk is None else _WORTH_USING):
-                return in_buckets([_encodable(text) for text in texts], engine, self.dimension)
+            return in_buckets(encodable, engine, self.dimension)
+
+    def _bulk_engine(self) -> Callable[[Sequence[str], str], Vectors]:
+        with self._loading:
             if self._bulk is None:
                 self._bulk = self._load_bulk_engine()
-        return self._bulk([_encodable(text) for text in texts], prefix)
+        return self._bulk
 
     def _load_bulk_engine(self) -> Callable[[Sequence[str], str], Vectors]:
         """The packaged model on a GPU if torch sees one, else on ONNX Runtime."""
@@ -115,15 +135,23 @@ class PackagedEmbedder:
         return engine.encode
 
 
-def torch_device() -> str:
-    """Where torch computes: `cuda`, `mps` or the like, else `cpu`; a build for CPUs alone is not imported to say so."""
+def may_have_gpu() -> bool:
+    """Whether torch is there, and not as a build for CPUs alone; it is not imported."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        if version("torch").endswith("+cpu"):
-            return "cpu"
+        return not version("torch").endswith("+cpu")
+    except PackageNotFoundError:
+        return False
+
+
+def torch_device() -> str:
+    """Where torch computes: `cuda`, `mps` or the like, else `cpu`; a build for CPUs alone is not imported to say so."""
+    if not may_have_gpu():
+        return "cpu"
+    try:
         import torch
-    except (ImportError, PackageNotFoundError):
+    except ImportError:
         return "cpu"
     accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
     return accelerator.type if accelerator else "cpu"
@@ -143,6 +171,8 @@ class SentenceTransformerEmbedder:
 
     def questions(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts, self._query_prefix)
+
+    words = questions
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts, self._passage_prefix)

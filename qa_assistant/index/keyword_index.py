@@ -7,8 +7,8 @@ another language than the article, as what it means (weather finds Wetter): the 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from qa_assistant.index.words import Word, block, has_sound, skeleton, words_of
 
@@ -29,6 +29,9 @@ ALIKE = 0.88
 
 _MOST_ALIKE = 8
 """Spellings looked for beside a question word's own."""
+
+_AT_ONCE = 500
+"""Words of one SQL statement."""
 
 _MOST_MATCHES = 20_000
 """Passages that are scored by BM25 for one question, roughly: words beyond are left to the vectors, the most
@@ -77,12 +80,9 @@ class KeywordIndex:
         """The vectors of the words that have one, each of shape `(dimension,)`."""
         import numpy as np
 
-        query = "SELECT vector FROM word_vectors WHERE word = ?"
-        return {
-            word: np.frombuffer(found[0], "<f2").astype(np.float32)
-            for word in words
-            if (found := self._db.execute(query, (word,)).fetchone())
-        }
+        found = dict(self._of_words("SELECT word, vector FROM word_vectors WHERE word IN ({})", words))
+        matrix = np.frombuffer(b"".join(found.values()), "<f2").astype(np.float32)
+        return dict(zip(found, matrix.reshape(len(found), -1), strict=True)) if found else {}
 
     def vector_count(self) -> int:
         """Words that have a vector."""
@@ -152,5 +152,11 @@ class KeywordIndex:
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """In how many passages each word stands; words that stand in none are left out."""
-        query = "SELECT passages FROM vocabulary WHERE word = ? AND passages > 0"
-        return {word: found[0] for word in words if (found := self._db.execute(query, (word,)).fetchone())}
+        return dict(self._of_words("SELECT word, passages FROM vocabulary WHERE word IN ({}) AND passages > 0", words))
+
+    def _of_words(self, query: str, words: Iterable[str]) -> Iterator[tuple[str, Any]]:
+        """The rows of a query that has `{}` where a list of words belongs."""
+        wanted = list(words)
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            yield from self._db.execute(query.format(", ".join("?" * len(part))), part)

@@ -91,6 +91,8 @@ class Remembering:
     def questions(self, texts: Sequence[str]) -> Vectors:
         return self._vectors("questions", texts)
 
+    words = questions
+
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._vectors("passages", texts)
 
