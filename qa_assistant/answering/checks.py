@@ -146,7 +146,7 @@ class Checker:
             hits,
             sentence_vectors,
             lambda vectors: centred(vectors, background),
-            catalog.keywords.vectors,
+            catalog.keywords.matrix,
             catalog.means.mean("words")[0],
         )
         return cls(embedder, sources, background, question, language)

@@ -137,7 +137,7 @@ def _matched(
     vocabulary = sorted(set().union(*sentences))
     if not vocabulary:
         return float(np.log(LEAST_MATCH)), 0.0
-    known = word_matching.word_vectors(index.catalog.keywords.vectors, vocabulary, mean, meanings.shape[1])
+    known = word_matching.word_vectors(index.catalog.keywords.matrix, vocabulary, mean, meanings.shape[1])
     alike = np.maximum(word_matching.sounds_alike(words, vocabulary), np.clip(meanings @ known.T, 0, 1))
     column = {word: place for place, word in enumerate(vocabulary)}
     together = max(

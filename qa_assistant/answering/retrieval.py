@@ -44,34 +44,34 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
     """The `limit` passages that answer `question` best, of those that satisfy `filters`."""
     import numpy  # noqa: F401 - before the threads part: two of them importing it at once meet half of it
 
-    words = question_words(question)
-    with ThreadPoolExecutor(2) as pool:  # the question is embedded while Chroma is imported and opened
+    words, catalog = question_words(question), index.catalog
+    with catalog.reading():
+        known = catalog.keywords.vectors([word.folded for word in words])
+    with ThreadPoolExecutor(2) as pool:  # the question is embedded while Chroma is opened and words are looked for
         vector = pool.submit(lambda: index.embedder.questions([question])[0])
-        meanings = pool.submit(_meanings, index, words)
+        meanings = pool.submit(_meanings, index, words, known)
         index.open_store()
-        asked = Asked(question, language, vector.result(), words, meanings.result())
-    with index.catalog.reading():
-        return _ranked(index, asked, limit, filters)
+        with catalog.reading():
+            found = catalog.keywords.candidates(words, max(BY_WORDS, limit), *filter_condition(filters))
+            asked = Asked(question, language, vector.result(), words, meanings.result())
+            return _ranked(index, asked, found, limit, filters)
 
 
-def _meanings(index: Index, words: Sequence[Word]) -> Array:
-    """The vectors of a question's words, shape `(len(words), dimension)`: those that articles have, too, are known."""
+def _meanings(index: Index, words: Sequence[Word], known: Mapping[str, Array]) -> Array:
+    """The vectors of a question's words, shape `(len(words), dimension)`; `known` are those that articles have too."""
     import numpy as np
 
-    with index.catalog.reading():
-        known = index.catalog.keywords.vectors([word.folded for word in words])
     new = [word for word in words if word.folded not in known]
-    if new:
-        known |= zip((word.folded for word in new), index.embedder.words([word.written for word in new]), strict=True)
-    return np.array([known[word.folded] for word in words], np.float32).reshape(len(words), index.embedder.dimension)
+    made = index.embedder.words([word.written for word in new]) if new else ()
+    vectors = {**known, **dict(zip((word.folded for word in new), made, strict=True))}
+    return np.array([vectors[word.folded] for word in words], np.float32).reshape(len(words), index.embedder.dimension)
 
 
-def _ranked(index: Index, asked: Asked, limit: int, filters: Filters) -> Retrieval:
-    """Of one state of the catalogue."""
-    catalog, words = index.catalog, asked.words
+def _ranked(index: Index, asked: Asked, found: Sequence[int], limit: int, filters: Filters) -> Retrieval:
+    """Of one state of the catalogue; `found` are the rows of the passages that have the question's words."""
+    catalog = index.catalog
     taken_off = centring.offset(*catalog.means.mean("passages"))
     near = index.nearest(asked.vector, max(NEAREST, limit), filters)
-    found = catalog.keywords.candidates(words, max(BY_WORDS, limit), *filter_condition(filters))
     articles: dict[str, Article] = {}
     passages = catalog.passages({*near, *found}, articles)
     stored = catalog.vectors.of(passages)
@@ -131,11 +131,13 @@ def _keyword_scores(
     counts = {row: word_matching.counted(words) for row, words in catalog.keywords.words(rows).items()}
     vocabulary = sorted({word for count in counts.values() for word in count})
     places = {word: place for place, word in enumerate(vocabulary)}
-    known = catalog.keywords.frequencies(vocabulary)
-    frequencies = np.array([known.get(word, 1) for word in vocabulary], np.float32)
     spelled = word_matching.sounds_alike(asked.words, vocabulary)
     foreign = {item.row for item in candidates if articles[item.passage.article_id].metadata.language != asked.language}
     meant = _by_meaning(index, asked, vocabulary, spelled) if foreign else spelled
+    matched = np.flatnonzero(np.maximum(spelled, meant).any(axis=0))
+    known = catalog.keywords.frequencies([vocabulary[at] for at in matched])
+    frequencies = np.zeros(len(vocabulary), np.float32)
+    frequencies[matched] = [known.get(vocabulary[at], 1) for at in matched]
     passages, average = catalog.totals()
     scores: dict[int, tuple[float, float]] = {}
     for alike, group in ((spelled, [row for row in rows if row not in foreign]), (meant, foreign)):
@@ -149,6 +151,6 @@ def _keyword_scores(
 def _by_meaning(index: Index, asked: Asked, vocabulary: Sequence[str], spelled: Array) -> Array:
     """`spelled`, or how alike in meaning the words are where that is more; shape `(words, vocabulary)`."""
     mean, _ = index.catalog.means.mean("words")
-    known = word_matching.word_vectors(index.catalog.keywords.vectors, vocabulary, mean, len(asked.vector))
+    known = word_matching.word_vectors(index.catalog.keywords.matrix, vocabulary, mean, len(asked.vector))
     meaning = word_matching.mean_alike(centring.centred(asked.word_vectors, mean), known)
     return word_matching.combined(spelled, meaning, asked.words, vocabulary)

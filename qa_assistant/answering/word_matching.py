@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa_assistant.index.keyword_index import ALIKE
@@ -26,21 +26,20 @@ K1, B = 1.2, 0.75
 """BM25's usual constants (Robertson and Zaragoza, 2009, The Probabilistic Relevance Framework)."""
 
 
-KnownVectors = Callable[[Iterable[str]], Mapping[str, "Array"]]
-"""The vectors that an index keeps of folded words, each of shape `(dimension,)`; words it has none of are left out."""
+KnownVectors = Callable[[Sequence[str], "Array"], tuple[list[int], "Array"]]
+"""Which of so many folded words an index keeps the vectors of, and these less a mean, shape `(places, dimension)`."""
 
 
 def word_vectors(kept: KnownVectors, vocabulary: Sequence[str], mean: Array, dimension: int) -> Array:
     """The centred vectors of folded words, shape `(words, dimension)`; zeros for those that have none."""
     import numpy as np
 
-    vectors = kept(word for word in vocabulary if has_sound(word))
+    sounding = [place for place, word in enumerate(vocabulary) if has_sound(word)]
+    found, vectors = kept([vocabulary[place] for place in sounding], mean)
     known = np.zeros((len(vocabulary), dimension), np.float32)
-    for place, word in enumerate(vocabulary):
-        if word in vectors:
-            known[place] = vectors[word] - mean
-    lengths = np.linalg.norm(known, axis=1, keepdims=True)
-    return np.asarray(known / np.maximum(lengths, 1e-9), np.float32)
+    if found:
+        known[[sounding[place] for place in found]] = vectors
+    return known
 
 
 def sounds_alike(words: Sequence[Word], vocabulary: Sequence[str]) -> Array:

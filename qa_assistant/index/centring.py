@@ -21,11 +21,11 @@ FEW = 20
 """Vectors with which half of that share is taken off: the mean of a handful of texts is mostly what they are about."""
 
 
-def offset(mean: Array, count: int) -> Array:
+def offset(mean: Array, count: int, share: float = CENTRING) -> Array:
     """What to take off vectors whose mean over `count` texts is `mean`; shape as `mean`."""
     import numpy as np
 
-    return np.asarray(CENTRING * count / (count + FEW) * mean, np.float32)
+    return np.asarray(share * count / (count + FEW) * mean, np.float32)
 
 
 def centred(vectors: Array, taken_off: Array) -> Array:

@@ -7,9 +7,10 @@ another language than the article, as what it means (weather finds Wetter): the 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from qa_assistant.index.word_memory import WordMemory
 from qa_assistant.index.words import Word, block, has_sound, skeleton, words_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class KeywordIndex:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._memory = WordMemory()
 
     def add(self, row: int, text: str) -> None:
         folded = [word.folded for word in words_of(text)]
@@ -83,6 +85,16 @@ class KeywordIndex:
         found = dict(self._of_words("SELECT word, vector FROM word_vectors WHERE word IN ({})", words))
         matrix = np.frombuffer(b"".join(found.values()), "<f2").astype(np.float32)
         return dict(zip(found, matrix.reshape(len(found), -1), strict=True)) if found else {}
+
+    def matrix(self, words: Sequence[str], mean: NDArray[np.float32]) -> tuple[list[int], NDArray[np.float32]]:
+        """Which of `words` have a vector, as their places, and these less `mean`, of length 1, `(places, dimension)`.
+
+        Faster than `vectors()` for the words of passages that other questions found, too.
+        """
+        unknown = self._memory.unknown(words, mean)
+        if unknown:
+            self._memory.add(self.vectors(unknown))
+        return self._memory.take(words)
 
     def vector_count(self) -> int:
         """Words that have a vector."""
@@ -154,9 +166,11 @@ class KeywordIndex:
         """In how many passages each word stands; words that stand in none are left out."""
         return dict(self._of_words("SELECT word, passages FROM vocabulary WHERE word IN ({}) AND passages > 0", words))
 
-    def _of_words(self, query: str, words: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    def _of_words(self, query: str, words: Iterable[str]) -> list[tuple[str, Any]]:
         """The rows of a query that has `{}` where a list of words belongs."""
         wanted = list(words)
+        found: list[tuple[str, Any]] = []
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
-            yield from self._db.execute(query.format(", ".join("?" * len(part))), part)
+            found += self._db.execute(query.format(", ".join("?" * len(part))), part).fetchall()
+        return found

@@ -30,7 +30,7 @@ _SLACK = 50
 _MOST_REMOVED = 500
 """Passages that are gone and in Chroma still: each search asks for so many more."""
 
-_AT_ONCE = 1_000
+_AT_ONCE = 5_000
 
 _ENOUGH = 1_000
 """Passages whose mean is that of the corpus: more do not move it."""
@@ -84,7 +84,9 @@ def publish_anew(index: Index) -> None:
 
 def _new_centre(index: Index) -> Centre:
     mean, count = index.catalog.means.mean("passages")
-    return Centre(centring.offset(mean, count), count)
+    # Without all of the mean the graph misses fewer: of 20,000 passages of `scale.py` as searched there none, with
+    # 0.2 of it left 0.003 of the 10 nearest.
+    return Centre(centring.offset(mean, count, share=1.0), count)
 
 
 def sweep_stores(index: Index) -> list[Path]:
