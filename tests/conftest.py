@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,11 @@ import hypothesis
 import pytest
 from fake_ollama import FakeOllama
 
+from qa_assistant import Assistant
 from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.records import Answer
+from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings, shipped
 
 if "FUZZ" in os.environ:  # inputs a property test tries, instead of 100; see tests/benchmarks/fuzz.py
@@ -94,6 +99,78 @@ def hostile_ingest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, 
     code, seen = on_terminal("--corpus", settings.corpus, "--index", settings.index, "--verbose", "ingest")
     assert code == 1, seen[-2_000:]
     return settings, seen
+
+
+@pytest.fixture(scope="session")
+def shipped_answer(shipped_index: Settings) -> Answer:
+    """A question about the shipped article, answered with quotes."""
+    from pilot import QUESTION
+
+    with Assistant(replace(shipped_index, answer_with="quotes")) as assistant:
+        return assistant.answer(QUESTION)
+
+
+@pytest.fixture
+def store_path(tmp_path: Path) -> Path:
+    return tmp_path / "kept" / "chat.sqlite"
+
+
+@pytest.fixture
+def store(store_path: Path) -> Iterator[SessionStore]:
+    """Chat sessions in a file of their own."""
+    opened = SessionStore(store_path)
+    yield opened
+    opened.close()
+
+
+EvalCall = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="session")
+def _eval_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the corpus of `scripted_model`, its index, and the questions about it."""
+    from scripted_model import write_corpus
+
+    corpus = Corpus(tmp_path_factory.mktemp("eval"))
+    questions = write_corpus(corpus)
+    ingest(corpus.settings)
+    return questions.parent
+
+
+@pytest.fixture
+def eval_corpus(_eval_index: Path, tmp_path: Path) -> Corpus:
+    """A copy that a test may change."""
+    shutil.copytree(_eval_index, tmp_path / "own")
+    return Corpus(tmp_path / "own")
+
+
+@pytest.fixture
+def eval_questions(eval_corpus: Corpus) -> Path:
+    return eval_corpus.folder.parent / "questions.yaml"
+
+
+@pytest.fixture
+def eval_call(eval_corpus: Corpus, eval_questions: Path, capsys: pytest.CaptureFixture[str]) -> EvalCall:
+    """`eval` over the corpus; returns exit code, stdout and stderr."""
+    from qa_assistant.cli.main import run
+
+    def called(*arguments: str, file: Path = eval_questions) -> tuple[int, str, str]:
+        capsys.readouterr()
+        corpus_and_index = ("--corpus", eval_corpus.settings.corpus, "--index", eval_corpus.settings.index)
+        code = run([*corpus_and_index, "eval", str(file), *arguments])
+        out = capsys.readouterr()
+        return code, out.out, out.err
+
+    return called
+
+
+@pytest.fixture
+def obedient_model(fake_ollama: FakeOllama) -> FakeOllama:
+    """Ollama with a model that reads its prompt and keeps to it."""
+    from scripted_model import obedient
+
+    fake_ollama.model = obedient
+    return fake_ollama
 
 
 @pytest.fixture

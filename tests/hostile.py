@@ -19,8 +19,10 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 ESC, BEL, ST = "\x1b", "\x07", "\x1b\\"
 URL = "https://evil.example/"
@@ -178,6 +180,32 @@ def assert_harmless(*outputs: str | bytes, terminal: bool = False) -> None:
         assert not found, f"{len(found)} unsafe: " + "; ".join(found[:5])
 
 
+def _encoded(text: str) -> bytes:
+    """As UTF-8, with lone surrogates as the bytes that stand for them: then it is none."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+NASTY = "\n".join(nasty[:500] for name, nasty in HOSTILE.items() if name != "model_tokens")
+"""All at once; line ends close what is open. Tags of reasoning would take the rest with them."""
+ARGUMENT = argument(NASTY)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command did; `out` and `err` were bytes of UTF-8 and harmless."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
 _RICH = re.compile(r"\r?\x1b\[(?:[0-9;]*m|\?25[hl]|2K|1A)|\r(?=\x1b\[2K)")
 """Colours, hiding the cursor, erasing the line, one line up."""
 
@@ -193,14 +221,6 @@ def _unsafe_kind(char: str) -> str:
     if point == 0x200B or 0x2060 <= point <= 0x206F or point in (0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB):
         return "invisible"
     return "tag" if 0xE0000 <= point <= 0xE007F else ""
-
-
-def _encoded(text: str) -> bytes:
-    """As UTF-8, with lone surrogates as the bytes that stand for them: then it is none."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
 
 
 def _matter(nasty: str) -> bytes:

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from qa_assistant.tui.turn_view import TurnView
 
 
+QUESTION = "What did Bayramov and Takei discuss?"
+ENERGY = "alternativer Energiequellen"
+"""What the shipped article says about it, among others."""
+NOWHERE = "Who won the 2018 World Cup?"
+
+
 def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
     """Lets pytest run a coroutine, with its fixtures."""
 

@@ -1,105 +1,24 @@
-"""The whole article: where it opens, how one moves in it, and what hostile and enormous texts do to it."""
+"""The whole article: how one moves in it, and what hostile and enormous texts do to it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from pathlib import Path
 
 import pytest
+from article_pilot import LONG, Harness, article, citations, cited, reading
 from pilot import in_loop, until
 from rich.cells import cell_len
-from textual.app import App
-from textual.pilot import Pilot
-from textual.widgets import Input
 
-import qa_assistant.tui
-from qa_assistant.records import Article, Citation, Metadata
-from qa_assistant.references import quoted
+from qa_assistant.records import Article, Citation
 from qa_assistant.tui.article_screen import ArticleScreen
-from qa_assistant.tui.article_text import ArticleText
 
-LONG = "\n".join(f"Line {number} says that the café was open on day {number}." for number in range(1, 301))
 HOSTILE = (
     "[/ [@click=app.quit]x[/] \x1b[31mred\x1b]8;;http://x\x07 r\u202elr \u200b\u2066|\u0301"
     " مرحبا بالعالم עברית 日本国外務大臣"
     " 👨\u200d👩\u200d👧\u200d👦 ❤\ufe0f 🇩🇪 a\u0301\u0302\u0303 \ufeff\u2028 tab\tend"
 )
-
-
-def article(text: str, **known: str) -> Article:
-    metadata = {
-        "title": "A title",
-        "date": "2022-12-03",
-        "place": "Baku",
-        "agency": "AZERTAC",
-        "language": "de",
-    } | known
-    return Article("a" * 16, "folder/a.txt", text, Metadata(**metadata))
-
-
-def cited(source: Article, quote: str, number: int) -> Citation:
-    start = source.text.index(quote)
-    return Citation(number, source, start, start + len(quote), source.text.count("\n", 0, start) + 1, quote)
-
-
-def citations(source: Article, *lines: int) -> list[Citation]:
-    """The whole lines of those numbers, as citations 1, 2, …"""
-    rows = source.text.split("\n")
-    return [cited(source, rows[line - 1], number) for number, line in enumerate(lines, start=1)]
-
-
-class Harness(App[None]):
-    CSS_PATH: ClassVar[list[str | PurePath]] = [Path(qa_assistant.tui.__file__).parent / "app.tcss"]
-
-    @property
-    def text(self) -> ArticleText:
-        return self.screen.query_one(ArticleText)
-
-    @property
-    def field(self) -> Input:
-        return self.screen.query_one(Input)
-
-    def lines(self) -> list[str]:
-        """What is on the screen."""
-        return [strip.text for strip in self.screen._compositor.render_strips()]
-
-    def body(self) -> list[str]:
-        """The article's lines on the screen, with their margins."""
-        return [self.text.render_line(y).text.rstrip() for y in range(self.text.size.height)]
-
-    def chosen(self) -> list[str]:
-        """The lines that have an arrow."""
-        return [line[4:].strip() for line in self.body() if line.startswith("▶")]
-
-    def row_of(self, words: str) -> int:
-        return next((row for row, line in enumerate(self.body()) if words in line), -1)
-
-    def styled(self, words: str, row: int = 0) -> tuple[bool, bool, bool]:
-        """Whether these words, one piece of a line at or below `row`, are bold, underlined, reversed."""
-        for y in range(row, self.text.size.height):
-            for segment in self.text.render_line(y):
-                if words in segment.text and segment.style:
-                    return bool(segment.style.bold), bool(segment.style.underline), bool(segment.style.reverse)
-        raise AssertionError(f"{words} is not on the screen")
-
-
-@asynccontextmanager
-async def reading(
-    source: Article,
-    quotes: list[Citation] | None = None,
-    chosen: Citation | None = None,
-    corpus: Path | None = None,
-    size: tuple[int, int] = (80, 24),
-) -> AsyncIterator[tuple[Harness, Pilot[Any]]]:
-    app = Harness()
-    async with app.run_test(size=size) as pilot:
-        await app.push_screen(ArticleScreen(source, quotes or [], chosen, corpus))
-        await until(pilot, lambda: "Laying out" not in app.body()[0])
-        yield app, pilot
 
 
 @in_loop
@@ -119,60 +38,6 @@ async def test_an_article_without_title_is_called_by_its_path_and_long_titles_ar
         assert [line.strip() for line in app.lines()[:2]] == ["2022-12-03 · Baku · AZERTAC · de", "folder/a.txt"]
     async with reading(article("A word.", title="long " * 99, place="p" * 200)) as (app, _):
         assert all(line.rstrip().endswith("…") and cell_len(line) == 80 for line in app.lines()[:2])
-
-
-@in_loop
-@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
-@pytest.mark.parametrize(("line", "near_an_end"), [(1, True), (150, False), (300, True)])
-async def test_it_opens_at_the_chosen_quote(size: tuple[int, int], line: int, near_an_end: bool) -> None:
-    source = article(LONG)
-    quotes = citations(source, 1, 150, 300)
-    async with reading(source, quotes, quotes[(1, 150, 300).index(line)], size=size) as (app, _):
-        assert app.chosen() == [f"Line {line} says that the café was open on day {line}."]
-        row = app.row_of(f"Line {line} says")
-        assert row <= app.text.size.height / 3 or near_an_end
-        assert app.styled(f"Line {line} says") == (True, False, True)
-
-
-@in_loop
-async def test_quotes_are_told_apart_without_colour() -> None:
-    source = article("One is first. Two is next. Three is plain.")
-    quotes = [cited(source, "One is first.", 4), cited(source, "Two is next.", 12)]
-    async with reading(source, quotes, quotes[1]) as (app, _):
-        assert app.body()[0] == "▶  4 One is first. Two is next. Three is plain."
-        assert app.styled("One is") == (True, True, False)
-        assert app.styled("Two is") == (True, False, True)
-        assert app.styled("Three") == (False, False, False)
-
-
-@in_loop
-async def test_overlapping_quotes_and_quotes_of_several_lines() -> None:
-    source = article("aaaa bbbb cccc dddd\neeee ffff", title="T")
-    outer, inner = cited(source, "bbbb cccc dddd\neeee", 1), cited(source, "cccc", 2)
-    async with reading(source, [outer, inner, outer], inner) as (app, pilot):
-        assert [app.styled(word) for word in ("aaaa", "bbbb", "cccc", "eeee", "ffff")] == [
-            (False, False, False),
-            (True, True, False),
-            (True, False, True),
-            (True, True, False),
-            (False, False, False),
-        ]
-        seen = []
-        for _ in range(3):
-            await pilot.press("n")
-            seen.append((app.lines()[0].split()[2], app.styled("bbbb")[2]))
-        assert seen == [("1", True), ("2", True), ("3", False)]
-
-
-@in_loop
-async def test_going_through_the_quotes() -> None:
-    source = article(LONG)
-    quotes = citations(source, 200, 7, 90)  # shown in the article's order: [2] [3] [1]
-    async with reading(source, quotes, quotes[0]) as (app, pilot):
-        for key, line in (("n", 7), ("n", 90), ("p", 7), ("p", 200), ("3", 90), ("1", 200), ("9", 200)):
-            await pilot.press(key)
-            await until(pilot, lambda line=line: [row.split()[1] for row in app.chosen()] == [str(line)])  # type: ignore[misc]
-            assert f"a.txt:{line} " in app.lines()[1]
 
 
 @in_loop
@@ -241,16 +106,6 @@ async def test_q_goes_back() -> None:
         assert app.field.value == "q"
         await pilot.press("escape", "q")
         await until(pilot, lambda: not isinstance(app.screen, ArticleScreen))
-
-
-@in_loop
-async def test_copying_the_quote_with_its_reference() -> None:
-    source = article(LONG)
-    quotes = citations(source, 7, 9)
-    async with reading(source, quotes) as (app, pilot):
-        await pilot.press("n", "y")
-        await until(pilot, lambda: app.clipboard == quoted(quotes[1]))
-        assert app.clipboard.endswith("folder/a.txt:9)")
 
 
 @in_loop

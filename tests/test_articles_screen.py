@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
 import pytest
+from article_samples import ALL, BARE, SNOW
 from hostile import HOSTILE, assert_harmless
 from pilot import in_loop, until
 from textual.app import App
@@ -18,16 +19,10 @@ from textual.widgets import Input
 import qa_assistant.tui
 from qa_assistant.errors import IndexMissing
 from qa_assistant.records import Article, Filters, Metadata
-from qa_assistant.tui.article_rows import COLUMNS, ArticleRow, matching, sorted_by
+from qa_assistant.tui.article_rows import COLUMNS
 from qa_assistant.tui.article_table import ArticleTable
-from qa_assistant.tui.articles_screen import ArticlesScreen, filters_like
+from qa_assistant.tui.articles_screen import ArticlesScreen
 from qa_assistant.tui.timeline import Timeline
-
-PORT = Article("p", "2022/hafen.txt", "Der Hafen ist zu.", Metadata("Hafen zu", "2022-12-03", "Kiel", "dpa/AFP", "de"))
-SNOW = Article("s", "b.csv#12", "Es schneit in München.", Metadata(None, "2021-05", "München", "AZERTAC", "de"))
-TALK = Article("t", "c.txt", "Встреча министров.", Metadata("Байрамов в Токио", "2023", "Москва", None, "ru"))
-BARE = Article("b", "z.txt", "Nothing is known.\nReally.")
-ALL = [SNOW, PORT, TALK, BARE]
 
 
 class Harness(App[None]):
@@ -171,12 +166,6 @@ async def test_an_article_of_which_nothing_is_known_gives_no_filters() -> None:
         await until(pilot, lambda: app.results == [None])
 
 
-def test_filters_like_an_article() -> None:
-    assert filters_like(SNOW) == Filters("2021-05-01", "2021-05-31", "AZERTAC")
-    assert filters_like(TALK) == Filters("2023-01-01", "2023-12-31", None)
-    assert not filters_like(BARE)
-
-
 @in_loop
 async def test_the_months_that_are_asked_are_marked() -> None:
     async with shown(filters=Filters("2022-12-01", "2022-12-31")) as (app, _):
@@ -293,12 +282,3 @@ async def test_hostile_articles_stay_text_in_line(size: tuple[int, int]) -> None
             await pilot.pause()
             assert_harmless(app.text())
         assert app.is_running
-
-
-def test_rows_that_are_equal_keep_their_order_and_unknown_ones_come_last() -> None:
-    rows = [ArticleRow.of(article) for article in (BARE, PORT, SNOW)]
-    language = COLUMNS.index("Lang")
-    for descending in (False, True):
-        order = [row.article.id for row in sorted_by(rows, language, descending=descending)]
-        assert order == ["p", "s", "b"]
-    assert matching(rows, "  ") == rows

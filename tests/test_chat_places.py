@@ -1,19 +1,17 @@
-"""What surrounds the conversation, driven as a user does: sessions, export, models, corpus, filters, help, themes."""
+"""What surrounds the conversation, driven as a user does: models, corpus, filters, articles, help, themes."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import Corpus
-from fake_ollama import FakeOllama, Pause
-from pilot import chatting, in_loop, plain
+from fake_ollama import FakeOllama
+from pilot import QUESTION, chatting, in_loop, plain
 from textual.pilot import Pilot
 
-from qa_assistant.errors import SessionError
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
@@ -23,62 +21,7 @@ from qa_assistant.tui.articles_screen import ArticlesScreen
 from qa_assistant.tui.corpus_bar import CorpusBar
 from qa_assistant.tui.help_screen import HelpScreen
 from qa_assistant.tui.models_screen import ModelsScreen
-from qa_assistant.tui.question_input import QuestionInput
-from qa_assistant.tui.sessions_screen import SessionsScreen
-from qa_assistant.tui.sources_pane import SourceCard
 from qa_assistant.tui.status_line import StatusLine
-from qa_assistant.tui.transcript import Transcript
-from qa_assistant.tui.turn_view import TurnView
-from qa_assistant.tui.welcome import Welcome
-
-QUESTION = "What did Bayramov and Takei discuss?"
-ENERGY = "alternativer Energiequellen"
-NOWHERE = "Who won the 2018 World Cup?"
-
-
-@in_loop
-async def test_sessions_are_kept_resumed_and_keep_unsent_text(shipped_index: Settings, tmp_path: Path) -> None:
-    path = tmp_path / "chat.sqlite"
-    async with chatting(shipped_index, SessionStore(path)) as chat:
-        await chat.ask(QUESTION)
-        await chat.write("half a quest")
-        await chat.press("ctrl+n")
-        assert chat.app.chat.query_one(QuestionInput).text == ""
-        assert chat.app.chat.query(Welcome)
-        await chat.ask(NOWHERE)
-        await chat.write("another half")
-        await chat.until(lambda: chat.app.chat.session.draft == "another half")
-    async with chatting(shipped_index, SessionStore(path)) as chat:
-        await chat.press("f2")
-        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen))
-        await chat.press("down", "enter")
-        await chat.until(lambda: chat.app.screen is chat.app.chat and chat.app.chat.query(TurnView))
-        (view,) = chat.app.chat.query_one(Transcript).views
-        assert view.question == QUESTION
-        assert ENERGY in plain(view)
-        assert chat.app.chat.query_one(QuestionInput).text == "half a quest"
-        await chat.until(lambda: chat.app.chat.query(".cited"))
-        follow_up = await chat.ask("And what about energy?")
-        assert "asked as" in plain(follow_up)
-
-
-@pytest.mark.parametrize("ending", [".md", ".json"])
-@in_loop
-async def test_export(shipped_index: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with chatting(shipped_index) as chat:
-        await chat.press("f7")
-        assert "nothing to export" in chat.said()
-        await chat.ask(QUESTION)
-        await chat.press("f7")
-        await chat.until(lambda: chat.app.screen is not chat.app.chat)
-        await chat.press("end", *["backspace"] * 3, *ending, "enter")
-        await chat.until(lambda: list(tmp_path.glob(f"*{ending}")))
-        (written,) = tmp_path.glob(f"*{ending}")
-        text = written.read_text(encoding="utf-8")
-        assert ENERGY in text
-        if ending == ".json":
-            assert json.loads(text)["turns"][0]["question"] == QUESTION
 
 
 @in_loop
@@ -212,60 +155,6 @@ async def test_no_color_is_honoured(shipped_index: Settings, monkeypatch: pytest
 
 
 @in_loop
-async def test_quitting_loses_neither_text_nor_what_came_of_an_answer(
-    shipped_index: Settings, fake_ollama: FakeOllama
-) -> None:
-    fake_ollama.reply("They discussed energy [1]. ", "Then", Pause(60))
-    store = SessionStore(None)
-    async with chatting(shipped_index, store) as chat:
-        view = await chat.begin(QUESTION)
-        await chat.until(lambda: "energy" in view.text)
-        await chat.press(*"And", "ctrl+q")
-    (session,) = store.list()
-    (turn,) = store.open(session.id)
-    assert turn.stopped
-    assert turn.answer is not None
-    assert "energy" in turn.answer.text
-    assert store.draft(session.id) == "And"
-
-
-@in_loop
-async def test_a_disk_that_is_full_is_said_and_the_conversation_goes_on(
-    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise SessionError("The disk is full.", hint="Make room.")
-
-    for method in ("set_draft", "set_preference", "add_turn", "create"):
-        monkeypatch.setattr(SessionStore, method, full)
-    async with chatting(shipped_index) as chat:
-        view = await chat.ask(QUESTION)
-        assert ENERGY in view.text
-        assert "The disk is full.\nMake room." in chat.said()
-        await chat.write("half a question")
-        chat.app.theme = "textual-light"
-        await chat.press("f8")
-        assert chat.app.chat.query_one(QuestionInput).text == "half a question"
-        await chat.press("f8")
-        again = await chat.ask("And what about energy?")
-        assert "asked as" in plain(again)
-
-
-@in_loop
-async def test_a_session_that_another_window_deleted_is_not_resumed(shipped_index: Settings) -> None:
-    store = SessionStore(None)
-    async with chatting(shipped_index, store) as chat:
-        await chat.ask(QUESTION)
-        await chat.press("ctrl+n", "f2")
-        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen) and QUESTION in chat.screen_text())
-        store.delete(store.list()[0].id)
-        await chat.press("enter")
-        await chat.until(lambda: chat.app.screen is chat.app.chat)
-        assert "no longer" in chat.said()
-        assert chat.app.chat.query(Welcome)
-
-
-@in_loop
 async def test_a_theme_that_does_not_exist_any_more_is_no_trouble(shipped_index: Settings) -> None:
     store = SessionStore(None)
     store.set_preference("theme", "gone")
@@ -295,27 +184,3 @@ def test_a_bug_ends_the_program_with_two_lines_and_a_traceback_only_if_asked(
         assert "This is a bug" in said
         assert len(said.strip().splitlines()) <= 3
         assert "\x1b[31m" not in said
-
-
-@in_loop
-async def test_a_passage_that_was_not_cited_is_copied_with_its_line_in_a_resumed_session_too(
-    shipped_index: Settings, shipped_text: str
-) -> None:
-    store = SessionStore(None)
-    async with chatting(shipped_index, store) as chat:
-        await chat.ask("Who won the 2018 World Cup?")
-    async with chatting(shipped_index, store) as chat:
-        await chat.until(lambda: chat.app.backend.opened)
-        await chat.press("f2")
-        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen) and "World Cup" in chat.screen_text())
-        await chat.press("enter")
-        await chat.until(lambda: chat.app.screen is chat.app.chat and chat.app.chat.query(SourceCard))
-        card = max(chat.app.chat.query(SourceCard), key=lambda card: card.hit.passage.start)
-        line = shipped_text.count("\n", 0, card.hit.passage.start) + 1
-        assert line > 1
-        card.focus()
-        await chat.press("y")
-        await chat.until(lambda: chat.app.clipboard)
-        assert chat.app.clipboard.endswith(f":{line})")
-        await chat.press("enter")
-        await chat.until(lambda: isinstance(chat.app.screen, ArticleScreen))

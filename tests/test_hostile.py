@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from fake_ollama import FakeOllama, Line, Reply
 from hostile import (
+    ARGUMENT,
     BROKEN_UTF8,
     HOSTILE,
+    NASTY,
     QUESTION,
     SENTENCE,
+    Result,
     argument,
     assert_harmless,
     on_terminal,
@@ -24,24 +24,6 @@ from hostile import (
 
 from qa_assistant.cli.main import _COMMANDS, run
 from qa_assistant.settings import Settings
-
-NASTY = "\n".join(nasty[:500] for name, nasty in HOSTILE.items() if name != "model_tokens")
-"""All at once; line ends close what is open. Tags of reasoning would take the rest with them."""
-ARGUMENT = argument(NASTY)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a command did; `out` and `err` were bytes of UTF-8 and harmless."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
 
 Call = Callable[..., Result]
 

@@ -8,7 +8,6 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import parse_qs
 from xml.etree import ElementTree as ET
 
@@ -19,7 +18,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa_assistant.display import harmless
-from qa_assistant.evaluation import charts, html_report
 from qa_assistant.evaluation.case_view import anchor, clipped, word_changes
 from qa_assistant.evaluation.figures import FIGURES
 from qa_assistant.evaluation.html_report import write_html
@@ -27,7 +25,6 @@ from qa_assistant.evaluation.records import CaseResult, Report, Run
 from qa_assistant.evaluation.table import written
 
 VOID = {"meta", "link", "input"}
-STYLE = (Path(html_report.__file__).parent / "report.css").read_text(encoding="utf-8")
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "[1]", "Baku"]), max_size=12).map(" ".join)
 
 
@@ -268,43 +265,3 @@ def test_a_difference_has_all_words_of_both_texts(expected: str, got: str) -> No
 def test_texts_that_are_not_alike_are_shown_one_after_the_other() -> None:
     kinds = [one.kind for one in word_changes("to be or not to be that is", "it is 3 March to sail on at the latest")]
     assert kinds == ["delete", "insert"]
-
-
-@given(st.lists(st.floats(0, 1e7), min_size=1, max_size=50))
-def test_a_histogram_counts_every_value_once(values: list[float]) -> None:
-    for axis in (charts.time_axis(values), charts.share_axis()):
-        assert sum(axis.counts(values)) == len(values)
-        assert all(0 <= axis.at(value) <= 1 for value in values)
-        assert axis.edges == tuple(sorted(set(axis.edges)))
-        assert axis.at(axis.edges[0]) == 0 and axis.at(axis.edges[-1]) == 1
-    times = charts.time_axis(values)
-    assert all(times.edges[0] <= max(1.0, value) <= times.edges[-1] for value in values)
-    assert len(times.ticks) >= 2 and set(times.ticks) <= {
-        step * 10.0**power for step in (1, 2, 5) for power in range(9)
-    }
-
-
-def test_a_value_on_an_edge_belongs_to_the_bin_that_begins_there() -> None:
-    assert charts.share_axis(4).counts([0, 0.25, 0.5, 0.99, 1.0]) == [1, 1, 1, 2]
-
-
-@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_text_has_contrast_enough_to_be_read(scheme: int) -> None:
-    colours = dict(re.findall(r"--(\w+): (#\w{6})", STYLE.split("prefers-color-scheme")[scheme]))
-    texts = ("ink", "soft", "accent", "passed", "invented")
-    pairs = [(one, ground) for one in texts for ground in ("paper", "card")]
-    pairs += [("on", tone) for tone in html_report.OUTCOMES] + [("ink", "inserted"), ("ink", "deleted")]
-    low = {pair: ratio for pair in pairs if (ratio := _contrast(colours[pair[0]], colours[pair[1]])) < 4.5}
-    assert not low, "WCAG 2.2 asks for 4.5"
-
-
-def _contrast(one: str, other: str) -> float:
-    """Contrast ratio of WCAG 2.2, 1 to 21."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -3,108 +3,16 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path, PurePath
-from typing import Any, ClassVar
 
 import pytest
-from fake_ollama import FakeOllama, Line, Part, Pause, Reply
+from fake_ollama import FakeOllama, Line, Reply
 from hostile import HOSTILE, assert_harmless
-from pilot import in_loop, until
-from textual.app import App
-from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, ProgressBar
+from models_pilot import SIZES, install_many, opened
+from pilot import in_loop
+from textual.widgets import OptionList
 
-from qa_assistant.settings import Settings
 from qa_assistant.tui import models_screen
-from qa_assistant.tui.backend import Backend
-from qa_assistant.tui.model_pull import ModelPull
-from qa_assistant.tui.models_screen import ModelChoice, ModelsScreen
-
-SIZES = ((80, 24), (160, 50))
-MANY_STEPS: tuple[Part, ...] = (Line({"status": "pulling 0123"}), Pause(0.02)) * 100
-MARKUP = "[/ [@click=app.quit]x[/] \x1b[31m\u202e"
-
-
-class Harness(App[None]):
-    CSS_PATH: ClassVar[list[str | PurePath]] = [Path(models_screen.__file__).with_name("app.tcss")]
-
-    def __init__(self, current: str, *, quotes_only: bool) -> None:
-        super().__init__()
-        backend = Backend(Settings(timeout=20))
-        self.models = ModelsScreen(backend.models, backend.pull, current, quotes_only=quotes_only)
-        self.chosen: list[ModelChoice | None] = []
-
-    async def on_mount(self) -> None:
-        await self.push_screen(self.models, self.chosen.append)
-
-
-class Driver:
-    """The open screen, and what one sees of it."""
-
-    def __init__(self, app: Harness, pilot: Pilot[Any]) -> None:
-        self.app, self.screen, self.pilot = app, app.models, pilot
-
-    async def until(self, condition: Any) -> None:
-        await until(self.pilot, condition)
-
-    async def sees(self, *texts: str) -> None:
-        await self.until(lambda: all(text in self.text for text in texts))
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def pull(self, name: str) -> None:
-        """Types a name and Enter."""
-        await self.press("p")
-        self.screen.query_one(Input).value = name
-        await self.press("enter")
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-    @property
-    def lines(self) -> list[str]:
-        return [strip.text for strip in self.app.screen._compositor.render_strips()]
-
-    @property
-    def highlighted(self) -> str:
-        """The line of the list that Enter would choose."""
-        option = self.screen.query_one(OptionList).highlighted_option
-        return str(option.prompt) if option else ""
-
-    @property
-    def pulling(self) -> bool:
-        return bool(self.app.screen.query(ModelPull))
-
-    @property
-    def focused(self) -> type | None:
-        return next((kind for kind in (OptionList, Input) if isinstance(self.app.focused, kind)), None)
-
-
-@asynccontextmanager
-async def opened(
-    current: str = "", *, quotes_only: bool = False, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[Driver]:
-    app = Harness(current, quotes_only=quotes_only)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield Driver(app, pilot)
-
-
-def install_many(fake: FakeOllama) -> None:
-    fake.install("small:1b", parameter_size="1.0B", size=815_000_000, quantization="Q8_0")
-    fake.install("nomic-embed-text:latest", parameter_size="137M", family="nomic-bert", size=274_000_000)
-    fake.install("huge:120b-cloud", parameter_size="117B", size=384)
-
-
-def script(fake: FakeOllama, *parts: Part, **how: Any) -> None:
-    """What the next download sends."""
-    fake.pulls.append(Reply(parts, finished=False, **how))
-
+from qa_assistant.tui.models_screen import ModelChoice
 
 # The list
 
@@ -302,141 +210,6 @@ async def test_listing_fails_and_r_lists_again(fake_ollama: FakeOllama, monkeypa
         assert "disk on fire" not in driver.text
 
 
-# Pulling
-
-
-@in_loop
-async def test_a_pull_shows_how_far_it_is_and_selects_the_new_model(fake_ollama: FakeOllama) -> None:
-    script(
-        fake_ollama,
-        Line({"status": "pulling manifest"}),
-        Line({"status": "pulling 8eeb", "total": 2_500_000_000, "completed": 1_200_000_000}),
-        Pause(1),
-        Line({"status": "success"}),
-    )
-    async with opened() as driver:
-        await driver.sees("fake:4b")
-        await driver.pull("new")
-        await driver.sees("Pulling new: pulling 8eeb", "1.2 GB of 2.5 GB", "48%", "Cancel the download")
-        fake_ollama.install("new:latest", parameter_size="1B")
-        await driver.sees("new:latest is ready")
-        assert not driver.pulling
-        assert "new:latest" in driver.highlighted
-        assert driver.screen.query_one(Input).value == ""
-        await driver.press("enter")
-        await driver.until(lambda: driver.app.chosen)
-        assert driver.app.chosen == [ModelChoice("new:latest")]
-
-
-@pytest.mark.parametrize("how", ["escape", "button"])
-@in_loop
-async def test_a_pull_that_hangs_is_cancelled_at_once_and_closed_with_the_next_step(
-    fake_ollama: FakeOllama, how: str
-) -> None:
-    script(fake_ollama, Line({"status": "pulling 0123"}), Pause(2), *MANY_STEPS)
-    async with opened() as driver:
-        await driver.sees("fake:4b")
-        await driver.pull("new:1b")
-        await driver.sees("pulling 0123")
-        if how == "escape":
-            await driver.press("escape")
-        else:
-            await driver.pilot.click("ModelPull Button")
-        await driver.until(lambda: not driver.pulling)
-        assert not fake_ollama.aborted.is_set(), "the server was not waited for"
-        await driver.sees("The download of new:1b was cancelled.")
-        assert driver.app.screen is driver.screen
-        await driver.until(fake_ollama.aborted.is_set)
-        assert "was cancelled" in driver.text, "what comes late changes nothing"
-
-
-@in_loop
-async def test_after_a_cancelled_pull_another_one_begins_at_once(fake_ollama: FakeOllama) -> None:
-    script(fake_ollama, Line({"status": "pulling 0123"}), Pause(1), Line({"status": "success"}))
-    script(fake_ollama, Line({"status": "pulling 4567"}), Pause(2), Line({"status": "success"}))
-    async with opened() as driver:
-        await driver.sees("fake:4b")
-        await driver.pull("first:1b")
-        await driver.sees("pulling 0123")
-        await driver.press("escape")
-        await driver.pull("second:1b")
-        await driver.sees("Pulling second:1b: pulling 4567")
-        fake_ollama.install("second:1b", parameter_size="1B")
-        await driver.sees("second:1b is ready")
-        assert "first:1b" not in driver.text
-
-
-@in_loop
-async def test_one_download_at_a_time(fake_ollama: FakeOllama) -> None:
-    script(fake_ollama, Line({"status": "pulling 0123"}), *MANY_STEPS)
-    async with opened() as driver:
-        await driver.sees("fake:4b")
-        await driver.pull("first:1b")
-        await driver.sees("pulling 0123")
-        await driver.pull("second:1b")
-        await driver.sees("A download is going on.")
-        assert len(fake_ollama.asked("/api/pull")) == 1
-        await driver.press("escape")
-
-
-@in_loop
-async def test_closing_the_screen_stops_the_download(fake_ollama: FakeOllama) -> None:
-    script(fake_ollama, *MANY_STEPS)
-    async with opened() as driver:
-        await driver.sees("fake:4b")
-        await driver.pull("new:1b")
-        await driver.sees("pulling 0123")
-        await driver.press("enter")
-        await driver.until(lambda: driver.app.chosen == [ModelChoice("fake:4b")])
-        assert any("new:1b stopped" in notice.message for notice in driver.app._notifications)
-        await driver.until(fake_ollama.aborted.is_set)
-
-
-@pytest.mark.parametrize(
-    ("parts", "how", "says"),
-    [
-        ((Line({"error": "pull model manifest: file does not exist"}),), {}, ("file does not exist", "library")),
-        ((Line({"status": "pulling 0123", "total": 100, "completed": 5}),), {"stop_after": 1}, ("new:1b",)),
-        ((Line({"status": "pulling 0123"}),), {}, ("broke off", "Go on where it stopped")),
-        ((), {"status": 500, "error": "disk on fire"}, ("disk on fire",)),
-    ],
-)
-@in_loop
-async def test_a_pull_that_fails_says_why_and_can_be_tried_again(
-    fake_ollama: FakeOllama, parts: tuple[Part, ...], how: dict[str, Any], says: tuple[str, ...]
-) -> None:
-    script(fake_ollama, *parts, **how)
-    async with opened() as driver:
-        await driver.sees("fake:4b")
-        await driver.pull("new:1b")
-        await driver.until(lambda: not driver.pulling)
-        await driver.sees(*says)
-        assert "fake:4b" in driver.text, "the list stays"
-        fake_ollama.install("new:1b", parameter_size="1B")
-        await driver.press("p", "enter")
-        await driver.sees("new:1b is ready")
-
-
-@in_loop
-async def test_figures_of_a_download_that_make_no_sense(fake_ollama: FakeOllama) -> None:
-    script(
-        fake_ollama,
-        Line({"status": "odd", "total": -5, "completed": -7}),
-        Line({"status": "vast", "total": 10**400, "completed": 10**401}),
-        Pause(0.5),
-        Line({"status": "over", "total": 10, "completed": 5_000}),
-        Pause(0.5),
-        *MANY_STEPS,
-    )
-    async with opened() as driver:
-        await driver.sees("fake:4b")
-        await driver.pull("new:1b")
-        await driver.sees("vast")
-        await driver.sees("over")
-        assert driver.screen.query_one(ProgressBar).percentage == 1
-        await driver.press("escape")
-
-
 # Hostile text
 
 
@@ -458,22 +231,6 @@ async def test_hostile_models_are_shown_as_text(fake_ollama: FakeOllama) -> None
         await driver.pilot.click(offset=(6, row))
         await driver.until(lambda: driver.app.chosen)
         assert driver.app.chosen == [ModelChoice(wanted)], "the name exactly as Ollama has it"
-        assert driver.app.is_running
-
-
-@pytest.mark.parametrize("size", SIZES)
-@in_loop
-async def test_a_hostile_status_and_error_are_shown_as_text(fake_ollama: FakeOllama, size: tuple[int, int]) -> None:
-    script(fake_ollama, Line({"status": MARKUP}), Pause(0.5), Line({"error": MARKUP * 200}))
-    async with opened(size=size) as driver:
-        await driver.sees("fake:4b")
-        await driver.pull(MARKUP)
-        await driver.sees("Pulling [/ [@click=app.quit]x[/]")
-        assert_harmless(driver.text)
-        await driver.until(lambda: not driver.pulling)
-        await driver.sees("cannot pull [/ [@click=app.quit]x")
-        assert_harmless(driver.text)
-        assert "Pull a model" in driver.text
         assert driver.app.is_running
 
 

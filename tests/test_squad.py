@@ -1,91 +1,26 @@
-"""SQuAD-format files of every flavour: what is indexed, what is asked, where the answer stands, what is refused."""
+"""SQuAD-format files of every flavour: what is indexed, what is asked, where the answer stands."""
 
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile import BROKEN_UTF8, HOSTILE, SENTENCE, unsafe
+from hostile import unsafe
 from hypothesis import example, given
 from hypothesis import strategies as st
+from squad_samples import DE, EN, answer, assert_consistent, paragraph, qa, shown, write
 
-import qa_assistant
-from qa_assistant.errors import IndexUnusable, QuestionsError
-from qa_assistant.evaluation.records import Case, Expected
-from qa_assistant.evaluation.squad import CODE, FILE, SquadSet, index_folder, load
-from qa_assistant.evaluation.squad_file import TOO_LARGE
-from qa_assistant.index.index import Index
-from qa_assistant.ingestion import corpus
+from qa_assistant.errors import QuestionsError
+from qa_assistant.evaluation.records import Expected
+from qa_assistant.evaluation.squad import FILE, load
 from qa_assistant.ingestion.decoding import canonical
-from qa_assistant.ingestion.ingest import ingest
-from qa_assistant.records import Article
-from qa_assistant.settings import Settings
 
 XQUAD = Path(__file__).parents[1] / "../shared/data/xquad-dev"
-
-EN = "The harbour of Hamburg stays closed until Monday. A storm came up."
-DE = "Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
 RU = "\ufeffПорт Гамбурга закрыт до понедельника. Начался шторм."
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-def answer(context: str, text: str, start: int | None = None, **more: Any) -> dict[str, Any]:
-    return {"text": text, "answer_start": context.index(text) if start is None else start, **more}
-
-
-def qa(id_: Any, question: str, *answers: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"id": id_, "question": question, "answers": list(answers), **more}
-
-
-def paragraph(context: str, *qas: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"context": context, "qas": list(qas), **more}
-
-
-def write(path: Path, *paragraphs: dict[str, Any], **more: Any) -> Path:
-    """A file with one article for each paragraph."""
-    data = [{"title": "Hamburg", "paragraphs": [one], **more} for one in paragraphs]
-    path.write_text(json.dumps({"version": "1.1", "data": data}), encoding="ascii")
-    return path
-
-
-def indexed(paragraphs: Sequence[str]) -> dict[str, Article]:
-    """The articles that ingestion reads from the folder, by path."""
-    settings = index_folder(paragraphs, Settings())
-    found = corpus.scan(settings.corpus_path)
-    assert [file.path for file in found.files] == [FILE]
-    assert not found.skipped
-    articles, problems = corpus.read(settings.corpus_path, found.files[0], settings)
-    assert problems == []
-    return {article.path: article for article in articles}
-
-
-def assert_consistent(squad: SquadSet) -> None:
-    """Every paragraph is an article to the letter, every expected quote stands where it is said to."""
-    articles = indexed(squad.paragraphs)
-    assert [article.text for article in articles.values()] == list(squad.paragraphs)
-    assert len({article.id for article in articles.values()}) == len(squad.paragraphs)
-    for case in squad.cases:
-        assert len(case.cites) == case.answerable == bool(case.facts) == (case.answer is not None)
-        for expected in case.cites:
-            assert expected.start is not None
-            text = articles[expected.article].text
-            assert text[expected.start : expected.start + len(expected.quote)] == expected.quote
-            assert expected.quote == expected.quote.strip() != ""
-
-
-def shown(case: Case) -> tuple[Any, ...]:
-    cites = [(one.article, one.quote, one.start) for one in case.cites]
-    return case.id, case.question, case.answer, case.facts, cites, case.answerable
 
 
 # Flavours
@@ -295,218 +230,6 @@ def test_ids_are_made_unique_and_the_first_keeps_its_own(ids: list[Any]) -> None
     written = [str(id_).strip().removesuffix("\u200b") for id_ in ids]
     for number, id_ in enumerate(written):
         assert unique[number] == id_ if id_ not in written[:number] else unique[number].startswith(f"{id_}:")
-
-
-# What is refused
-
-RIGHT = '{"data": [{"paragraphs": [{"context": "Bis Montag.", "qas": [%s]}]}]}'
-QUESTION = '{"id": "a", "question": "?", "answers": [{"text": "Montag", "answer_start": 4}]}'
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("", "is empty"),
-        ("\n \r\n", "is empty"),
-        ('{"data": [\n{"x": 1},\n}', r"q\.json:3: not JSON: "),
-        ("<html>", r"q\.json:1: not JSON: "),
-        (f"{RIGHT % QUESTION}\n{RIGHT % QUESTION}", r"q\.json:2: not JSON: Extra data"),
-        ("[" * 100_000, "nested too deeply"),
-        ('{"data": ' + "9" * 5000 + "}", "a number is too long"),
-        ("[]", r"q\.json: not an object"),
-        ("{}", r'q\.json: no "data"'),
-        ('{"data": {}}', '"data" is not a list'),
-        ('{"data": []}', "holds no question"),
-        ('{"data": [7]}', r"data\[0\]: not an object"),
-        ('{"data": [{"paragraphs": []}, {"title": "x"}]}', r'data\[1\]: no "paragraphs"'),
-        ('{"data": [{"paragraphs": [{"qas": []}]}]}', r'data\[0\]\.paragraphs\[0\]: no "context"'),
-        ('{"data": [{"paragraphs": [{"context": "x"}]}]}', r'data\[0\]\.paragraphs\[0\]: no "qas"'),
-        ('{"data": [{"paragraphs": [{"context": " \\ufeff", "qas": []}]}]}', '"context" is empty'),
-        ('{"data": [{"paragraphs": [{"context": ["x"], "qas": []}]}]}', '"context" is not text'),
-        (RIGHT % "", "holds no question"),
-        (RIGHT % f'{QUESTION}, {{"id": 1}}', r'data\[0\]\.paragraphs\[0\]\.qas\[1\]: no "answers"'),
-        (RIGHT % '{"id": "a", "answers": []}', r'qas\[0\]: no "question"'),
-        (RIGHT % '{"question": "?", "answers": []}', r'qas\[0\]: no "id"'),
-        (RIGHT % QUESTION.replace('"a"', "true"), '"id" is neither'),
-        (RIGHT % QUESTION.replace('"a"', '"\\u200b"'), '"id" is neither'),
-        (RIGHT % QUESTION.replace('"?"', '" "'), '"question" is empty'),
-        (RIGHT % QUESTION.replace('"Montag"', '"\\n"'), r'answers\[0\]: "text" is empty'),
-        (RIGHT % QUESTION.replace("4", "4.0"), r'answers\[0\]: "answer_start" is not a whole number'),
-        (RIGHT % QUESTION.replace("4", "true"), '"answer_start" is not a whole number'),
-        (RIGHT % QUESTION.replace("[{", "{").replace("}]", "}"), '"answers" is not a list'),
-        (RIGHT % QUESTION.replace('"?"', '"?", "is_impossible": "no"'), '"is_impossible" is not true or false'),
-        (RIGHT % '{"id": 1, "question": "?", "answers": [], "is_impossible": false}', "yet there are no answers"),
-    ],
-)
-def test_what_is_no_squad_file(tmp_path: Path, content: str, message: str) -> None:
-    file = tmp_path / "q.json"
-    file.write_text(content, encoding="utf-8")
-    with pytest.raises(QuestionsError, match=message) as caught:
-        load(file)
-    assert str(file) in caught.value.message
-    assert caught.value.hint
-    with pytest.raises(QuestionsError, match=message):
-        load(write(tmp_path / "right.json", paragraph(EN, qa("a", "?", answer(EN, "Monday")))), file)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_every_encoding_of_json(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "q.json").write_text(RIGHT % QUESTION.replace("?", "Bis wann? 👍"), encoding=encoding)
-    assert load(tmp_path / "q.json").cases[0].question == "Bis wann? 👍"
-
-
-def test_what_cannot_be_read(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "missing.json", tmp_path / "nul\0"):
-        with pytest.raises(QuestionsError, match="cannot be read"):
-            load(path)
-    with (tmp_path / "large.json").open("wb") as file:
-        file.truncate(TOO_LARGE)
-    with pytest.raises(QuestionsError, match="has 50 MB or more"):
-        load(tmp_path / "large.json")
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["context", "qas", "question", "answers", "id", "text"]), inner, max_size=4)
-    ),
-    max_leaves=8,
-)
-
-
-@given(_JSON, st.sampled_from(["data", "paragraphs", "context", "qas", "id", "answers", "text", "answer_start"]))
-def test_a_wrong_value_anywhere_is_a_clear_error_or_none(value: object, key: str) -> None:
-    def changed(node: Any) -> Any:
-        if isinstance(node, list):
-            return [changed(one) for one in node]
-        return {k: value if k == key else changed(v) for k, v in node.items()} if isinstance(node, dict) else node
-
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "q.json"
-        file.write_text(json.dumps(changed(json.loads(RIGHT % QUESTION))), encoding="ascii")
-        try:
-            found = load(file)
-        except QuestionsError as error:
-            assert str(file) in error.message
-        else:
-            assert [case.answerable == bool(case.cites) for case in found.cases] == [True] * len(found.cases)
-            assert found.cases
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_strings_do_no_harm(tmp_path: Path, name: str) -> None:
-    nasty = HOSTILE[name]
-    context = f"{nasty} {SENTENCE} {nasty}"
-    file = write(
-        tmp_path / "q.json",
-        paragraph(context, qa(f"x{nasty}", f"Wann? {nasty}", answer(context, "bis Montag"), answer(context, context))),
-        paragraph(f"Kurz: {SENTENCE}", qa(f"x{nasty}", "Wann?", answer(SENTENCE, SENTENCE, 6))),
-        title=nasty,
-        nasty=nasty,
-    )
-    found = load(file)
-    assert_consistent(found)
-    assert [case.cites[0].quote for case in found.cases] == ["bis Montag", SENTENCE]
-    for case in found.cases:
-        assert not unsafe(case.id + case.question + "".join(map("".join, case.facts)))
-        assert len(case.id) <= 102
-
-
-@pytest.mark.parametrize("name", BROKEN_UTF8)
-def test_bytes_that_are_no_utf8_do_no_harm(tmp_path: Path, name: str) -> None:
-    file = tmp_path / "q.json"
-    file.write_bytes((RIGHT % QUESTION).encode().replace(b"?", BROKEN_UTF8[name]))
-    try:
-        assert not unsafe(load(file).cases[0].question)
-    except QuestionsError as error:
-        assert "is not UTF-8" in error.message
-
-
-# The index
-
-
-def test_the_index_is_built_once(embedded: list[str]) -> None:
-    settings = index_folder([DE, EN], Settings())
-    assert ingest(settings).articles == 2
-    assert set(embedded) >= {DE, EN}
-    embedded.clear()
-    assert not ingest(index_folder([DE, EN], Settings(model="other", top_k=7))).changes
-    assert embedded == []
-    index = Index.open(settings)
-    try:
-        assert {article.path: article.text for article in index.catalog.articles()} == {
-            f"{FILE}#1": DE,
-            f"{FILE}#2": EN,
-        }
-    finally:
-        index.close()
-
-
-def test_an_interrupted_build_is_gone_on_with(embedded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = index_folder([DE], Settings())
-    with monkeypatch.context() as patch:
-        patch.setattr("qa_assistant.index.vector_store.VectorStore.add", lambda *_: (_ for _ in ()).throw(SystemExit))
-        with pytest.raises(SystemExit):
-            ingest(settings)
-    assert index_folder([DE], Settings()) == settings
-    assert ingest(settings).articles == 1
-    assert embedded.count(DE) == 1
-
-
-def test_the_folder_is_named_after_what_the_index_depends_on() -> None:
-    settings = Settings(corpus="x", index="y", chroma="http://host:1", text_column="body", top_k=3)
-    same = [index_folder([DE], settings), index_folder([DE], replace(settings, model="m", text_column="text"))]
-    assert {one.index for one in same} == {same[0].index}
-    assert (same[0].chroma, same[0].text_column, same[0].top_k) == ("", "text", 3)
-    others = [
-        index_folder([DE, EN], settings),
-        index_folder([EN, DE], settings),
-        index_folder([DE], replace(settings, passage_tokens=200)),
-        index_folder([DE], replace(settings, embedding_model="other")),
-        index_folder([DE], replace(settings, passage_prefix="text: ")),
-    ]
-    assert len({one.index for one in [same[0], *others]}) == 6
-    assert len({one.corpus for one in [same[0], *others]}) == 6
-
-
-def test_the_folder_depends_on_all_code_that_makes_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    package = Path(qa_assistant.__file__).parent
-    sources = [file.read_text("utf-8") for name in ("ingestion", "index") for file in (package / name).glob("*.py")]
-    used = set(re.findall(r"from qa_assistant(?:\.| import )(\w+)", "\n".join(sources)))
-    decides_nothing = {"errors", "files", "records", "settings", "dates"}
-    assert used - decides_nothing - {"ingestion", "index"} <= set(CODE)
-    assert "letters" in CODE  # what `months` uses in turn
-
-    before = index_folder([DE], Settings()).index
-    splitting = package / "ingestion/splitting.py"
-    read = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" if path == splitting else read(path))
-    assert index_folder([DE], Settings()).index != before
-
-
-def test_a_damaged_corpus_is_mended() -> None:
-    file = Path(index_folder([DE], Settings()).corpus) / FILE
-    whole = file.read_bytes()
-    file.write_bytes(whole[:10])
-    index_folder([DE], Settings())
-    assert file.read_bytes() == whole
-
-
-def test_nothing_half_written_is_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(IndexUnusable, match="No space left"):
-        index_folder([DE], Settings())
-    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
-
-
-def test_a_cache_that_is_no_folder(tmp_path: Path) -> None:
-    (tmp_path / "cache").write_text("")
-    with pytest.raises(IndexUnusable, match="cannot be written"):
-        index_folder([DE], Settings())
 
 
 # The measuring data beside the project

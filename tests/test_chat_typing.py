@@ -1,0 +1,89 @@
+"""Typing in the chat: lines pasted, history, keys in a burst, Tab."""
+
+from __future__ import annotations
+
+from fake_ollama import FakeOllama, Pause
+from pilot import NOWHERE, QUESTION, Chat, chatting, in_loop
+from textual.widget import Widget
+
+from qa_assistant.settings import Settings
+from qa_assistant.tui.question_input import QuestionInput
+from qa_assistant.tui.sources_pane import SourceCard
+from qa_assistant.tui.transcript import Transcript
+
+
+@in_loop
+async def test_pasting_many_lines_and_browsing_the_history(shipped_index: Settings) -> None:
+    from textual import events
+
+    async with chatting(shipped_index) as chat:
+        box = chat.app.chat.query_one(QuestionInput)
+        chat.app.post_message(events.Paste("What did\r\nBayramov and Takei\r\ndiscuss?\x1b[31m"))
+        await chat.until(lambda: "discuss?" in box.text)
+        assert box.text == "What did\nBayramov and Takei\ndiscuss?\ufffd[31m"
+        assert box.size.height == 3
+        await chat.press("enter")
+        view = chat.app.chat.query_one(Transcript).views[-1]
+        await chat.until(lambda: not view.running)
+        await chat.ask(NOWHERE)
+        await chat.press(*"new", "up")
+        assert box.text == NOWHERE
+        await chat.press("up")
+        assert box.text.startswith("What did\n")
+        await chat.press("down", "down", "down", "down")
+        assert box.text == "new"
+
+
+@in_loop
+async def test_a_second_question_waits_for_the_first_and_is_not_lost(
+    shipped_index: Settings, fake_ollama: FakeOllama
+) -> None:
+    fake_ollama.reply("Slow", Pause(60))
+    async with chatting(shipped_index) as chat:
+        await chat.begin(QUESTION)
+        await chat.write("Another?")
+        await chat.press("enter")
+        assert chat.app.chat.query_one(QuestionInput).text == "Another?"
+        assert "Escape stops it" in chat.said()
+        await chat.press("escape")
+
+
+def focused(chat: Chat) -> Widget | None:
+    return chat.app.focused
+
+
+@in_loop
+async def test_keys_that_come_in_one_burst_keep_their_order(shipped_index: Settings) -> None:
+    from textual import events
+
+    async with chatting(shipped_index) as chat:
+        keys = {"\r": "enter", "\x08": "backspace"}
+        for key in [*QUESTION, "x", "\x08", "\r", *"And when", *"\x08" * 4, *"then", "\r"]:
+            chat.app.post_message(events.Key(keys.get(key, key), key))
+        await chat.until(lambda: chat.app.chat.query_one(Transcript).views)
+        (view,) = chat.app.chat.query_one(Transcript).views
+        assert view.question == QUESTION
+        await chat.until(lambda: chat.app.chat.query_one(QuestionInput).text == "And then")
+
+
+@in_loop
+async def test_tab_goes_from_the_question_to_the_newest_answer_and_its_sources(shipped_index: Settings) -> None:
+    async with chatting(shipped_index) as chat:
+        await chat.press("tab")
+        assert isinstance(focused(chat), QuestionInput)
+        first = await chat.ask(QUESTION)
+        second = await chat.ask(NOWHERE)
+        await chat.until(lambda: chat.app.chat.query(".uncited"))
+        await chat.press("tab")
+        assert focused(chat) is second
+        await chat.press("p")
+        assert focused(chat) is first
+        await chat.until(lambda: chat.app.chat.query(".cited"))
+        await chat.press("p", "1", "tab")
+        card = focused(chat)
+        assert isinstance(card, SourceCard)
+        assert any(citation.number == 1 for citation in card.citations)
+        await chat.press(*["tab"] * len(chat.app.chat.query(SourceCard)))
+        assert isinstance(focused(chat), QuestionInput)
+        await chat.press("tab", "n")
+        assert focused(chat) is second

@@ -1,0 +1,154 @@
+"""`eval` is interrupted, repeated, restricted, and called with what it cannot use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import EvalCall
+from fake_ollama import FakeOllama
+from scripted_model import obedient
+
+from qa_assistant.cli.main import run
+
+# Interruptions, repeats, failures.
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(eval_call: EvalCall, obedient_model: FakeOllama) -> None:
+    said = 0
+
+    def interrupted(body: Any) -> str:
+        nonlocal said
+        said += 1
+        if said == 4:
+            import _thread
+
+            _thread.interrupt_main()
+        return obedient(body)
+
+    obedient_model.model = interrupted
+    code, out, err = eval_call()
+    assert code == 130
+    assert out == ""
+    assert "runs are kept; the same command goes on" in err
+    before = len(obedient_model.asked())
+    obedient_model.model = obedient
+    code, out, _ = eval_call("--fail-under", "1")
+    assert code == 0
+    assert 0 < len(obedient_model.asked()) - before < before
+    again = len(obedient_model.asked())
+    assert eval_call("--fail-under", "1")[0] == 0
+    assert len(obedient_model.asked()) - again == 5  # a finished run begins anew
+
+
+def test_restart_and_changed_settings_begin_anew(
+    eval_call: EvalCall, obedient_model: FakeOllama, eval_questions: Path
+) -> None:
+    obedient_model.reply("2,1 Millionen [1].")
+    obedient_model.reply(status=500, error="out of memory")
+    obedient_model.reply(status=500, error="out of memory")
+    obedient_model.reply(status=500, error="out of memory")
+    code, _, err = eval_call()
+    assert code == 1
+    assert "out of memory" in err
+    first = len(obedient_model.asked())
+    eval_call("--top-k", "2")
+    assert len(obedient_model.asked()) - first == 5  # all that reach the model
+    second = len(obedient_model.asked())
+    eval_call()
+    assert len(obedient_model.asked()) - second == 4  # the first case was kept
+    obedient_model.reply("2,1 Millionen [1].")
+    for _ in range(3):
+        obedient_model.reply(status=500, error="out of memory")
+    eval_call()
+    third = len(obedient_model.asked())
+    eval_call("--restart")
+    assert len(obedient_model.asked()) - third == 5
+
+
+def test_one_failure_is_an_error_of_its_case(eval_call: EvalCall, obedient_model: FakeOllama) -> None:
+    obedient_model.reply(status=500, error="out of memory")
+    code, out, _ = eval_call()
+    assert code == 0
+    assert "error      containers: Wie viele" in out
+    assert "6 of 7 cases passed" in out
+
+
+def test_repeats_count_once_a_case(eval_call: EvalCall, obedient_model: FakeOllama, tmp_path: Path) -> None:
+    obedient_model.reply("Der Hafen von Hamburg hat Container umgeschlagen [1].")
+    path = tmp_path / "report.json"
+    code, out, _ = eval_call("--repeat", "3", "--json", str(path))
+    assert code == 0
+    assert "6 of 7 cases passed, 3 times each" in out
+    report = json.loads(path.read_text(encoding="utf-8"))
+    assert [one["outcome"] for one in report["cases"][0]["runs"]] == ["incomplete", "passed", "passed"]
+    (passed,) = (figure for figure in report["figures"] if figure["name"] == "passed")
+    assert passed["count"] == 7
+    assert passed["value"] == pytest.approx((6 + 2 / 3) / 7)
+
+
+def test_only_cases_with_a_tag(eval_call: EvalCall, obedient_model: FakeOllama) -> None:
+    assert "3 of 3 cases passed" in eval_call("--tag", "port", "--tag", "zoo")[1]
+    code, _, err = eval_call("--tag", "nothing")
+    assert code == 2
+    assert "No case of" in err
+
+
+# Bad calls.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--passages", "x.json"), "--passages goes with --squad"),
+        (("--squad", "x.json"), "QUESTIONS does not go with --squad"),
+        (("--init", "x.yaml"), "QUESTIONS does not go with --init"),
+        (("--fail-under", "2"), "2.0 is not in the range"),
+        (("--repeat", "0"), "0 is not in the range"),
+        (("--json", "no/such/folder/x.json"), "There is no folder"),
+        (("--baseline", "missing.json"), "cannot be read"),
+        (("--judge", "judge:9b"), "Ollama does not answer"),
+    ],
+)
+def test_bad_calls(eval_call: EvalCall, arguments: tuple[str, ...], message: str) -> None:
+    code, out, err = eval_call(*arguments)
+    assert code == (1 if "--judge" in arguments else 2)
+    assert message in err
+    assert out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("no json", "is not JSON"),
+        ("[]", "is no report"),
+        ('{"schema": 1, "cases": [{"id": 1}]}', "is no report"),
+        ('{"schema": 99}', "was written by a newer version"),
+    ],
+)
+def test_a_baseline_that_is_none(eval_call: EvalCall, tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(text)
+    code, _, err = eval_call("--baseline", str(path))
+    assert code == 2
+    assert message in err
+
+
+def test_expected_sentences_must_stand_in_the_articles(eval_call: EvalCall, eval_questions: Path) -> None:
+    text = eval_questions.read_text(encoding="utf-8")
+    eval_questions.write_text(
+        text.replace("wiegt 112 Kilogramm.}", "wiegt 113 Kilogramm.}").replace("hafen.txt", "port.txt")
+    )
+    code, out, err = eval_call()
+    assert code == 2
+    assert "questions.yaml:6: there is no article “port.txt” in the corpus" in err
+    assert "questions.yaml:28: “Das Jungtier wiegt 113 Kilogramm.” does not stand in zoo.txt" in err
+    assert out == ""
+
+
+def test_without_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["eval"]) == 2
+    assert "There is no questions.yaml." in capsys.readouterr().err

@@ -1,0 +1,80 @@
+"""Which questions are follow-ups, and what completes them without a model."""
+
+from __future__ import annotations
+
+import pytest
+from followup_samples import BY_RULE, FIRST, FOLLOW_UP, HISTORY
+
+from qa_assistant.answering.followup_rule import LONGEST, by_rule, is_follow_up
+from qa_assistant.records import Turn
+
+FOLLOW_UPS = {
+    "en": ["And what about energy?", "What about Japan?", "How about Takei?", "But why in Baku?", "Who signed it?",
+           "Why did they not sign the agreement in December?", "What did he tell Armenia?", "When was this agreed?",
+           "Why?", "Who else came?", "Since when?", "Armenia?", "energy", "2018?"],
+    "de": ["Und was ist mit Energie?", "Und Takei?", "Aber warum erst jetzt?", "Wer hat es unterzeichnet?",
+           "Seit wann?", "Warum haben sie das Abkommen nicht unterzeichnet?", "Was sagten sie über Armenien?",
+           "Wer noch?", "Warum?", "Wie steht es um die Landminen?", "Wer sprach noch darüber?"],
+    "ru": ["А энергетика?", "А что насчёт Армении?", "И когда?", "Почему?", "Кто это подписал?", "С кем?",
+           "Почему они не подписали соглашение в декабре?", "Что он сказал об Армении?"],
+    "tr": ["Peki ya enerji?", "Ve Ermenistan?", "Neden?", "Ne zaman?", "Onlar neden anlaşmayı imzalamadı?",
+           "Bu anlaşma ne zaman imzalandı?", "Bunu kim imzaladı?", "Başka kim geldi?"],
+    "az": ["Bəs enerji?", "Və Ermənistan?", "Niyə?", "Nə vaxt?", "Onlar niyə müqaviləni imzalamadılar?",
+           "Bunu kim imzaladı?", "Bu müqavilə nə vaxt imzalandı?"],
+    "fr": ["Et l'énergie ?", "Mais pourquoi à Bakou ?", "Pourquoi ?", "Qu'en est-il de l'énergie ?", "Quand ?",
+           "Pourquoi n'ont-ils pas signé l'accord en décembre ?", "Qui a signé cet accord ?",
+           "Qu'ont-elles dit de l'Arménie ?"],
+}  # fmt: skip
+
+COMPLETE = {
+    "en": [FIRST, "Who won the 2018 World Cup?", "Who is Takei?", "What is NATO?", "What happened this year in Baku?",
+           "Did Bayramov say that Takei had invited him?", "Which companies were praised?", "What is inflation?",
+           "Which minister represented Azerbaijan at the OSCE meeting?", "Android phones are made by whom?"],
+    "de": ["Worüber sprachen Bayramov und Takei?", "Wer gewann 2018 die Fußball-Weltmeisterschaft?",
+           "Was ist Inflation?", "Hat Bayramov gesagt, dass er Takei eingeladen hat?",
+           "Wie viele Landminen gibt es in Aserbaidschan?",
+           "Was geschah dieses Jahr in Baku?", "Undichte Rohre in Berlin: wer zahlt?"],
+    "ru": ["Что обсуждали Байрамов и Такеи?", "Кто выиграл чемпионат мира 2018 года?", "Кто такой Такеи?",
+           "Что произошло в этом году в Баку?", "Какие компании похвалили министры?",
+           "Сказал ли Байрамов, что его пригласил Такеи?"],
+    "tr": ["Bayramov ve Takei ne konuştu?", "2018 Dünya Kupası'nı kim kazandı?", "Bayramov kimdir?",
+           "Bu yıl hangi şirketler övüldü?", "Et fiyatları neden arttı?", "Enflasyon nedir?"],
+    "az": ["Bayramov və Takei nəyi müzakirə etdi?", "2018-ci il Dünya Kubokunu kim qazandı?", "Bayramov kimdir?",
+           "Bu il hansı şirkətlər təriflənib?"],
+    "fr": ["De quoi Bayramov et Takei ont-ils parlé ?", "Qui a gagné la Coupe du monde 2018 ?", "Qui est Takei ?",
+           "Qu'est-ce que l'inflation ?", "Que s'est-il passé cette année à Bakou ?",
+           "Quelles entreprises ont été saluées ?"],
+    "other": ["谁赢得了2018年世界杯？", "谁是NATO秘书长？", "ما هو التضخم؟", "¿Ya ganó España el Mundial de fútbol?",
+              "Chi ha vinto il campionato del mondo?"],
+}  # fmt: skip
+
+
+def pairs(table: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(language, question) for language, questions in table.items() for question in questions]
+
+
+@pytest.mark.parametrize(("language", "question"), pairs(FOLLOW_UPS))
+def test_what_brings_too_little_is_a_follow_up(language: str, question: str) -> None:
+    assert is_follow_up(question)
+    assert by_rule(question, HISTORY) == f"{FIRST} {question}"
+    assert by_rule(question, ()) == question
+
+
+@pytest.mark.parametrize(("language", "question"), pairs(COMPLETE))
+def test_a_complete_question_is_not_touched(language: str, question: str) -> None:
+    assert by_rule(question, HISTORY) == question
+
+
+def test_follow_ups_in_a_row_complete_the_question_they_began_with() -> None:
+    history = [*HISTORY, Turn(BY_RULE, "Energy."), Turn(f"{FIRST} And landmines?", "Landmines.")]
+    assert by_rule("And Japan?", history) == f"{FIRST} And Japan?"
+    other = [*history, Turn("Who won the 2018 World Cup?", "No answer.")]
+    assert by_rule("And in 2022?", other) == "Who won the 2018 World Cup? And in 2022?"
+
+
+def test_a_question_before_that_is_long_or_hostile_leaves_the_follow_up_its_place() -> None:
+    long = by_rule(FOLLOW_UP, [Turn("word " * 800, "")])
+    assert long.endswith(f" {FOLLOW_UP}")
+    assert len(long) <= LONGEST + 1 + len(FOLLOW_UP)
+    assert by_rule(FOLLOW_UP, [Turn("Who\x1b[2J\nwas it?", "")]) == f"Who\ufffd[2J was it? {FOLLOW_UP}"
+    assert by_rule(FOLLOW_UP, [Turn("", "")]) == FOLLOW_UP
