@@ -15,6 +15,7 @@ MACHINE_TRANSLATION = "Machine translation"
 """What every translation is marked with, wherever it is shown."""
 
 _MARKS = re.compile(r" ?\[\d+\]")
+_ITEM = re.compile(r"^[-*+] ")
 
 
 def without_marks(text: str) -> str:
@@ -44,7 +45,7 @@ def with_doubts(text: str, sentences: Sequence[AnswerSentence]) -> str:
 def doubts(sentences: Sequence[AnswerSentence]) -> list[str]:
     """For each sentence that no passage bears a line that says why."""
     return [
-        f"{DOUBTED} {one_line(sentence.text)}: {'; '.join(map(one_line, sentence.reasons))}"
+        f"{DOUBTED} “{_ITEM.sub('', one_line(sentence.text))}”: {'; '.join(map(one_line, sentence.reasons))}"
         for sentence in sentences
         if sentence.support != "supported"
     ]

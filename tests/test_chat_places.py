@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from qa_assistant.settings import Settings
 from qa_assistant.tui.app import QAApp
 from qa_assistant.tui.article_screen import ArticleScreen
 from qa_assistant.tui.articles_screen import ArticlesScreen
+from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.corpus_bar import CorpusBar
 from qa_assistant.tui.help_screen import HelpScreen
+from qa_assistant.tui.messages import CorpusSeen, ModelSeen, Opened
 from qa_assistant.tui.models_screen import ModelsScreen
 from qa_assistant.tui.status_line import StatusLine
 
@@ -69,6 +72,35 @@ async def test_an_index_is_built_where_there_is_none(corpus: Corpus) -> None:
     async with chatting(corpus.settings) as chat:
         view = await chat.ask("Welcher Fluss führt Hochwasser in Wien?")
         assert "Donau" in view.text
+
+
+@in_loop
+async def test_an_update_asked_for_while_the_index_is_being_built_is_under_way(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build, go_on = Backend.open, threading.Event()
+    monkeypatch.setattr(Backend, "open", lambda *it: (go_on.wait(20), build(*it)))
+    corpus.write("a.txt", "Die Donau führt Hochwasser in Wien.")
+    async with chatting(corpus.settings) as chat:
+        await chat.until(lambda: "Opening the index" in chat.shown(StatusLine))
+        await chat.press("f5")
+        await chat.until(lambda: "being updated already" in chat.said())
+        assert "Ready" not in chat.shown(StatusLine)
+        go_on.set()
+        await chat.until(lambda: "Ready" in chat.shown(StatusLine))
+        assert "did not work" not in chat.screen_text()
+
+
+@in_loop
+async def test_reports_that_come_while_the_program_ends_are_no_trouble(shipped_index: Settings) -> None:
+    async with chatting(shipped_index) as chat:
+        await chat.until(lambda: "Ready" in chat.shown(StatusLine))
+        await chat.app.chat.query("*").remove()
+        chat.app.post_message(ModelSeen(chat.app.backend.model_state()))
+        chat.app.post_message(CorpusSeen(chat.app.backend.status()))
+        chat.app.post_message(Opened(None))
+        await chat.pilot.pause()
+        assert chat.app.is_running
 
 
 @in_loop

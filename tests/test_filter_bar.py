@@ -12,7 +12,7 @@ from hostile import HOSTILE, assert_harmless
 from pilot import in_loop, plain, until
 from textual import on
 from textual.app import App, ComposeResult
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Footer, Input, Label
 
@@ -72,6 +72,14 @@ async def test_dates_and_agency_are_applied_and_the_focus_goes_back() -> None:
         await until(pilot, lambda: app.got == [Filters("2022-12-01", "2023-12-31", "dpa")])
         assert not app.bar.display
         assert app.question.has_focus
+
+
+@in_loop
+async def test_what_is_typed_after_tab_goes_to_the_next_field_however_fast() -> None:
+    async with opened() as (app, pilot):
+        for key in ["2", "0", "2", "2", "tab", "2", "0", "2", "3", "tab", "d", "p", "a", "shift+tab", "-", "0", "4"]:
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.values() == ("2022", "2023-04", "dpa"))
 
 
 @in_loop

@@ -15,7 +15,7 @@ from qa_assistant.errors import QAError
 def command(context: Context) -> int:
     """Open the terminal UI: ask questions, look at sources, read articles."""
     settings = context.load().settings
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
         raise QAError("The terminal UI needs a terminal.", hint='In a pipe, use `qa-assistant ask "…"`.')
     from qa_assistant.sessions.store import SessionStore, default_path
     from qa_assistant.tui.app import QAApp

@@ -101,7 +101,7 @@ def _holder(root: Path) -> Holder | None:
 
 
 def _this_process() -> Holder:
-    command = one_line(" ".join([Path(sys.argv[0]).name, *sys.argv[1:]]))[:200]
+    command = one_line(Path(sys.argv[0]).name)[:200]  # without what was asked
     return Holder(os.getpid(), command, platform.node(), datetime.now().astimezone().isoformat(timespec="seconds"))
 
 

@@ -148,12 +148,15 @@ class QAApp(App[None]):
         status = message.status
         changed = f"{status.pending} file{'s' * (status.pending != 1)} changed: F5 updates" if status.pending else ""
         notice = f"{status.writer} is updating the index" if status.writer else changed
-        self.chat.query_one(CorpusBar).show(status=describe_status(status), notice=notice)
-        self.chat.query_one(FilterBar).suggest(status.agencies)
+        for bar in self.chat.query(CorpusBar):  # none while the program ends, and threads still report
+            bar.show(status=describe_status(status), notice=notice)
+        for filters in self.chat.query(FilterBar):
+            filters.suggest(status.agencies)
 
     @on(ModelSeen)
     def _model_seen(self, message: ModelSeen) -> None:
-        self.chat.query_one(StatusLine).model(message.state)
+        for line in self.chat.query(StatusLine):
+            line.model(message.state)
 
     @on(Updating)
     def _updating(self, message: Updating) -> None:
@@ -168,7 +171,8 @@ class QAApp(App[None]):
             self.notify(summary(message.report), title="The index is up to date", markup=False)
 
     def _doing(self, text: str) -> None:
-        self.chat.query_one(StatusLine).doing(text)
+        for line in self.chat.query(StatusLine):
+            line.doing(text)
 
     # Keys
 

@@ -30,6 +30,9 @@ class FilterBar(Vertical):
         Binding("enter", "apply", "Apply", priority=True),
         Binding("ctrl+l", "clear", "Clear", priority=True),
         Binding("escape", "leave", "Leave"),
+        # Seen at once, so that what is typed after it goes to the next field.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
 
     class Changed(Message):

@@ -39,15 +39,18 @@ class Upkeep(Widget):
         self._start("corpus", self._look_at_corpus)
 
     def update_index(self) -> bool:
-        """Begins to bring the index up to date; False if that is going on already."""
-        return self._start("update", self._update)
+        """Begins to bring the index up to date; False if that is going on already, or it is being built or opened."""
+        return not self._runs("open") and self._start("update", self._update)
 
     def _start(self, group: str, work: Callable[[], None]) -> bool:
         """Runs `work` in a thread, unless the one before still does."""
-        if any(worker.group == group and worker.is_running for worker in self.workers):
+        if self._runs(group):
             return False
         self.run_worker(work, group=group, thread=True, exit_on_error=False)
         return True
+
+    def _runs(self, group: str) -> bool:
+        return any(worker.group == group and worker.is_running for worker in self.workers)
 
     def _open(self) -> None:
         self.post_message(Opening())
