@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import Corpus
 from fake_ollama import FakeOllama
-from pilot import QUESTION, chatting, in_loop, plain
+from pilot import ENERGY, QUESTION, chatting, in_loop, plain
 from textual.pilot import Pilot
 
-from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.ingestion.changes import Changes, Progress
+from qa_assistant.ingestion.ingest import Report, ingest
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.app import QAApp
@@ -64,6 +66,30 @@ async def test_changed_files_are_noticed_and_one_key_updates(corpus: Corpus) -> 
         assert "1 added" in chat.said()
         view = await chat.ask("Welche Brücke eröffnete der Bürgermeister von Graz?")
         assert "Mur" in view.text
+
+
+@in_loop
+async def test_an_update_shows_how_far_it_is_while_questions_are_answered(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def update(_: Backend, progress: Callable[[Progress], None]) -> Report:
+        progress(Progress(50, 100, "a.txt"))
+        go_on.wait(60)
+        return Report(Changes([], [], [], []), [], [], 1, 2)
+
+    monkeypatch.setattr(Backend, "update", update)
+    async with chatting(shipped_index) as chat:
+        await chat.until(lambda: "Ready" in chat.shown(StatusLine))
+        await chat.press("f5")
+        await chat.until(lambda: "Updating the index: 50 %" in chat.shown(StatusLine))
+        assert ENERGY in (await chat.ask(QUESTION)).text
+        assert "Updating the index: 50 %" in chat.shown(StatusLine)
+        await chat.press("f5")
+        await chat.until(lambda: "being updated already" in chat.said())
+        go_on.set()
+        await chat.until(lambda: "Ready" in chat.shown(StatusLine))
 
 
 @in_loop

@@ -126,3 +126,39 @@ async def test_a_small_screen_shows_the_words_around_the_quotes_and_a_large_one_
         for citation in view.citations:
             assert f"[{citation.number}]" in shown()
         assert card.hit.passage.text.split()[0] in shown()
+
+
+@in_loop
+async def test_why_a_sentence_is_marked_is_one_key_away(shipped_index: Settings, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply(
+        "- They discussed alternative energy and investment [1]\n- Angela Merkel was there in 1999 [1]\n",
+        prompt_tokens=900,
+    )
+    async with chatting(shipped_index) as chat:
+        view = await chat.ask(QUESTION)
+        text = plain(view)
+        marked = [line for line in text.split("\n") if line.endswith("[?]")]
+        assert len(marked) == 1 and "1999" in marked[0], text
+        assert "[?] marks what no passage bears: 1. w tells why." in text
+        assert "1999 is not in" not in text
+        await chat.press("tab", "w")
+        await chat.until(lambda: "number 1999 is not in [" in plain(view))
+        assert "[?] “Angela Merkel was there in 1999" in plain(view)
+        assert "tells why" not in plain(view)
+        await chat.press("w")
+        await chat.until(lambda: "tells why" in plain(view) and "is not in" not in plain(view))
+
+
+@in_loop
+async def test_what_was_found_but_not_cited_stands_apart(shipped_index: Settings, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply("They discussed alternative energy and investment [1].", prompt_tokens=900)
+    async with chatting(shipped_index, size=(160, 60)) as chat:
+        view = await chat.ask(QUESTION)
+        await chat.until(lambda: chat.app.chat.query(".uncited"))
+        cards = list(chat.app.chat.query(SourceCard))
+        assert ["cited" if card.has_class("cited") else "uncited" for card in cards] == ["cited", "uncited"]
+        assert len(view.hits) == 2
+        assert "[1]" in plain(cards[0]) and "[" not in plain(cards[1])
+        lines = chat.screen_text().split("\n")
+        apart = next(row for row, line in enumerate(lines) if "Found, not cited" in line)
+        assert cards[0].region.bottom <= apart < cards[1].region.y

@@ -30,8 +30,7 @@ class OnnxEngine:
 
     def __init__(self, precision: Precision | None = None, threads: int | None = None) -> None:
         """Raises EmbeddingError if the packaged file is missing or damaged."""
-        import onnxruntime
-
+        onnxruntime = _onnxruntime()
         file = read_packaged()
         self.dimension = file.hidden
         self._words = file.tensors["emb.word"]
@@ -74,6 +73,15 @@ class OnnxEngine:
         (encoded,) = self._session.run(None, {"states": states, "lengths": lengths})
         sums = np.einsum("tld,tl->td", encoded, inside.astype(np.float32))
         return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), np.float32)
+
+
+def _onnxruntime() -> Any:
+    """The library, which since 1.29 tells its maker of every model that is loaded unless it is told not to at once."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read once, at the import; its function comes too late for the first
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()  # where somebody else imported it before, and on Windows
+    return onnxruntime
 
 
 def best_precision() -> Precision:
