@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chroma_server import free_port, serving
 from conftest import Corpus
 
 from qa_assistant import Assistant, ingest
@@ -29,31 +26,9 @@ TEXT = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Monta
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Address and process of a server with an empty store."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with serving(tmp_path, port) as process:
         yield f"http://127.0.0.1:{port}", process
-
-
-@contextmanager
-def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A server over the store in `folder`, once it answers."""
-    command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--path", str(folder / "server")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, "the server did not start"
-            time.sleep(0.1)
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def test_ingest_and_ask_over_a_chroma_server(corpus: Corpus, server: tuple[str, subprocess.Popen[bytes]]) -> None:

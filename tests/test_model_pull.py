@@ -70,9 +70,9 @@ async def test_after_a_cancelled_pull_another_one_begins_at_once(fake_ollama: Fa
         await driver.pull("first:1b")
         await driver.sees("pulling 0123")
         await driver.press("escape")
+        fake_ollama.install("second:1b", parameter_size="1B")  # before the download ends, on a slow machine too
         await driver.pull("second:1b")
         await driver.sees("Pulling second:1b: pulling 4567")
-        fake_ollama.install("second:1b", parameter_size="1B")
         await driver.sees("second:1b is ready")
         assert "first:1b" not in driver.text
 
