@@ -47,7 +47,14 @@ class Pause:
     seconds: float
 
 
-Part = str | Thinking | Line | Raw | Pause
+@dataclass(frozen=True)
+class Until:
+    """Nothing is sent until it is set."""
+
+    event: threading.Event
+
+
+Part = str | Thinking | Line | Raw | Pause | Until
 
 
 @dataclass(frozen=True)
@@ -250,6 +257,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _part(self, part: Part, head: Mapping[str, Any]) -> None:
         if isinstance(part, Pause):
             self.server.fake.closing.wait(part.seconds)
+            return
+        if isinstance(part, Until):
+            part.event.wait(120)
             return
         if isinstance(part, Raw):
             data = part.data

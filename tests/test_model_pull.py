@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
-from fake_ollama import FakeOllama, Line, Part, Pause
+from fake_ollama import FakeOllama, Line, Part, Pause, Until
 from hostile import assert_harmless
 from models_pilot import MARKUP, SIZES, opened, script
 from pilot import in_loop
@@ -44,7 +45,8 @@ async def test_a_pull_shows_how_far_it_is_and_selects_the_new_model(fake_ollama:
 async def test_a_pull_that_hangs_is_cancelled_at_once_and_closed_with_the_next_step(
     fake_ollama: FakeOllama, how: str
 ) -> None:
-    script(fake_ollama, Line({"status": "pulling 0123"}), Pause(2), *MANY_STEPS)
+    go_on = threading.Event()
+    script(fake_ollama, Line({"status": "pulling 0123"}), Until(go_on), *MANY_STEPS)
     async with opened() as driver:
         await driver.sees("fake:4b")
         await driver.pull("new:1b")
@@ -55,6 +57,7 @@ async def test_a_pull_that_hangs_is_cancelled_at_once_and_closed_with_the_next_s
             await driver.pilot.click("ModelPull Button")
         await driver.until(lambda: not driver.pulling)
         assert not fake_ollama.aborted.is_set(), "the server was not waited for"
+        go_on.set()
         await driver.sees("The download of new:1b was cancelled.")
         assert driver.app.screen is driver.screen
         await driver.until(fake_ollama.aborted.is_set)
