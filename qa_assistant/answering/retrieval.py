@@ -128,9 +128,10 @@ def _keyword_scores(
     rows = [item.row for item in candidates]
     if not asked.words or not rows:
         return dict.fromkeys(rows, (0.0, 0.0))
-    counts = {row: word_matching.counted(words) for row, words in catalog.keywords.words(rows).items()}
-    vocabulary = sorted({word for count in counts.values() for word in count})
+    words = catalog.keywords.words(rows)
+    vocabulary = sorted(set().union(*words.values()))
     places = {word: place for place, word in enumerate(vocabulary)}
+    terms = {row: word_matching.Terms.of(found, places) for row, found in words.items()}
     spelled = word_matching.sounds_alike(asked.words, vocabulary)
     foreign = {item.row for item in candidates if articles[item.passage.article_id].metadata.language != asked.language}
     meant = _by_meaning(index, asked, vocabulary, spelled) if foreign else spelled
@@ -143,8 +144,8 @@ def _keyword_scores(
     for alike, group in ((spelled, [row for row in rows if row not in foreign]), (meant, foreign)):
         idf = word_matching.rarity(alike, frequencies, passages)
         for row in group:
-            keyword = float(word_matching.matches(alike, counts[row], places, average) @ idf)
-            scores[row] = keyword, word_matching.coverage(alike, counts[row], places)
+            weights, coverage = word_matching.matches(alike, terms[row], average)
+            scores[row] = float(weights @ idf), coverage
     return scores
 
 

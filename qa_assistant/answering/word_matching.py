@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa_assistant.index.keyword_index import ALIKE
@@ -79,9 +80,8 @@ def _exact(alike: Array, words: Sequence[Word], vocabulary: Sequence[str]) -> Ar
     """The same word counts 1; numbers and short words count only if they are the same."""
     import numpy as np
 
-    fuzzy_words = np.array([has_sound(word.folded) for word in words], bool)
-    fuzzy_vocabulary = np.array([has_sound(other) for other in vocabulary], bool)
-    alike = alike * (fuzzy_words[:, None] & fuzzy_vocabulary[None, :])
+    alike = alike * np.array([has_sound(word.folded) for word in words], np.float32)[:, None]
+    alike[:, [at for at in map(int, np.flatnonzero(alike.any(axis=0))) if not has_sound(vocabulary[at])]] = 0
     places = {other: place for place, other in enumerate(vocabulary)}
     for row, word in enumerate(words):
         if word.folded in places:
@@ -97,27 +97,32 @@ def rarity(alike: Array, frequencies: Array, passages: int) -> Array:
     return np.array([max(0.0, math.log((passages - df + 0.5) / (df + 0.5))) for df in spread], np.float32)
 
 
-def matches(alike: Array, passage: Mapping[str, int], places: Mapping[str, int], average_length: float) -> Array:
-    """BM25's term weight of each question word's best match in one passage; shape `(words,)`.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The words of a passage, each once: its column in arrays by vocabulary, and how often it stands there."""
 
-    `passage` counts its words, `places` says which column of `alike` each one has.
+    columns: NDArray[np.intp]
+    counts: Array
+
+    @classmethod
+    def of(cls, words: Sequence[str], places: Mapping[str, int]) -> Terms:
+        import numpy as np
+
+        counted = Counter(words)
+        columns = np.fromiter((places[word] for word in counted), np.intp, len(counted))
+        return cls(columns, np.fromiter(counted.values(), np.float32, len(counted)))
+
+
+def matches(alike: Array, passage: Terms, average_length: float) -> tuple[Array, float]:
+    """BM25's term weight of each question word's best match in one passage, shape `(words,)`, and the coverage.
+
+    That is the mean over the question's words of how well the passage matches each, 0 to 1.
     """
     import numpy as np
 
-    if not passage:
-        return np.zeros(len(alike), np.float32)
-    counts = np.fromiter(passage.values(), np.float32, len(passage))
-    length = float(counts.sum()) / average_length
-    weights = counts * (K1 + 1) / (counts + K1 * (1 - B + B * length))
-    return np.asarray((alike[:, [places[word] for word in passage]] * weights).max(axis=1), np.float32)
-
-
-def coverage(alike: Array, passage: Mapping[str, int], places: Mapping[str, int]) -> float:
-    """Mean over the question's words of how well the passage matches each, 0 to 1; 0 without words."""
-    if not passage or not len(alike):
-        return 0.0
-    return float(alike[:, [places[word] for word in passage]].max(axis=1).mean())
-
-
-def counted(words: Sequence[str]) -> Mapping[str, int]:
-    return Counter(words)
+    if not len(passage.columns) or not len(alike):
+        return np.zeros(len(alike), np.float32), 0.0
+    length = float(passage.counts.sum()) / average_length
+    weights = passage.counts * (K1 + 1) / (passage.counts + K1 * (1 - B + B * length))
+    here = alike[:, passage.columns]
+    return np.asarray((here * weights).max(axis=1), np.float32), float(here.max(axis=1).mean())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HNSW = {
-    "space": "cosine", "ef_construction": 200, "ef_search": 4_000, "max_neighbors": 32,
+    "space": "cosine", "ef_construction": 200, "ef_search": 3_000, "max_neighbors": 32,
     "batch_size": 2, "sync_threshold": 2,
 }  # fmt: skip
 """Cosine distance; a graph denser than Chroma's default and searched wider, because a passage that is not a candidate

@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_MOST = 50_000
-"""Words remembered; all are forgotten when there would be more. 38 MB."""
+_MOST = 30_000
+"""Words remembered, 46 MB; all are forgotten when there would be more."""
 
 
 class WordMemory:
-    """Centred vectors as rows of one float16 matrix, by word."""
+    """Centred vectors as rows of one matrix, by word."""
 
     def __init__(self) -> None:
         self._mean: NDArray[np.float32] | None = None
         self._places: dict[str, int] = {}
-        self._rows: NDArray[np.float16] | None = None
+        self._rows: NDArray[np.float32] | None = None
 
     def unknown(self, words: Sequence[str], mean: NDArray[np.float32]) -> list[str]:
         """Those to be read: all, if `mean` is another now, or if there is no room for them beside what is known."""
@@ -45,7 +45,7 @@ class WordMemory:
         rows = centring.centred(np.stack(list(vectors.values())), self._mean)
         at, needed = len(self._places), len(self._places) + len(rows)
         if self._rows is None or needed > len(self._rows):
-            larger = np.empty((2 * needed, rows.shape[1]), np.float16)
+            larger = np.empty((2 * needed, rows.shape[1]), np.float32)
             if self._rows is not None:
                 larger[:at] = self._rows[:at]
             self._rows = larger
@@ -59,4 +59,4 @@ class WordMemory:
         known = [place for place, word in enumerate(words) if word in self._places]
         if self._rows is None or not known:
             return [], np.zeros((0, 1), np.float32)
-        return known, self._rows[[self._places[words[place]] for place in known]].astype(np.float32)
+        return known, self._rows[[self._places[words[place]] for place in known]]
