@@ -67,15 +67,17 @@ async def test_a_pull_that_hangs_is_cancelled_at_once_and_closed_with_the_next_s
 @in_loop
 async def test_after_a_cancelled_pull_another_one_begins_at_once(fake_ollama: FakeOllama) -> None:
     script(fake_ollama, Line({"status": "pulling 0123"}), Pause(1), Line({"status": "success"}))
-    script(fake_ollama, Line({"status": "pulling 4567"}), Pause(2), Line({"status": "success"}))
+    go_on = threading.Event()
+    script(fake_ollama, Line({"status": "pulling 4567"}), Until(go_on), Line({"status": "success"}))
     async with opened() as driver:
         await driver.sees("fake:4b")
         await driver.pull("first:1b")
         await driver.sees("pulling 0123")
         await driver.press("escape")
-        fake_ollama.install("second:1b", parameter_size="1B")  # before the download ends, on a slow machine too
+        fake_ollama.install("second:1b", parameter_size="1B")
         await driver.pull("second:1b")
         await driver.sees("Pulling second:1b: pulling 4567")
+        go_on.set()
         await driver.sees("second:1b is ready")
         assert "first:1b" not in driver.text
 
@@ -154,12 +156,14 @@ async def test_figures_of_a_download_that_make_no_sense(fake_ollama: FakeOllama)
 @pytest.mark.parametrize("size", SIZES)
 @in_loop
 async def test_a_hostile_status_and_error_are_shown_as_text(fake_ollama: FakeOllama, size: tuple[int, int]) -> None:
-    script(fake_ollama, Line({"status": MARKUP}), Pause(0.5), Line({"error": MARKUP * 200}))
+    go_on = threading.Event()
+    script(fake_ollama, Line({"status": MARKUP}), Until(go_on), Line({"error": MARKUP * 200}))
     async with opened(size=size) as driver:
         await driver.sees("fake:4b")
         await driver.pull(MARKUP)
         await driver.sees("Pulling [/ [@click=app.quit]x[/]")
         assert_harmless(driver.text)
+        go_on.set()
         await driver.until(lambda: not driver.pulling)
         await driver.sees("cannot pull [/ [@click=app.quit]x")
         assert_harmless(driver.text)
