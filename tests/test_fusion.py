@@ -1,0 +1,87 @@
+"""The score of a candidate: what it is made of, and that no order of candidates, sentences or words changes it."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_assistant.answering import fusion, word_matching
+from qa_assistant.answering.word_matching import Terms
+from qa_assistant.index import centring
+from qa_assistant.index.words import words_of
+
+SEEDS = st.integers(0, 2**31)
+
+
+def unit(seed: int, count: int) -> np.ndarray:
+    return centring.centred(np.random.default_rng(seed).normal(size=(count, 8)).astype(np.float32), np.zeros(8, "f4"))
+
+
+@given(SEEDS, st.integers(1, 9))
+def test_the_best_sentence_and_the_best_pair_of_neighbours_count(seed: int, count: int) -> None:
+    question, sentences = unit(seed, 1)[0], unit(seed + 1, count)
+    single, pair = fusion.sentence_scores(question, sentences)
+    assert single == pytest.approx(max(float(one @ question) for one in sentences), abs=1e-5)
+    pairs = [one + two for one, two in itertools.pairwise(sentences)] + [sentences[-1]]
+    assert pair == pytest.approx(
+        float(sentences[0] @ question) if count == 1
+        else max(float(one @ question) / max(float(np.linalg.norm(one)), 1e-9) for one in pairs), abs=1e-5,
+    )  # fmt: skip
+
+
+@given(SEEDS, st.integers(1, 9))
+def test_reading_the_sentences_backwards_changes_the_best_one_not_at_all(seed: int, count: int) -> None:
+    question, sentences = unit(seed, 1)[0], unit(seed + 1, count)
+    assert fusion.sentence_scores(question, sentences)[0] == pytest.approx(
+        fusion.sentence_scores(question, sentences[::-1])[0], abs=1e-6
+    )
+
+
+@given(*[st.floats(-1, 1)] * 3, st.floats(0, 40), st.floats(0.01, 1))
+def test_more_of_anything_is_a_better_score(
+    passage: float, sentence: float, pair: float, words: float, more: float
+) -> None:
+    least = fusion.score(passage, sentence, pair, words)
+    assert least < fusion.score(passage + more, sentence, pair, words)
+    assert least < fusion.score(passage, sentence + more, pair, words)
+    assert least < fusion.score(passage, sentence, pair + more, words)
+    assert least < fusion.score(passage, sentence, pair, words + more)
+
+
+@given(st.permutations(["Minister", "Bayramov", "sprach", "mit", "Minister", "Takei", "über", "Energie"]), SEEDS)
+def test_the_order_of_a_passages_words_does_not_matter(words: list[str], seed: int) -> None:
+    vocabulary = sorted({word.folded for word in words_of(" ".join(words))})
+    places = {word: place for place, word in enumerate(vocabulary)}
+    alike = np.random.default_rng(seed).random((3, len(vocabulary))).astype(np.float32)
+    folded = [word.folded for word in words_of(" ".join(words))]
+    weights, coverage = word_matching.matches(alike, Terms.of(folded, places), 8.0)
+    same_weights, same_coverage = word_matching.matches(alike, Terms.of(sorted(folded), places), 8.0)
+    assert np.allclose(weights, same_weights)
+    assert coverage == pytest.approx(same_coverage)
+
+
+def test_bm25_of_one_word_is_the_formulas() -> None:
+    """Robertson and Zaragoza (2009), k1 = 1.2, b = 0.75: tf (k1 + 1) / (tf + k1 (1 - b + b length / average))."""
+    terms = Terms.of(["hafen", "hafen", "sturm"], {"hafen": 0, "sturm": 1})
+    weights, coverage = word_matching.matches(np.array([[1.0, 0.0]], np.float32), terms, 2.0)
+    assert weights[0] == pytest.approx(2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 3 / 2)))
+    assert coverage == 1.0
+
+
+def test_a_passage_without_words_matches_nothing() -> None:
+    weights, coverage = word_matching.matches(np.ones((2, 1), np.float32), Terms.of([], {}), 2.0)
+    assert not weights.any()
+    assert coverage == 0.0
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "alike"),
+    [("Байрамов", "Bayramow", True), ("Müller", "Mueller", True), ("2022", "2023", False), ("Hafen", "Sturm", False)],
+)
+def test_names_are_matched_by_sound_and_numbers_to_the_letter(word: str, other: str, alike: bool) -> None:
+    found = word_matching.sounds_alike(words_of(word), [words_of(other)[0].folded])
+    assert bool(found[0, 0] > 0) is alike
