@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from fake_ollama import FakeOllama, Pause
 from pilot import ENERGY, NOWHERE, QUESTION, chatting, in_loop, plain
@@ -13,6 +15,7 @@ from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.sources_pane import SourceCard, SourcesPane
 from qa_assistant.tui.status_line import StatusLine
 from qa_assistant.tui.transcript import Transcript
+from qa_assistant.tui.turn_view import TurnView
 from qa_assistant.tui.welcome import Welcome
 
 
@@ -106,6 +109,25 @@ async def test_the_transcript_follows_the_answer_unless_the_reader_scrolled_up(
         await chat.until(lambda: not view.running)
         await chat.until(lambda: "line 89" in plain(view))
         assert transcript.scroll_y == there
+
+
+def starts_at_the_top(view: TurnView, transcript: Transcript) -> bool:
+    return view.region.y == transcript.content_region.y
+
+
+@in_loop
+async def test_quotes_are_shown_from_their_question_on(shipped_index: Settings) -> None:
+    async with chatting(shipped_index, size=(80, 24)) as chat:
+        transcript = chat.app.chat.query_one(Transcript)
+        for _ in range(2):
+            view = await chat.ask(QUESTION)
+            await chat.until(partial(starts_at_the_top, view, transcript))
+            assert transcript.max_scroll_y > transcript.scroll_y  # there is more below
+        transcript.scroll_home(animate=False)
+        await chat.pilot.pause()
+        await chat.pilot.resize_terminal(70, 24)
+        await chat.pilot.pause()
+        assert transcript.scroll_y == 0  # the reader is somewhere else
 
 
 @in_loop

@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 
 from qa_assistant.answering.citations import cite
 from qa_assistant.errors import QAError, as_error
-from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span
+from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span, Started
 from qa_assistant.references import quoted
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.tui.article_screen import ArticleScreen
@@ -139,6 +139,8 @@ class ChatScreen(Screen[None]):
         if view is not self._asking:
             return  # stopped, or of a session that is closed
         view.take(event)
+        if isinstance(event, Started) and event.kind == "quotes":
+            self.query_one(Transcript).read_from(view)
         if isinstance(event, Finished):
             self._done(view)
         if isinstance(event, Finished | Glossing | Retrieved | Cited) and view is self._current:
