@@ -20,12 +20,12 @@ def test_from_the_start_to_an_answer_to_its_article_to_an_export_and_out(
     shipped_index: Settings, tmp_path: Path
 ) -> None:
     command = [PROGRAM, "--corpus", str(shipped_index.corpus_path), "--index", str(shipped_index.index_path), "chat"]
-    environment = {"HOME": str(tmp_path)}
+    environment = {"HOME": str(tmp_path), "QA_ASSISTANT_GLOSS": "false"}
     with terminal(tmp_path, command, environment) as it:
         it.until("Ask a question in your language", "Ready", "No Ollama: answers are quotes", "1 article")
         it.write(QUESTION)
         it.press("Enter")
-        it.until("[3]", "The articles' own sentences · ", "2022-12-03 · Baku · AZERTAC", "passages · first word")
+        it.until("❯ " + QUESTION, "[3]", "2022-12-03 · Baku · AZERTAC", "passages · first word")
 
         it.press("Tab")
         it.until("Copy quote")
