@@ -144,7 +144,7 @@ def test_a_real_terminal_gets_nothing_but_the_screen(hostile_index: Settings, tm
         {"HOME": str(store_home), "OLLAMA_HOST": "127.0.0.1:9"},
         [
             ("Ready", f"\x1b[200~{nasty} {QUESTION}\x1b[201~\r"),
-            ("citations|nearest", "\t1"),
+            ("first word|nearest", "\t1"),
             ("Copy", "\x1bOR"),
             (" of 2", "\x1b"),
             ("Copy", "\x11"),
