@@ -42,8 +42,22 @@ def test_torch_and_the_c_engine_agree(c_engine: PackagedEmbedder) -> None:
     from qa_assistant.index.embedding import TorchEngine
     from qa_assistant.index.packaged_model import load_packaged_model
 
-    vectors = TorchEngine(load_packaged_model()).encode(TEXTS, "query: ")
-    assert ((vectors * c_engine.questions(TEXTS)).sum(axis=1) > 0.998).all()
+    engine = TorchEngine(load_packaged_model())
+    assert ((engine.encode(TEXTS, "query: ") * c_engine.questions(TEXTS)).sum(axis=1) > 0.998).all()
+    for ours, theirs in zip(
+        engine.tokens(TEXTS, "query: "), OnnxEngine("float32").tokens(TEXTS, "query: "), strict=True
+    ):
+        assert ours.spans == theirs.spans
+        assert np.allclose(ours.vectors, theirs.vectors, atol=0.02)
+
+
+def test_tokens_stand_where_they_say() -> None:
+    engine = OnnxEngine("float32")
+    for text, tokens in zip([*TEXTS, ""], engine.tokens([*TEXTS, ""], "query: "), strict=True):
+        assert tokens.vectors.shape == (len(tokens.spans), engine.dimension)
+        assert all(0 <= start < end <= len(text) for start, end in tokens.spans)
+        read = "".join(text[start:end] for start, end in tokens.spans)
+        assert read.replace(" ", "") == text.replace(" ", "")
 
 
 def test_a_text_has_the_same_vector_alone_and_among_others() -> None:

@@ -101,6 +101,8 @@ def test_dates_as_exact_as_written(text: str, readings: list[set[Reading]]) -> N
         ],
         *[(text, number(1)) for text in ("1er", "1re", "1st", "1-я", "birinci", "первая", "erster", "first")],
         *[(text, number(30)) for text in ("dreißigste", "DREISSIGSTER", "dreißigjährig", "thirtieth", "тридцатая")],
+        *[(text, number(4)) for text in ("vierstimmig", "vierfach", "viermal", "viermalig", "Vierteilung")],
+        *[(text, number(2)) for text in ("zweitgrößte", "zweithöchsten", "zweitbester")],
         *[(text, number(30)) for text in ("тридцатой", "тридцатилетие", "otuzuncu", "otuzuncusunda", "trentième")],
         *[(text, number(3)) for text in ("трёх", "трех", "третьего", "üçüncü", "U\u0308çu\u0308ncu\u0308", "ÜÇÜNCÜ")],
         *[(text, number(21)) for text in ("einundzwanzig", "twenty-one", "двадцать одна", "yirmi bir", "vingt et un")],
@@ -134,7 +136,7 @@ def test_percent(text: str) -> None:
         "1990er Jahre", "the 1990s", "1990-х годов", "1990-е годы", "in den 30ern",
         "mehrere hundert Menschen", "Millionen Menschen", "несколько тысяч", "hundreds", "tausende", "столетие",
         "on the table", "ich bin da", "min", "zweitens", "во-первых", "le premier ministre", "Dezernat",
-        "Septett", "Martin",
+        "Septett", "Martin", "einfach", "einmal", "Teil",
     ],
 )  # fmt: skip
 def test_what_is_no_value(text: str) -> None:
@@ -241,6 +243,35 @@ def test_whether_one_text_says_a_value_of_another(claim: str, source: str, says:
     assert (value in values(source)) is says
 
 
+@pytest.mark.parametrize(
+    ("claim", "source", "says"),
+    [
+        ("the 1970s", "in den 1970er-Jahren", True),
+        ("the 80s", "в 1980-х", True),
+        ("the 1970s", "in den 1960er-Jahren", False),
+        ("MPEG-2", "MPEG-2", True),
+        ("MPEG-3", "MPEG-2", False),
+        ("at 10:30", "um 10:30 Uhr", True),
+        ("at 10:31", "um 10:30 Uhr", False),
+        ("COVID-19", "19", True),
+    ],
+)
+def test_digits_of_no_value_are_compared_to_the_digit(claim: str, source: str, says: bool) -> None:
+    (digits,) = values(claim).digits
+    assert values(source).has_digits(digits) is says
+
+
+def test_millions_of_money() -> None:
+    assert list(read("£30m a year", "en").values()) == [number(30 * 10**6)]
+    assert read("30m wide", "en") == {}
+
+
+def test_a_number_may_be_part_of_a_name_elsewhere() -> None:
+    (value,) = values("oxygen 18")
+    assert value in values("Sauerstoff-18")
+    assert value not in values("Sauerstoff-16")
+
+
 _PIECES = st.sampled_from(
     ["3", "30", ".", ",", " ", "-", "–", "/", "'", "’", "%", "2022", "Mai", "May", "декабря", "dekabrın", "on", "bir",
      "zwei", "und", "zwanzig", "et", "cent", "million", "Mio", "st", "th", "er", "s", "İ", "ı", "\u0301", "\u00a0", "½"]
@@ -257,6 +288,7 @@ def test_every_value_stands_where_it_says_and_says_itself(text: str, language: s
         assert value in found
         assert re.search(r"\w", text[value.start : value.end])
     assert [value.start for value in found] == sorted(value.start for value in found)
+    assert all(found.has_digits(digits) for digits in found.digits)
 
 
 _HOSTILE = [

@@ -13,6 +13,8 @@ _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…]\s+)[\"'“„«‘(\[*_]*\Z")
 _CAPITALISING = "de"
 """The language that writes every noun with a capital."""
+_INFLECTED = ("ru", "tr", "az")
+_CAPITAL_NEXT = re.compile(r"\s+[^\W\d_a-zа-яёçğıöşüə]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +24,17 @@ class ClaimWord:
     word: Word
     name: bool
     asked: bool = False
+    at: int = 0
+    """Where it stands in the claim, in code points."""
 
 
 def claim_words(text: str, language: str | None, question: str, is_one_piece: Callable[[str], bool]) -> list[ClaimWord]:
     """The words of `text` that say something, each once: names, abbreviations and words of four letters or more.
 
     A name is written with a capital inside a sentence. At its start, and in German, where every noun has one, only a
-    word that the embedding model's tokenizer takes apart (`is_one_piece` says whether it does not) counts as one.
+    word that the embedding model's tokenizer takes apart (`is_one_piece` says whether it does not) counts as one; and
+    of inflected languages at the start of a sentence only one with another capital behind it, because there the
+    tokenizer takes most words apart.
     """
     asked = {fold(word) for word in _WORD.findall(question)}
     found: dict[str, ClaimWord] = {}
@@ -42,7 +48,7 @@ def claim_words(text: str, language: str | None, question: str, is_one_piece: Ca
             continue
         known = found.get(folded)
         if known is None or (name and not known.name):
-            found[folded] = ClaimWord(Word(written, folded), name, folded in asked)
+            found[folded] = ClaimWord(Word(written, folded), name, folded in asked, match.start())
     return list(found.values())
 
 
@@ -54,7 +60,10 @@ def _is_name(text: str, match: re.Match[str], language: str | None, is_one_piece
         return True
     if len(written) < 3:
         return False
-    if language == _CAPITALISING or _SENTENCE_START.search(text[: match.start()]):
+    starts = _SENTENCE_START.search(text[: match.start()])
+    if starts and language in _INFLECTED and not _CAPITAL_NEXT.match(text, match.end()):
+        return False
+    if starts or language == _CAPITALISING:
         return not is_one_piece(written)
     return True
 

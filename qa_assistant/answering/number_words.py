@@ -28,8 +28,13 @@ _ENDINGS = {
     "fr": r"(?<=ème|ier|ère|ond|nde)s$",
 }
 """What is cut off an ordinal to find it."""
-_AGED = {"de": r"(?:jähr|tägig|stündig|köpfig)\w*$", "ru": r"(?<!^сто)лет[ин]\w+$"}
-"""What turns a number into an adjective or a jubilee: dreißigjährig, тридцатилетие."""
+_AGED = {
+    "de": r"(?<!^ein)(?:jähr|tägig|stündig|köpfig|stimmig|malig|mal$|fach|teil)\w*$",
+    "ru": r"(?<!^сто)лет[ин]\w+$",
+}
+"""What turns a number into another kind of word: dreißigjährig, viermal, dreifach, Dreiteilung, тридцатилетие."""
+_RANKED = re.compile(r"(?<=t)(?:grösst|höchst|best|ältest|jüngst|längst|häufigst|stärkst|meist)\w*$")
+"""What follows a German ordinal: zweitgrößte."""
 _LINKS = {"en": "and", "fr": "et"}
 _GLUED = ("de", "tr")
 
@@ -179,6 +184,8 @@ def _parts(word: str, spoken: str) -> tuple[Part, ...]:
     """The parts of one word, in the form of `plain`: zweihundertdreißigste is 2, 100, 30; empty if it is no number."""
     if spoken in _AGED and (aged := re.search(_AGED[spoken], word)):
         return _glued(word[: aged.start()], spoken)
+    if spoken == "de" and (ranked := _RANKED.search(word)):
+        return _whole(word[: ranked.start()] + "e", spoken)
     return _glued(word, spoken) if spoken in _GLUED else _whole(word, spoken)
 
 

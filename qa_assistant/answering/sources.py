@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.claim_words import ClaimWord
 from qa_assistant.answering.negation import denials
-from qa_assistant.answering.value import Value
+from qa_assistant.answering.token_matching import PassageTokens, passage_tokens
 from qa_assistant.answering.values import Values, values
-from qa_assistant.answering.word_matching import KnownVectors, combined, mean_alike, sounds_alike, word_vectors
-from qa_assistant.index.centring import centred
-from qa_assistant.index.words import has_sound, words_of
+from qa_assistant.answering.word_matching import sounds_alike
+from qa_assistant.index.words import words_of
 from qa_assistant.records import Hit, Span
 
 if TYPE_CHECKING:
@@ -44,16 +44,27 @@ class Sentence:
 class Passage:
     """A retrieved passage's sentences, and what is known beside them: the words and values around and above."""
 
+    hit: Hit
     sentences: tuple[Sentence, ...]
     columns: tuple[int, ...]
     """Words of all its sentences, of the article's title and place, and of its agency."""
-    values: tuple[Value, ...]
+    values: Values
+    """Those of its sentences and of the title."""
     dated: Values
     """The article's date."""
 
+    @property
+    def told(self) -> str:
+        """Title, place and agency of the article."""
+        known = self.hit.article.metadata
+        return " ".join(part for part in (known.title, known.place, known.agency) if part)
+
 
 class Sources:
-    """The passages of one answer. `sentence_vectors` are by `Passage.key`, `background` is taken off them."""
+    """The passages of one answer. `sentence_vectors` are by `Passage.key`; `centre` takes off what all have in common.
+
+    Their tokens are computed beside the model that writes: an answer's first sentence is seldom there before them.
+    """
 
     def __init__(
         self,
@@ -61,40 +72,32 @@ class Sources:
         hits: Sequence[Hit],
         sentence_vectors: Mapping[str, Array],
         centre: Callable[[Array], Array],
-        known: KnownVectors,
-        words_mean: Array,
     ) -> None:
         self._embedder = embedder
-        self._known = known
-        self._mean = words_mean
         self._places: dict[str, int] = {}
         self.passages = [self._passage(hit, centre(sentence_vectors[hit.passage.key])) for hit in hits]
         self.vocabulary = tuple(self._places)
+        beside = ThreadPoolExecutor(1, thread_name_prefix="tokens")
+        self._texts = beside.submit(
+            embedder.tokens, [text for one in self.passages for text in (one.hit.passage.text, one.told)]
+        )
+        beside.shutdown(wait=False)
 
     def alike(self, words: Sequence[ClaimWord]) -> Array:
-        """How well each word of a claim is matched by each of the vocabulary, by sound or meaning, 0 to 1.
+        """How well each word of a claim is matched by the sound of each of the vocabulary, 0 to 1.
 
-        Shape `(words, vocabulary)`. Only words that nothing sounds like exactly are embedded.
+        Shape `(words, vocabulary)`.
         """
-        import numpy as np
-
-        plain = [one.word for one in words]
-        spelled = sounds_alike(plain, self.vocabulary)
-        if not spelled.size:
-            return spelled
-        unknown = [row for row, best in enumerate(spelled.max(axis=1)) if best < 1 and has_sound(plain[row].folded)]
-        if not unknown:
-            return spelled
-        meaning = np.zeros_like(spelled)
-        meaning[unknown] = mean_alike(self._meanings([plain[row].written for row in unknown]), self._vectors)
-        return combined(spelled, meaning, plain, self.vocabulary)
-
-    def _meanings(self, written: Sequence[str]) -> Array:
-        return centred(self._embedder.questions(written), self._mean)
+        return sounds_alike([one.word for one in words], self.vocabulary)
 
     @cached_property
-    def _vectors(self) -> Array:
-        return word_vectors(self._known, self.vocabulary, self._mean, self._embedder.dimension)
+    def tokens(self) -> list[PassageTokens]:
+        """Of each passage. Raises what the embedding model raised."""
+        texts, told = self._texts.result()[::2], self._texts.result()[1::2]
+        return [
+            passage_tokens(text, beside, _inside(one.hit))
+            for one, text, beside in zip(self.passages, texts, told, strict=True)
+        ]
 
     def _passage(self, hit: Hit, vectors: Array) -> Passage:
         known = hit.article.metadata
@@ -113,10 +116,15 @@ class Sources:
         )
         told = " ".join(part for part in (known.title, known.place, known.agency) if part)
         columns = {column for one in sentences for column in one.columns} | set(self._columns(told))
-        said = tuple(value for one in sentences for value in one.values)
-        above = values(known.title or "", known.language)
-        return Passage(sentences, tuple(columns), (*said, *above), values(known.date or ""))
+        said = sum((one.values for one in sentences), values(known.title or "", known.language))
+        return Passage(hit, sentences, tuple(columns), said, values(known.date or ""))
 
     def _columns(self, text: str) -> tuple[int, ...]:
         folded = dict.fromkeys(word.folded for word in words_of(text))
         return tuple(self._places.setdefault(word, len(self._places)) for word in folded)
+
+
+def _inside(hit: Hit) -> list[Span]:
+    """Where the passage's sentences stand in its text."""
+    start = hit.passage.start
+    return [Span(span.start - start, span.end - start) for span in hit.passage.sentences]

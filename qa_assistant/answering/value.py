@@ -46,3 +46,10 @@ class Value:
             for mine in self.readings
             for its in other.readings
         )
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """The whole numbers and years that it may mean, in digits."""
+        years = {str(one.year) for one in self.readings if isinstance(one, Date) and one.year}
+        numbers = (one for one in self.readings if isinstance(one, Decimal) and one < 10**12)
+        return frozenset(years | {str(int(one)) for one in numbers if one == int(one)})

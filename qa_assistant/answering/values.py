@@ -1,8 +1,9 @@
 """The numbers and dates that a text holds, so that they can be compared across languages and ways of writing. Pure.
 
 Where a form can be read in two ways (`1.200`, `03/04/2022`), both readings are kept, and two values are the same if
-they share one. Ordinals are numbers: `30.`, `thirtieth` and `тридцатый` are 30. Left out is what is no quantity: digits
-of names (`G20`, `COVID-19`), times and scores (`10:30`), decades (`1990er`), and the word for one (`number_words`).
+they share one. Ordinals are numbers: `30.`, `thirtieth` and `тридцатый` are 30. What is no quantity is compared to the
+digit: digits of names (`G20`, `COVID-19`), times and scores (`10:30`), decades (`1990er`). The word for one is left out
+(`number_words`).
 """
 
 from __future__ import annotations
@@ -46,8 +47,13 @@ _DECADES = ("s", "er", "ern", "-х", "-ых")
 _PERCENT = re.compile(
     r"\s?(?:%|prozent\b|percent\b|per cent\b|pour cent\b|процент(?:а|ов|ы|у|ом|е|ам|ами|ах)?\b|faiz\w*)", re.IGNORECASE
 )
+_MILLIONS = re.compile(r"m\b")
+"""Of money: £30m. A number with an m behind it is mostly one of metres."""
 _PERCENT_BEFORE = re.compile(r"(?:%|\byüzde\s)$", re.IGNORECASE)
 _MINUS_BEFORE = re.compile(r"(?:^|[\s(\[\"'„“‚‘«»*])[-−–]$")
+
+
+_DIGITS = re.compile(r"\d+(?::\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Values:
     """The values of a text in order. `value in values` asks whether one of them says `value` too."""
 
     items: tuple[Value, ...]
+    digits: frozenset[str] = frozenset()
+    """Those that are part of no value, as they are written: 19 of `COVID-19`, 1990 of `1990er`."""
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self.items)
@@ -63,7 +71,17 @@ class Values:
         return len(self.items)
 
     def __contains__(self, value: Value) -> bool:
-        return any(value.within(item) for item in self.items)
+        return any(value.within(item) for item in self.items) or not self.digits.isdisjoint(value.whole)
+
+    def has_digits(self, digits: str) -> bool:
+        """Whether those stand here, in a value or not; `80` of `the 80s` does in `1980er`."""
+        if digits in self.digits or any(digits in item.whole for item in self.items):
+            return True
+        return len(digits) == 2 and digits[1] == "0" and any(len(own) == 4 and own[2:] == digits for own in self.digits)
+
+    def __add__(self, other: Values) -> Values:
+        """Those of both texts."""
+        return Values(self.items + other.items, self.digits | other.digits)
 
 
 def values(text: str, language: str | None = None) -> Values:
@@ -80,7 +98,20 @@ def values(text: str, language: str | None = None) -> Values:
             found.append(_with_signs(text, value, done))
         elif number := month(token["word"]):
             found.append(month_value(token.start(), token.end(), number))
-    return Values(tuple(joined(text, found, language)))
+    items = tuple(joined(text, found, language))
+    return Values(items, _loose(text, items))
+
+
+def _loose(text: str, items: Sequence[Value]) -> frozenset[str]:
+    """The digits of `text` that belong to none of its values, which are in order."""
+    found: list[str] = []
+    place = 0
+    for match in _DIGITS.finditer(text):
+        while place < len(items) and items[place].end <= match.start():
+            place += 1
+        if place == len(items) or items[place].start >= match.end():
+            found.append(match[0])
+    return frozenset(found)
 
 
 def _in_digits(text: str, token: re.Match[str], language: str | None) -> list[Value]:
@@ -88,7 +119,8 @@ def _in_digits(text: str, token: re.Match[str], language: str | None) -> list[Va
     with_stop = written + "." if text[end : end + 1] == "." else written
     if readings := digits.dates(written) or digits.dates(with_stop) or digits.season(written):
         return [Value(start, end, readings)]
-    after = _after_ending(text, written, end, language)
+    money = bool(_MILLIONS.match(text, end)) and text[:start].endswith(("£", "$", "€"))
+    after = end if money else _after_ending(text, written, end, language)
     if after is None:
         return []
     found = [
@@ -100,7 +132,8 @@ def _in_digits(text: str, token: re.Match[str], language: str | None) -> list[Va
         return found
     last = replace(found[-1], end=after)
     scale = _NEXT_WORD.match(text, after)
-    if scale and (by := number_words.scales(plain(scale["word"]), language)):
+    by = frozenset({10**6}) if money else number_words.scales(plain(scale["word"]), language) if scale else None
+    if scale and by:
         readings = frozenset(one * scaled for one in last.readings if isinstance(one, Decimal) for scaled in by)
         last = replace(last, end=scale.end(), readings=readings)
     return [*found[:-1], last]

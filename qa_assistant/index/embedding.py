@@ -6,6 +6,7 @@ if that sees a GPU, once it is large enough to pay for loading them. All run the
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -17,6 +18,9 @@ from qa_assistant.settings import PACKAGED_MODEL, Settings
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from qa_assistant.index.onnx_engine import OnnxEngine
+    from qa_assistant.index.token_vectors import Tokens
 
     Vectors = NDArray[np.float32]
 
@@ -48,6 +52,9 @@ class Embedder(Protocol):
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Passages, or sentences. Shape `(len(texts), dimension)`."""
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """What the model makes of each token, in its context; of a text longer than the model reads, of its start."""
 
     def count_tokens(self, text: str) -> int:
         """Tokens the model sees for a passage of this text."""
@@ -85,7 +92,7 @@ class PackagedEmbedder:
             ) from error
         self.dimension: int = self._engine.dim
         self._count: Callable[[str], int] = self._engine.token_count
-        self._bulk: Callable[[Sequence[str], str], Vectors] | None = None
+        self._bulk: OnnxEngine | TorchEngine | None = None
         self._lock = threading.Lock()  # the C engine reuses its buffers, so one call at a time
         self._loading = threading.Lock()
         self._asked = 0
@@ -97,7 +104,7 @@ class PackagedEmbedder:
         """By the bulk engine once it is there, in a tenth of the time: who asks twice will ask again, so it is loaded
         beside the second question."""
         if self._bulk is not None:
-            return self._bulk([_encodable(text) for text in texts], "query: ")
+            return self._bulk.encode([_encodable(text) for text in texts], "query: ")
         self._asked += 1
         if self._asked == 2 and not may_have_gpu():  # what a GPU needs takes too long to load for this
             threading.Thread(target=self._bulk_engine, name="loading").start()
@@ -105,6 +112,10 @@ class PackagedEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts, self._engine.passage, "passage: ")
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """By the bulk engine, which is loaded for it: the C engine does not tell."""
+        return self._bulk_engine().tokens([_encodable(text) for text in texts], "query: ")
 
     def count_tokens(self, text: str) -> int:
         """By the bulk engine once it is there: the same but for ligatures and the like, in a third of the time."""
@@ -114,28 +125,34 @@ class PackagedEmbedder:
         """With the C engine; in bulk if there is much to do, or if that engine is there and it is not a trifle."""
         encodable = [_encodable(text) for text in texts]
         if sum(map(len, texts)) >= (_WORTH_LOADING if self._bulk is None else _WORTH_USING):
-            return self._bulk_engine()(encodable, prefix)
+            return self._bulk_engine().encode(encodable, prefix)
         with self._lock:
             return in_buckets(encodable, engine, self.dimension)
 
-    def _bulk_engine(self) -> Callable[[Sequence[str], str], Vectors]:
+    def _bulk_engine(self) -> OnnxEngine | TorchEngine:
         with self._loading:
             if self._bulk is None:
                 self._bulk = self._load_bulk_engine()
         return self._bulk
 
-    def _load_bulk_engine(self) -> Callable[[Sequence[str], str], Vectors]:
+    def _load_bulk_engine(self) -> OnnxEngine | TorchEngine:
         """The packaged model on a GPU if torch sees one, else on ONNX Runtime."""
         device = torch_device()
         if device != "cpu":
             from qa_assistant.index.packaged_model import load_packaged_model
 
-            return TorchEngine(load_packaged_model(device=device)).encode
-        from qa_assistant.index.onnx_engine import OnnxEngine
-
-        engine = OnnxEngine()
+            return TorchEngine(load_packaged_model(device=device))
+        engine = _onnx_engine()
         self._count = lambda text: engine.count_tokens("passage: " + text)
-        return engine.encode
+        return engine
+
+
+@functools.cache
+def _onnx_engine() -> OnnxEngine:
+    """One for the whole process: it takes 1.5 s to load, and keeps nothing of what it embedded."""
+    from qa_assistant.index.onnx_engine import OnnxEngine
+
+    return OnnxEngine()
 
 
 def may_have_gpu() -> bool:
@@ -166,19 +183,22 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str, query_prefix: str = "", passage_prefix: str = "") -> None:
         self.name = name
         self._model = _load_model(name)
-        self._encode = TorchEngine(self._model).encode
+        self._engine = TorchEngine(self._model)
         prompts = self._model.prompts
         self._query_prefix = query_prefix or prompts.get("query") or ""
         self._passage_prefix = passage_prefix or prompts.get("passage") or prompts.get("document") or ""
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def questions(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, self._query_prefix)
+        return self._engine.encode(texts, self._query_prefix)
 
     words = questions
 
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        return self._engine.tokens(texts, self._query_prefix)
+
     def passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, self._passage_prefix)
+        return self._engine.encode(texts, self._passage_prefix)
 
     def count_tokens(self, text: str) -> int:
         return len(self._model.tokenizer.encode(self._passage_prefix + text))
@@ -217,6 +237,20 @@ class TorchEngine:
 
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bfloat16):
             return in_buckets(texts, run, self._dimension, _CPU_CHARACTERS if self._on_cpu else _GPU_CHARACTERS)
+
+    def tokens(self, texts: Sequence[str], prefix: str) -> list[Tokens]:
+        """The tokens of each text, with `prefix` in front of it when they are computed."""
+        import numpy as np
+
+        from qa_assistant.index.token_vectors import Tokens
+
+        found = []
+        for text in texts:
+            vectors = self._model.encode(prefix + text, output_value="token_embeddings", prompt="")
+            spans = self._model.tokenizer(prefix + text, return_offsets_mapping=True)["offset_mapping"]
+            known = min(len(vectors), len(spans))  # the model reads no more of a long text
+            found.append(Tokens.behind(prefix, np.asarray(vectors.float().cpu(), np.float32)[:known], spans[:known]))
+        return found
 
 
 def in_buckets(

@@ -15,10 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from qa_assistant.index.onnx_graph import Precision, encoder_graph
 from qa_assistant.index.packaged_file import PackagedFile, read_packaged
+from qa_assistant.index.token_vectors import Tokens
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    States = NDArray[np.float32]
+    Inside = NDArray[np.bool_]
 
 _BATCH_TOKENS = 512
 """Tokens of one run, padding included. What a layer makes of them stays in a core's cache: 256 measures the same, 1,024
@@ -49,12 +53,20 @@ class OnnxEngine:
         import numpy as np
 
         tokens = [one.ids for one in self._tokenizer.encode_batch_fast([prefix + text for text in texts])]
-        batches = list(_batches([len(one) for one in tokens]))
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        runs = self._cores.map(lambda batch: self._run([tokens[number] for number in batch]), batches)
-        for batch, found in zip(batches, runs, strict=True):
-            vectors[batch] = found
+        for batch, (encoded, inside) in self._runs(tokens):
+            sums = np.einsum("tld,tl->td", encoded, inside.astype(np.float32))
+            vectors[batch] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return vectors
+
+    def tokens(self, texts: Sequence[str], prefix: str) -> list[Tokens]:
+        """The tokens of each text, with `prefix` in front of it when they are computed."""
+        encodings = self._tokenizer.encode_batch([prefix + text for text in texts])
+        found: dict[int, Tokens] = {}
+        for batch, (encoded, inside) in self._runs([one.ids for one in encodings]):
+            for number, states, own in zip(batch, encoded, inside, strict=True):
+                found[number] = Tokens.behind(prefix, states[own], encodings[number].offsets)
+        return [found[number] for number in range(len(texts))]
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(text).ids)
@@ -62,7 +74,14 @@ class OnnxEngine:
     def close(self) -> None:
         self._cores.shutdown()
 
-    def _run(self, tokens: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    def _runs(self, tokens: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], tuple[States, Inside]]]:
+        """Places of texts, and what the model makes of them; each core works on a run of its own."""
+        batches = list(_batches([len(one) for one in tokens]))
+        runs = self._cores.map(lambda batch: self._run([tokens[number] for number in batch]), batches)
+        yield from zip(batches, runs, strict=True)
+
+    def _run(self, tokens: Sequence[Sequence[int]]) -> tuple[States, Inside]:
+        """The tokens' vectors, shape `(texts, length, dimension)`, and which of them are no padding."""
         import numpy as np
 
         lengths = np.array([len(one) for one in tokens], np.int32)
@@ -71,8 +90,7 @@ class OnnxEngine:
         numbers[inside] = [number for one in tokens for number in one]
         states = self._words.rows(numbers) + self._positions[: inside.shape[1]]
         (encoded,) = self._session.run(None, {"states": states, "lengths": lengths})
-        sums = np.einsum("tld,tl->td", encoded, inside.astype(np.float32))
-        return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), np.float32)
+        return encoded, inside
 
 
 def _onnxruntime() -> Any:

@@ -85,6 +85,7 @@ class Remembering:
 
     def __init__(self, inner: Embedder) -> None:
         self.name, self.dimension, self.count_tokens = inner.name, inner.dimension, inner.count_tokens
+        self.tokens = inner.tokens
         self._inner = inner
         self._known: dict[tuple[str, str], Vectors] = {}
 

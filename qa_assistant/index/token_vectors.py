@@ -1,0 +1,28 @@
+"""What an embedding model makes of each token of a text, in its context. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's tokens, without those of a prefix and those that mark its ends."""
+
+    vectors: NDArray[np.float32]
+    """Shape `(tokens, dimension)`; not of length 1."""
+    spans: tuple[tuple[int, int], ...]
+    """Where each stands in the text, in code points; the space before a word may be its first token's."""
+
+    @classmethod
+    def behind(cls, prefix: str, vectors: NDArray[np.float32], spans: Sequence[tuple[int, int]]) -> Tokens:
+        """Those of the text behind `prefix`. `vectors` and `spans` are of both together, end marks included."""
+        own = [at for at, (start, end) in enumerate(spans) if end > max(start, len(prefix))]
+        inside = tuple((max(0, spans[at][0] - len(prefix)), spans[at][1] - len(prefix)) for at in own)
+        return cls(vectors[own], inside)
