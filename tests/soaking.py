@@ -49,7 +49,7 @@ class Ledger:
         write_whole(self.versions / f"{number}.txt", text)
 
     def texts(self) -> set[str]:
-        return {file.read_text(encoding="utf-8") for file in self.versions.glob("*.txt")}
+        return {file.read_text(encoding="utf-8") for file in self.versions.glob("[!.]*.txt")}
 
     def publish(self, text: str) -> None:
         write_whole(self.newest, json.dumps(text))

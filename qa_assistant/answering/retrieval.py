@@ -45,11 +45,9 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
     import numpy  # noqa: F401 - before the threads part: two of them importing it at once meet half of it
 
     words, catalog = question_words(question), index.catalog
-    with catalog.reading():
-        known = catalog.keywords.vectors([word.folded for word in words])
     with ThreadPoolExecutor(2) as pool:  # the question is embedded while Chroma is opened and words are looked for
         vector = pool.submit(lambda: index.embedder.questions([question])[0])
-        meanings = pool.submit(_meanings, index, words, known)
+        meanings = pool.submit(_meanings, index, words)
         index.open_store()
         with catalog.reading():
             found = catalog.keywords.candidates(words, max(BY_WORDS, limit), *filter_condition(filters))
@@ -57,14 +55,17 @@ def retrieve(index: Index, question: str, language: str | None, limit: int, filt
             return _ranked(index, asked, found, limit, filters)
 
 
-def _meanings(index: Index, words: Sequence[Word], known: Mapping[str, Array]) -> Array:
-    """The vectors of a question's words, shape `(len(words), dimension)`; `known` are those that articles have too."""
+def _meanings(index: Index, words: Sequence[Word]) -> Array:
+    """The vectors of a question's words, shape `(len(words), dimension)`.
+
+    Not those that the catalogue has of the same words: the article may write them with another capital, which costs a
+    question its confidence.
+    """
     import numpy as np
 
-    new = [word for word in words if word.folded not in known]
-    made = index.embedder.words([word.written for word in new]) if new else ()
-    vectors = {**known, **dict(zip((word.folded for word in new), made, strict=True))}
-    return np.array([vectors[word.folded] for word in words], np.float32).reshape(len(words), index.embedder.dimension)
+    if not words:
+        return np.zeros((0, index.embedder.dimension), np.float32)
+    return index.embedder.words([word.written for word in words])
 
 
 def _ranked(index: Index, asked: Asked, found: Sequence[int], limit: int, filters: Filters) -> Retrieval:

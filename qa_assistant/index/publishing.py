@@ -12,6 +12,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,8 @@ _MOST_REMOVED = 500
 """Passages that are gone and in Chroma still: each search asks for so many more."""
 
 _AT_ONCE = 5_000
+
+_SQLITE = "chroma.sqlite3"
 
 _ENOUGH = 1_000
 """Passages whose mean is that of the corpus: more do not move it."""
@@ -172,12 +175,30 @@ def _publish(index: Index, fill: Callable[[Path], None], centre: Centre, removed
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Raises OSError, and not shutil's collection of such."""
+    """Raises OSError, and not shutil's collection of such, and IndexUnusable if the source is damaged.
+
+    A reader that opens the source at this very moment makes Chroma write to its SQLite file, and a journal that comes
+    and goes: that file is copied by SQLite itself, which waits.
+    """
     for folder, _, names in os.walk(source):
         inside = target / Path(folder).relative_to(source)
         inside.mkdir()
         for name in names:
-            shutil.copyfile(Path(folder) / name, inside / name)
+            if name == _SQLITE:
+                _copy_database(Path(folder) / name, inside / name)
+            elif not name.startswith(_SQLITE):
+                shutil.copyfile(Path(folder) / name, inside / name)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(source, timeout=60)) as one,
+            contextlib.closing(sqlite3.connect(target)) as other,
+        ):
+            one.backup(other)
+    except sqlite3.Error as error:
+        raise IndexUnusable(f"Chroma's store in {source.parent} cannot be copied: {error}") from error
 
 
 def _fill(index: Index, folder: Path, after: int, centre: Centre) -> None:
