@@ -103,6 +103,9 @@ def test_what_an_article_says_is_borne_in_any_language(
         ("en", "A dam was not built in Hungary for 40 million euros.", "denies"),
         ("ru", "В Венгрии построили плотину за 45 миллионов евро.", "45 миллионов"),
         ("tr", "Macaristan'da 45 milyon avroya bir baraj inşa edildi.", "45 milyon"),
+        ("de", "In Portugal ist ein Staudamm für 40 Millionen Euro gebaut worden.", "country Portugal"),
+        ("en", "A dam was built in Portugal for 40 million euros.", "country Portugal"),
+        ("ru", "В Португалии построили плотину за 40 миллионов евро.", "country Португалии"),
     ],
 )
 def test_what_is_changed_is_named(checkers: dict[str, Checker], language: str, claim: str, reason: str) -> None:
@@ -115,11 +118,8 @@ def test_what_is_changed_is_named(checkers: dict[str, Checker], language: str, c
 @pytest.mark.parametrize(
     ("language", "claim"),
     [
-        ("de", "In Portugal ist ein Staudamm für 40 Millionen Euro gebaut worden."),
-        ("en", "A dam was built in Portugal for 40 million euros."),
         ("en", "The shipping company Hapag-Lloyd is moving two lines to Rotterdam."),
         ("en", "The terminals were closed on 3 December 2022."),
-        ("ru", "В Португалии построили плотину за 40 миллионов евро."),
     ],
 )
 def test_what_gets_through(checkers: dict[str, Checker], language: str, claim: str) -> None:
@@ -177,13 +177,16 @@ def test_the_order_of_the_passages_changes_nothing(index: Index, checkers: dict[
     assert (one.support, one.reasons, quotes(one)) == (other.support, other.reasons, quotes(other))
 
 
-FINE = Findings(0.7, (), (), 0.9, 0.9, 0.9, 1.0, 1.0, 0.0, 0.0, denies=False, denied=False, foreign=False)
+FINE = Findings(0.7, (), (), (), 0.9, 0.9, 0.9, 1.0, 1.0, 0.0, 0.0, denies=False, denied=False, foreign=False)
 
 
 def test_reasons_say_what_is_missing() -> None:
     assert reasons(replace(FINE, missing_values=("45",), missing_asked=("2018",))) == (
         "number 45 is not in {cited}",
         "number 2018 is not in {cited}",
+    )
+    assert reasons(replace(FINE, missing_countries=("Peru",), name=0.1, worst="Peru")) == (
+        "country Peru is not in {cited}",
     )
     assert reasons(replace(FINE, name=0.1, worst="Peru")) == ("name Peru is not in {cited}",)
     assert reasons(replace(FINE, denies=True)) == ("the sentence denies what {cited} says",)
@@ -195,7 +198,7 @@ def test_reasons_say_what_is_missing() -> None:
 def test_nothing_that_speaks_against_a_claim_speaks_for_it() -> None:
     worse_ones: list[dict[str, Any]] = [{name: 0.1} for name in ("similarity", "new", "new_words", "new_word", "name")]
     worse_ones += [{name: -0.3} for name in ("sentence", "window")] + [{name: True} for name in ("denies", "denied")]
-    worse_ones += [{name: ("45",)} for name in ("missing_values", "missing_asked")]
+    worse_ones += [{name: ("45",)} for name in ("missing_values", "missing_asked", "missing_countries")]
     for worse in worse_ones:
         assert score(replace(FINE, **worse)) <= score(FINE)
     assert score(replace(FINE, missing_values=("45",))) < score(FINE)

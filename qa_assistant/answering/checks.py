@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering.asking import ASKING
 from qa_assistant.answering.claim_words import ClaimWord, claim_words
+from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.findings import ABOUT_IT, MISSING, Findings, reasons
 from qa_assistant.answering.negation import denials
 from qa_assistant.answering.sources import Passage, Sentence, Sources
@@ -70,6 +71,8 @@ class Claim:
     new: Mask
     """The tokens of the words that the question does not have."""
     denials: int
+    countries: Mapping[str, str]
+    """As the claim writes them, by code."""
 
     def tokens_of(self, word: ClaimWord) -> list[int]:
         end = word.at + len(word.word.written)
@@ -178,6 +181,7 @@ class Checker:
             asked,
             new,
             len(denials(text, self._language)),
+            countries(text, self._language),
         )
 
     def _is_one_piece(self, word: str) -> bool:
@@ -224,6 +228,12 @@ class Checker:
             similarity=float(vector @ claim.vector / max(float(np.linalg.norm(vector)), 1e-9)),
             missing_values=missing,
             missing_asked=missing_asked,
+            missing_countries=absent(
+                claim.countries,
+                self._language,
+                f"{passage.hit.passage.text} {passage.told}",
+                passage.hit.article.metadata.language,
+            ),
             new=float(here[claim.new].mean()) if claim.new.any() else 1.0,
             new_words=sum(new) / len(new) if new else 1.0,
             new_word=min(new, default=1.0),

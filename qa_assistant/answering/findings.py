@@ -28,6 +28,8 @@ class Findings:
     """Numbers and dates that the question does not have and the sentences do not, as the claim writes them."""
     missing_asked: tuple[str, ...]
     """Those of the question that the passage does not have."""
+    missing_countries: tuple[str, ...]
+    """Countries that the passage does not speak of, as the claim writes them."""
     new: float
     """Mean match of the tokens that are not the question's, each in its context."""
     new_words: float
@@ -55,7 +57,8 @@ class Findings:
 def reasons(found: Findings) -> tuple[str, ...]:
     """What speaks against the claim, in words."""
     said = [f"number {value} is not in {CITED}" for value in (*found.missing_values, *found.missing_asked)]
-    if found.name < MISSING:
+    said += [f"country {name} is not in {CITED}" for name in found.missing_countries]
+    if found.name < MISSING and found.worst not in found.missing_countries:
         said.append(f"name {found.worst} is not in {CITED}")
     if found.denies or found.denied:
         said.append(f"{'the sentence' if found.denies else CITED} denies what {CITED if found.denies else 'it'} says")

@@ -72,7 +72,7 @@ def goodness(found: Findings) -> dict[str, float]:
         "names": found.names,
         "sentence": found.sentence,
         "window": found.window,
-        "numbers": float(not found.missing_values and not found.missing_asked),
+        "numbers": float(not found.missing_values and not found.missing_asked and not found.missing_countries),
         "not_denying": float(not found.denies),
         "not_denied": float(not found.denied),
     }

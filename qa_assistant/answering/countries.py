@@ -1,0 +1,80 @@
+"""Countries that a text names, as codes: in context one country is much like another, so they are compared as values.
+
+Names are CLDR's, through Babel. A country is there if any word begins as one of its names does, in the languages
+concerned: „armenischen“ speaks of Armenia.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from qa_assistant.index.words import fold, words_of
+
+_SHORTEST = 5
+"""Letters of a name that may be inflected. Гана, Чад and Перу are parts of other names."""
+
+_STEM = 4
+"""Letters that a country's name shares with its adjective and its people: Frankreich, französisch."""
+
+_ENDINGS = {"de": 2, "ru": 3, "tr": 5, "az": 5}
+"""Most letters that a name is inflected with, as they are folded: Ungarns, Венгрией, Türkiyenin."""
+
+_REPLACED = "аяьй"
+"""Last letters that inflection replaces: Венгрия, Венгрии."""
+
+_OTHERWISE = {"US", "GB", "NL", "CH", "CZ", "MM", "CI", "EU", "UN", "EZ", "QO", "ZZ", "XA", "XB"}
+"""Not compared: they have other names than CLDR's, adjectives that begin otherwise, or are no countries."""
+
+
+def countries(text: str, language: str) -> dict[str, str]:
+    """The countries that `text` names, by ISO 3166 code, as it writes them; none in a language CLDR does not have."""
+    names = _names(language)
+    found: dict[str, str] = {}
+    for word in words_of(text):
+        if not word.written[0].isupper():
+            continue
+        for length in range(len(word.folded), _SHORTEST - 1, -1):
+            code = names.get(word.folded[:length])
+            if code and len(word.folded) - length <= _ENDINGS.get(language, 0):
+                found.setdefault(code, word.written)
+                break
+    return found
+
+
+def absent(named: Mapping[str, str], language: str, text: str, other: str | None) -> tuple[str, ...]:
+    """Those of `named`, in `language`, that `text`, in the language `other`, does not speak of, as they are written."""
+    if not named:
+        return ()
+    words = {word.folded for word in words_of(text)}
+    stems = {code: {_name(code, one)[:_STEM] for one in (language, other, "en") if one} - {""} for code in named}
+    return tuple(
+        written for code, written in named.items()
+        if not any(stem in word for stem in stems[code] for word in words)
+    )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=32)
+def _names(language: str) -> Mapping[str, str]:
+    """Codes by folded name, without its last letter where inflection replaces that; of names of one word."""
+    found = {}
+    for code, name in _territories(language).items():
+        if len(code) == 2 and code not in _OTHERWISE and len(words_of(name)) == 1:
+            stem = fold(name[:-1] if name[-1] in _REPLACED else name)
+            if len(stem) >= _SHORTEST:
+                found[stem] = code
+    return found
+
+
+def _name(code: str, language: str) -> str:
+    return fold(_territories(language).get(code, "").split(" ")[0])
+
+
+@functools.lru_cache(maxsize=32)
+def _territories(language: str) -> Mapping[str, str]:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return dict(Locale.parse(language).territories)
+    except (UnknownLocaleError, ValueError):
+        return {}

@@ -1,0 +1,49 @@
+"""Countries are compared as values: in whatever language and case they are named, and as adjectives of the article."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_assistant.answering.countries import absent, countries
+
+GERMAN = "In Ungarn ist ein Staudamm gebaut worden, den japanische Unternehmen und Frankreichs Regierung bezahlt haben."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "codes"),
+    [
+        ("en", "A dam was built in Portugal.", {"PT"}),
+        ("en", "Hungary's minister met Japan's.", {"HU", "JP"}),
+        ("de", "Ungarns Minister sprach über Aserbaidschan.", {"HU", "AZ"}),
+        ("ru", "Министр Азербайджана говорил о Венгрии и с Японией.", {"AZ", "HU", "JP"}),
+        ("tr", "Macaristan'da, Portekiz'de ve Japonya'nın limanlarında", {"HU", "PT", "JP"}),
+        ("az", "Yaponiyanın və Macarıstanın nazirləri", {"JP", "HU"}),
+        ("fr", "Le Japon et la Hongrie", {"JP", "HU"}),
+        ("en", "A famous Indian lawyer, turkey for dinner, the oman of the sea", set()),
+        ("ru", "Ганди читал Перси Шелли, а Чан правил.", set()),
+        ("xx", "Portugal", set()),
+    ],
+)
+def test_countries_are_read_in_every_case(language: str, text: str, codes: set[str]) -> None:
+    assert set(countries(text, language)) == codes
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "missing"),
+    [
+        ("en", "A dam was built in Hungary.", ()),
+        ("en", "A dam was built in Portugal.", ("Portugal",)),
+        ("en", "Japan and France paid for it, Poland did not.", ("Poland",)),
+        ("ru", "Плотину построили в Венгрии, а не в Португалии.", ("Португалии",)),
+        ("tr", "Japonya ödedi, Portekiz ödemedi.", ("Portekiz",)),
+        ("de", "Frankreich hat bezahlt.", ()),
+    ],
+)
+def test_an_adjective_of_the_article_speaks_of_the_country_too(
+    language: str, text: str, missing: tuple[str, ...]
+) -> None:
+    assert absent(countries(text, language), language, GERMAN, "de") == missing
+
+
+def test_an_article_in_an_unknown_language_is_searched_for_the_names_one_asks_with() -> None:
+    assert absent({"PT": "Portugal"}, "en", "Um dique em Portugal", None) == ()
