@@ -158,6 +158,26 @@ def test_an_index_that_is_open_twice_serves_on_when_one_is_closed(shipped_index:
         assert vectors_in(assistant.index) == count
 
 
+def test_a_store_that_a_writer_replaces_is_done_without_and_a_damaged_one_is_reported(
+    corpus: Corpus, caplog: pytest.LogCaptureFixture
+) -> None:
+    corpus.write("a.txt", "Der Hafen von Hamburg bleibt bis Montag geschlossen.")
+    ingest(corpus.settings)
+    index = Index.open(corpus.settings)
+    question = index.embedder.questions(["Welcher Hafen ist geschlossen?"])[0]
+    with index.catalog.reading():
+        name = index.catalog.vectors.stored().name
+        corpus.write("b.txt", "Die neue Brücke ist fertig.")
+        ingest(corpus.settings)  # another process' work: this one still reads the state before
+        (index.folder / name).mkdir()  # Chroma makes what it cannot find
+        assert len(index.nearest(question, 3, Filters())) == 1
+    assert not caplog.records
+    (index.folder / index.catalog.vectors.stored().name / "chroma.sqlite3").write_bytes(b"no database" * 1_000)
+    assert len(index.nearest(question, 3, Filters())) == 2
+    assert "doctor --repair" in caplog.text
+    index.close()
+
+
 def test_threads_open_and_close_the_same_store(tmp_path: Path) -> None:
     """Without a lock around Chroma's clients, some of these find an engine that has not started or is gone."""
     together = Barrier(6)

@@ -179,11 +179,19 @@ class Index:
             self.close_store()
             if self.settings.chroma:
                 raise
-            if (self.folder / stored.name).exists():  # else it was replaced this very moment
+            if not self._is_replaced(stored.name):
                 logging.getLogger(__name__).warning(
                     "%s All vectors are compared instead. Mend it: qa-assistant doctor --repair", error.message
                 )
             return None
+
+    def _is_replaced(self, name: str) -> bool:
+        """Whether readers use another store than `name` by now: a writer removed it while it was being opened."""
+        try:
+            with contextlib.closing(Catalog(self.folder)) as catalog:
+                return catalog.vectors.stored().name != name
+        except (IndexMissing, IndexUnusable):  # the whole generation is gone
+            return True
 
     def background(self) -> Vectors:
         """The mean vector of `BACKGROUND`, shape `(dimension,)`; embedded anew for an index that did not keep it."""
