@@ -36,6 +36,7 @@ def check_all(settings: Settings) -> list[Check]:
         ("leftovers", _leftovers),
         ("embedding model", _embedding),
         ("ollama", _ollama),
+        ("llama.cpp", _embedded),
         ("disk", _disk),
     )
     checks: list[Check] = []
@@ -142,6 +143,19 @@ def _ollama(settings: Settings) -> list[Check]:
             return [*checks, Check("model", bad, error.message, f"qa-assistant models pull {wanted}")]
         context = server.context_length(model.name)
         return [*checks, Check("model", "ok", f"{model.name}, {context} tokens of context")]
+
+
+def _embedded(settings: Settings) -> list[Check]:
+    """The language model inside the program, which is optional: without it, quotes are not translated."""
+    from qa_assistant.answering.embedded import available, examine
+
+    asked_for = settings.answer_with == "llamacpp"
+    if not available(settings) and not asked_for and not settings.gguf:
+        return []
+    try:
+        return [Check("llama.cpp", "ok", examine(settings))]
+    except QAError as error:
+        return [Check("llama.cpp", "failed" if asked_for else "warning", error.message, error.hint)]
 
 
 def _disk(settings: Settings) -> list[Check]:

@@ -49,7 +49,13 @@ class ScriptedModel:
     def _said(self, text: str) -> Chunks:
         for word in text.split(" "):
             yield Chunk(text=f" {word}")
-        yield Chunk(done_reason=self.done_reason, prompt_tokens=100, completion_tokens=20, logprob=self.logprob)
+        yield Chunk(
+            done_reason=self.done_reason,
+            prompt_tokens=100,
+            completion_tokens=20,
+            logprob=self.logprob,
+            least_logprob=self.logprob,
+        )
 
 
 class ScriptedEmbedded(Embedded):

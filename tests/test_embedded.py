@@ -8,6 +8,7 @@ import pytest
 from scripted_completer import ScriptedModel
 from test_gguf_file import gguf
 
+from qa_assistant import health
 from qa_assistant.answering import llamacpp, packaged_gguf
 from qa_assistant.answering.embedded import Embedded
 from qa_assistant.answering.gguf_file import GgufFile, read_gguf
@@ -71,7 +72,7 @@ def test_too_little_memory_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_parts_that_are_damaged_or_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     part = tmp_path / "part"
     part.write_bytes(b"something else")
-    monkeypatch.setattr(packaged_gguf, "_parts", lambda: [part])
+    monkeypatch.setattr(packaged_gguf, "parts", lambda: [part])
     with pytest.raises(NoModel, match="damaged") as caught:
         packaged_gguf.put_together()
     assert "pip install" in caught.value.hint
@@ -82,16 +83,38 @@ def test_parts_that_are_damaged_or_missing(tmp_path: Path, monkeypatch: pytest.M
         packaged_gguf.put_together()
 
 
+def test_doctor_says_what_is_wrong_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"no model at all" * 9)
+    monkeypatch.setattr(llamacpp, "installed", lambda: True)
+    (check,) = health._embedded(Settings(gguf=str(path)))
+    assert check.state == "warning"
+    assert "not in the GGUF format" in check.found
+    path.write_bytes(gguf())
+    (check,) = health._embedded(Settings(gguf=str(path)))
+    assert check.state == "ok"
+    assert "model.gguf" in check.found
+    monkeypatch.setattr(llamacpp, "available_bytes", lambda: 10_000_000)
+    (check,) = health._embedded(Settings(gguf=str(path), answer_with="llamacpp"))
+    assert check.state == "failed"
+    assert "GB of memory" in check.found
+    monkeypatch.setattr(llamacpp, "installed", lambda: False)
+    assert health._embedded(Settings()) == []
+    (check,) = health._embedded(Settings(answer_with="llamacpp"))
+    assert "pip install" in check.mend
+
+
 @needs_extra
 def test_the_real_model_translates_and_can_be_stopped() -> None:
     assert packaged_gguf.put_together()
     assert not packaged_gguf.put_together()
     found = read_gguf(packaged_gguf.packaged_path())
     with llamacpp.LlamaCpp(found, CONTEXT) as model:
-        text, logprob = translate("Die Zeitung hat ihren Sitz seit 1921 in Porto.", "de", "en", 0, model)
-        assert "1921" in text
-        assert logprob is not None
-        assert logprob < 0
+        said = translate("Die Zeitung hat ihren Sitz seit 1921 in Porto.", "de", "en", 0, model)
+        assert "1921" in said.text
+        assert said.logprob is not None
+        assert said.least_logprob is not None
+        assert said.least_logprob <= said.logprob < 0
         reply = model.complete("Once upon a time", most_tokens=1000)
         next(reply)
         reply.close()

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from pilot import chatting, in_loop, plain
 from scripted_completer import ScriptedEmbedded, ScriptedModel
 
 from qa_assistant import Assistant
 from qa_assistant.answer_json import as_dict, from_dict
 from qa_assistant.answering import gloss_prompt
-from qa_assistant.answering.gloss import gloss
-from qa_assistant.answering.gloss_checks import Judge
-from qa_assistant.answering.gloss_prompt import SETS, languages, load_examples
+from qa_assistant.answering.gloss import MOST_WORDS, gloss
+from qa_assistant.answering.gloss_checks import Judge, Translation
+from qa_assistant.answering.gloss_prompt import ATTEMPTS, languages, load_examples
 from qa_assistant.cli.main import run
 from qa_assistant.errors import ModelError, PromptError
 from qa_assistant.records import Answer, Event, Finished, Glossed, Glossing, Notice, TextDelta
@@ -26,16 +27,15 @@ ENERGY = (
     "und Investitionen diskutiert."
 )
 ENERGY_EN = (
-    "In this context, the possibilities for cooperation in the field of alternative energy sources and investments "
+    "In this context, the possibilities for a cooperation in the field of alternative energy sources and investments "
     "were discussed."
 )
 JAPAN = (
     "Man äußerte sich lobend über die Beteiligung japanischer Unternehmen am Wiederaufbauprozess in den befreiten "
     "Gebieten."
 )
-JAPAN_EN = (
-    "The participation of Japanese companies in the reconstruction process in the liberated territories was praised."
-)
+JAPAN_EN = "The participation of Japanese companies in the reconstruction process in the border areas was praised."
+"""Wrong: the areas were liberated."""
 SCHOOL = "Die Schule in Baku wurde am 3. Mai 2011 von 27 Kindern aus Armenien besucht."
 
 
@@ -57,17 +57,21 @@ def asked(settings: Settings, embedded: ScriptedEmbedded, question: str = QUESTI
     return events[-1].answer, events
 
 
-def test_quotes_come_first_then_a_translation_of_each(shipped_index: Settings, translating: None) -> None:
+def test_quotes_come_first_then_a_translation_of_each_that_can_be_shown(
+    shipped_index: Settings, translating: None
+) -> None:
     model = ScriptedModel({ENERGY: [ENERGY_EN], JAPAN: [JAPAN_EN]})
     answer, events = asked(shipped_index, ScriptedEmbedded(model))
     begun = next(place for place, event in enumerate(events) if isinstance(event, Glossing))
     assert all(not isinstance(event, Glossed) for event in events[:begun])
     assert all(isinstance(event, Glossed | Finished) for event in events[begun + 1 :])
-    assert [event.number for event in events if isinstance(event, Glossed)] == [one.number for one in answer.citations]
+    tried = [one.number for one in answer.citations if len(one.quote.split()) <= MOST_WORDS]
+    assert [event.number for event in events if isinstance(event, Glossed)] == tried
+    assert len(tried) < len(answer.citations), "one is too long"
     glosses = {citation.quote: citation.gloss for citation in answer.citations}
     assert glosses[ENERGY] == ENERGY_EN
-    assert glosses[JAPAN] == JAPAN_EN
-    assert sum(gloss is None for gloss in glosses.values()) == len(glosses) - 2
+    assert glosses[JAPAN] is None
+    assert sum(gloss is None for gloss in glosses.values()) == len(glosses) - 1
     assert answer.kind == "quotes"
     assert answer.text == "".join(event.text for event in events if isinstance(event, TextDelta))
     assert ENERGY_EN not in answer.text
@@ -148,11 +152,38 @@ def test_on_the_command_line_it_stands_marked_below_the_reference(
     assert "\x1b" not in out
 
 
+@in_loop
+async def test_in_the_chat_it_stands_marked_under_its_quote(
+    shipped_index: Settings, translating: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedded = ScriptedEmbedded(ScriptedModel({ENERGY: [ENERGY_EN]}))
+    monkeypatch.setattr("qa_assistant.assistant.Assistant.embedded", embedded)
+    async with chatting(shipped_index) as chat:
+        view = await chat.ask(QUESTION)
+        await chat.until(lambda: ENERGY_EN in plain(view))
+        lines = plain(view).splitlines()
+        place = next(number for number, line in enumerate(lines) if ENERGY in line)
+        assert lines[place + 1] == f"Machine translation: {ENERGY_EN}"
+        assert plain(view).count("Machine translation") == 1
+        assert ENERGY_EN not in view.text
+
+
+@in_loop
+async def test_in_the_chat_without_a_model_the_quotes_stand_and_the_reason_is_said(
+    shipped_index: Settings, translating: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedded = ScriptedEmbedded(None, why="Part 2 of the packaged language model is missing. Install it anew.")
+    monkeypatch.setattr("qa_assistant.assistant.Assistant.embedded", embedded)
+    async with chatting(shipped_index) as chat:
+        view = await chat.ask(QUESTION)
+        assert ENERGY in view.text
+        await chat.until(lambda: "Part 2" in plain(view) or "Part 2" in chat.said())
+
+
 def test_what_bears_comparison_is_shown(judge: Judge) -> None:
     english = "The school in Baku was attended by 27 children from Armenia on 3 May 2011."
-    assert list(judge.faults(english, SCHOOL, "de", "en", -0.1)) == []
-    assert list(judge.faults(ENERGY_EN, ENERGY, "de", "en", -0.1)) == []
-    assert list(judge.faults(JAPAN_EN, JAPAN, "de", "en", -0.1)) == []
+    assert list(judge.faults(Translation(english, -0.1, -0.5), SCHOOL, "de", "en")) == []
+    assert list(judge.faults(Translation(ENERGY_EN, -0.1, -0.5), ENERGY, "de", "en")) == []
 
 
 @pytest.mark.parametrize(
@@ -164,22 +195,28 @@ def test_what_bears_comparison_is_shown(judge: Judge) -> None:
         ("The school in Baku was attended at 06:00 by 27 children from Armenia on 3 May 2011.", "06"),
         ("The school in Madrid was attended by 27 children from Armenia on 3 May 2011.", "Madrid"),
         ("The school in Baku was attended by 27 children from Portugal on 3 May 2011.", "Portugal"),
+        ("The school in Baku was attended by 27 children from Armenien on 3 May 2011.", "Armenien is not translated"),
+        ("The school in Baku was attended by 27 children from Yemen on 3 May 2011.", "Armenien is left out"),
+        ("The school in Baku was bombed by 27 children from Armenia on 3 May 2011.", "bombed"),
+        ("The school in Baku was left by 27 children from Armenia on 3 May 2011.", "besucht"),
+        ("The school of Baku in Baku was attended by 27 children from Armenia on 3 May 2011.", "repeats"),
         ("The school in Baku was not attended by 27 children from Armenia on 3 May 2011.", "denies"),
         ("Die Schule in Baku wurde am 3. Mai 2011 von 27 Kindern aus Armenien besucht.", "another language"),
         ("On 3 May 2011, 27.", "short"),
         ("The school in Baku, the school in Baku, was attended by 27 children from Armenia on 3 May 2011.", "repeats"),
         ("More than a thousand children now attend the school, on 3 May 2011, 27 in Baku.", "example"),
-        ("In Baku it rained on 3 May 2011, and 27 kites from Armenia were lost in the storm over the sea.", "meaning"),
+        ("In Baku it rained on 3 May 2011, and 27 kites from Armenia were lost in the storm over the sea.", "means"),
         ("", "no sentence"),
         ("27 \x07 2011", "no sentence"),
     ],
 )
 def test_what_does_not_is_not(judge: Judge, text: str, why: str) -> None:
-    assert any(why in fault for fault in judge.faults(text, SCHOOL, "de", "en", -0.1))
+    assert any(why in fault for fault in judge.faults(Translation(text), SCHOOL, "de", "en"))
 
 
 def test_a_model_that_is_not_sure_is_not_shown(judge: Judge) -> None:
-    assert any("not sure" in fault for fault in judge.faults(ENERGY_EN, ENERGY, "de", "en", -2.0))
+    for translation in (Translation(ENERGY_EN, -2.0, -2.0), Translation(ENERGY_EN, -0.1, -2.0)):
+        assert any("not sure" in fault for fault in judge.faults(translation, ENERGY, "de", "en"))
 
 
 def test_a_bad_translation_is_tried_once_more_with_other_examples(judge: Judge) -> None:
@@ -189,7 +226,7 @@ def test_a_bad_translation_is_tried_once_more_with_other_examples(judge: Judge) 
     assert first.rpartition("\n\n")[2] == second.rpartition("\n\n")[2]
     assert first.rpartition("\n\n")[0] != second.rpartition("\n\n")[0]
     assert gloss(JAPAN, "de", "en", model, judge) is None
-    assert len(model.prompts) == 2 + len(SETS)
+    assert len(model.prompts) == 2 + len(ATTEMPTS)
 
 
 def test_a_translation_that_was_cut_is_none(judge: Judge) -> None:

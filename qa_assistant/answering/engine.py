@@ -21,6 +21,8 @@ class Chunk:
     done_reason: str | None = None
     logprob: float | None = None
     """Mean log probability (natural) of the reply's tokens, where it was asked for and is told."""
+    least_logprob: float | None = None
+    """That of the least likely of them."""
 
 
 Chunks = Generator[Chunk, None, None]

@@ -18,7 +18,8 @@ GLOSS_PARTS: Mapping[str, frozenset[str]] = {
     "second examples": frozenset(),
 }
 SETS = ("first examples", "second examples")
-"""Tried in this order."""
+ATTEMPTS = ((0, 1), (1,))
+"""The sets of examples that each attempt shows: all of them first, then the second alone."""
 
 STOP = ("\n",)
 """A translation is one line: what ends one, ends it."""
@@ -49,9 +50,10 @@ def prompt(sentence: str, source: str, target: str, attempt: int) -> str:
     """The prompt that `sentence` (in `source`) is to be followed by in `target`, with the examples of `attempt`."""
     labels = {"source": language_name(source), "target": language_name(target)}
     template = _load()["prompt"]
+    pairs = [pair for number in ATTEMPTS[attempt] for pair in load_examples()[number].pairs(source, target)]
     shown = [
         fill("{source}: {sentence}\n{target}: {translation}", {**labels, "sentence": one, "translation": other})
-        for one, other in load_examples()[attempt].pairs(source, target)
+        for one, other in pairs
     ]
     return fill(template, {**labels, "examples": "\n\n".join(shown), "sentence": one_line(defused(sentence))})
 

