@@ -17,7 +17,7 @@ from qa_assistant.answering.gloss import MOST_WORDS, gloss
 from qa_assistant.answering.gloss_checks import Judge, Translation
 from qa_assistant.answering.gloss_prompt import ATTEMPTS, languages, load_examples
 from qa_assistant.cli.main import run
-from qa_assistant.errors import ModelError, PromptError
+from qa_assistant.errors import EmbeddingError, ModelError, PromptError
 from qa_assistant.records import Answer, Event, Finished, Glossed, Glossing, Notice, TextDelta
 from qa_assistant.settings import Settings
 
@@ -102,6 +102,19 @@ def test_without_a_model_the_quotes_stand_and_the_reason_is_said_once(
             assert sum(isinstance(event, Notice) and "Part 2" in event.text for event in events) == times
             assert isinstance(events[-1], Finished)
             assert events[-1].answer.citations
+
+
+def test_without_what_compares_them_no_translation_is_shown(
+    shipped_index: Settings, translating: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise EmbeddingError("The packaged model is missing.", hint="Install it.")
+
+    monkeypatch.setattr("qa_assistant.answering.gloss_checks.Aligner", missing)
+    answer, events = asked(shipped_index, ScriptedEmbedded(ScriptedModel({ENERGY: [ENERGY_EN]})))
+    assert any(isinstance(event, Notice) and "is missing" in event.text for event in events)
+    assert answer.status == "answered"
+    assert all(citation.gloss is None for citation in answer.citations)
 
 
 def test_a_model_that_fails_leaves_what_was_translated(shipped_index: Settings, translating: None) -> None:

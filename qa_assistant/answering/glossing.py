@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.gloss import gloss, language_of, needs_gloss
-from qa_assistant.errors import ModelError
+from qa_assistant.errors import ModelError, QAError
 from qa_assistant.records import Answer, Glossed, Glossing, Notice
 
 if TYPE_CHECKING:
@@ -28,7 +28,12 @@ def with_glosses(
     yield from map(Notice, embedded.notices())
     if model is None:
         return answer
-    return (yield from _translated(answer, todo, model, judge()))
+    try:
+        comparing = judge()
+    except QAError as error:  # what is not checked is not shown
+        yield Notice(f"{error.message} {error.hint}")
+        return answer
+    return (yield from _translated(answer, todo, model, comparing))
 
 
 def _translated(
