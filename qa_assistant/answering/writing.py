@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,9 @@ Writing = Generator[Started | TextDelta | Cited | Checked | Withdrawn | Notice, 
 _LEAST_SHARE = 0.25
 """Share of the estimated tokens that the server must at least have counted; estimates are up to 3.4 times too
 high (Thai)."""
+
+_OFTEN, _LONG_ENOUGH = 3, 20
+"""Times that a sentence of so many characters is said before a model is stopped; items of a list may be alike."""
 
 _TELL_REASONING_APART = "Update Ollama, which can tell the two apart, or choose another --model."
 
@@ -112,14 +116,19 @@ def write_with_model(
         )
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
-        for chunk in server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens):
-            text = reasoning.feed(chunk.text)
-            if reasoning.restarted:
-                raise ModelError(f"{model} wrote its reasoning into the answer.", hint=_TELL_REASONING_APART)
-            yield from stream.feed(text)
-            if chunk.done_reason:
-                usage = _usage(chunk, context, prompt)
-                yield from _notices(chunk, usage, settings.answer_tokens)
+        reply = server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens)
+        with closing(reply):
+            for chunk in reply:
+                text = reasoning.feed(chunk.text)
+                if reasoning.restarted:
+                    raise ModelError(f"{model} wrote its reasoning into the answer.", hint=_TELL_REASONING_APART)
+                yield from stream.feed(text)
+                if chunk.done_reason:
+                    usage = _usage(chunk, context, prompt)
+                    yield from _notices(chunk, usage, settings.answer_tokens)
+                elif repeats_itself([sentence.text for sentence in stream.sentences]):
+                    yield Notice(f"{model} began to repeat itself and was stopped.")
+                    break
         yield from stream.feed(reasoning.close())
         yield from stream.close()
     if not stream.text and not stream.refused:
@@ -128,6 +137,13 @@ def write_with_model(
             hint="Raise answer_tokens, choose another --model, or use --answer-with quotes.",
         )
     return Draft(server.kind, model, stream.text, tuple(stream.sentences), tuple(stream.citations), usage)
+
+
+def repeats_itself(sentences: Sequence[str]) -> bool:
+    """Whether the last sentence was said `_OFTEN` times: small models go on like that to the end of their tokens."""
+    return (
+        bool(sentences) and len(sentences[-1]) >= _LONG_ENOUGH and sentences.count(sentences[-1]) >= _OFTEN
+    )  # fmt: skip
 
 
 def first_that_works(writing: Writing, instead: Writing) -> Writing:
