@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.asking import ASKING
 from qa_assistant.answering.claim_words import ClaimWord, claim_words
 from qa_assistant.answering.countries import absent, countries
-from qa_assistant.answering.findings import ABOUT_IT, MISSING, Findings, reasons
+from qa_assistant.answering.findings import ABOUT_IT, MISSING, Findings, is_about, reasons
 from qa_assistant.answering.negation import denials
 from qa_assistant.answering.sources import Passage, Sentence, Sources
 from qa_assistant.answering.support_weights import score
@@ -127,7 +127,7 @@ class Checker:
             return NOTHING
         best = chosen(candidates)
         spans = tuple((one.hit, one.span) for one in best.sentences)
-        if best.score >= 0:
+        if best.score >= 0 and is_about(best.findings):
             return Verdict(spans, "supported")
         if not numbers and best.findings.similarity < ABOUT_IT:
             return NOTHING
