@@ -18,7 +18,7 @@ from qa_assistant.index.words import question_words
 from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
-MIDDLING = Evidence(0.82, 0.72, 0.65, 0.03, 0.07, -0.7, 0.5, 0.1, False, False, False, False)
+MIDDLING = Evidence(0.82, 0.72, 0.65, 0.03, 0.07, 0.80, 0.1, -0.7, 0.5, 0.1, False, False, False, False)
 
 
 @pytest.fixture(scope="module")
@@ -71,15 +71,32 @@ def test_the_weights_name_evidence() -> None:
 @pytest.mark.parametrize(("same", "many"), list(WEIGHTS))
 def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, many: bool) -> None:
     middling = replace(MIDDLING, same_language=same, many=many)
-    assert (
-        confidence(replace(middling, sentence=0.7)) < confidence(middling) < confidence(replace(middling, sentence=0.9))
+    for gain in ({"sentence": 0.9}, {"beyond": 0.3}, {"words": -0.2}, {"together": 0.9}):
+        assert confidence(replace(middling, **gain)) >= confidence(middling)  # type: ignore[arg-type]
+    nearest = "sentence" if many else "rest"
+    worst, worse, better, best = (
+        confidence(replace(middling, **{nearest: by}))  # type: ignore[arg-type]
+        for by in (-1e9, 0.7, 0.9, 1e9)
     )
-    assert confidence(replace(middling, together=0.2)) <= confidence(middling)
-    assert confidence(replace(middling, words=-1.5)) <= confidence(middling)
-    assert confidence(replace(middling, missing_year=True)) < confidence(middling)
+    assert 0 <= worst < worse < confidence(middling) < better < best <= 1
+    assert confidence(replace(middling, missing_year=True)) <= confidence(middling)
     if many:
         assert confidence(replace(middling, lead=0.3)) > confidence(middling)
-    assert 0 <= confidence(replace(middling, sentence=-1e9)) < confidence(replace(middling, sentence=1e9)) <= 1
+
+
+@pytest.mark.parametrize(("same", "many"), list(WEIGHTS))
+def test_what_is_not_taken_of_so_many_articles_has_no_weight(same: bool, many: bool) -> None:
+    weights = WEIGHTS[same, many]
+    unused = (
+        (weights.rest, weights.beyond) if many else (weights.centred, weights.weakest, weights.topical, weights.lead)
+    )
+    assert not any(unused)
+
+
+def test_a_missing_year_speaks_against_an_answer_where_there_is_one_article() -> None:
+    for same in (True, False):
+        middling = replace(MIDDLING, same_language=same)
+        assert confidence(replace(middling, missing_year=True)) < confidence(middling)
 
 
 def test_a_vague_question_is_answered_at_the_default() -> None:
@@ -94,6 +111,20 @@ def test_the_evidence_of_a_name_that_stands_nowhere_is_weaker(index: Index) -> N
     assert not right.same_language
     assert not right.many
     assert right.lead == 0
+
+
+def test_without_the_names_a_false_premise_has_less_left_that_is_taken_up(index: Index) -> None:
+    told = found(index, "What did Bayramov say about mines?", "en")
+    untold = found(index, "Why was Bayramov divorced?", "en")
+    assert untold.rest < untold.sentence
+    assert untold.rest < told.rest
+
+
+def test_without_a_name_that_the_passages_have_the_question_stays_whole(index: Index) -> None:
+    for question in ("What did Schwarzenegger say about mines?", "what was said about mines?"):
+        nameless = found(index, question, "en")
+        assert nameless.rest == nameless.sentence
+        assert nameless.beyond > 0
 
 
 def test_years_are_looked_for(index: Index) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering import word_matching
 from qa_assistant.answering.asking import content, is_vague
+from qa_assistant.answering.focus import without
 from qa_assistant.index import centring
 from qa_assistant.index.words import Word, words_of
 from qa_assistant.records import Hit
@@ -33,6 +34,9 @@ MANY = 16
 LEAST_MATCH = 0.05
 """A word that nothing matches counts as this much: its logarithm is taken."""
 
+NAME = 0.7
+"""How alike a capitalised word of the question and a word of a passage sound from which the passage has that name."""
+
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 
 
@@ -49,25 +53,30 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against an answer. All but the last four are cosines or made of them."""
+    """What speaks for and against an answer. What is taken of few articles only, or of `many` only, is 0 otherwise."""
 
     sentence: float
     """Cosine of the question and the nearest sentence."""
     level: float
     """What the question's cosine with a sentence about nothing in particular would be: it depends on the language."""
     centred: float
-    """Like `sentence`, of vectors less what all sentences of the corpus have in common."""
+    """Like `sentence`, of vectors less what all sentences of the corpus have in common; of many articles."""
     weakest: float
-    """Centred cosine of the content word that no sentence takes up and the sentence nearest to it: what a false premise
-    or another topic leaves over."""
+    """Centred cosine of the content word that no sentence takes up and the sentence nearest to it; of many articles."""
     topical: float
-    """The mean of the same over all content words."""
+    """The mean of the same over all content words; of many articles."""
+    rest: float
+    """Like `sentence`, of the question without the names that the passages have: “Why did resign?” is all that a false
+    premise or another topic about the right people leaves over; of few articles."""
+    beyond: float
+    """How much nearer the whole question is to its nearest sentence than those names alone are, vectors centred by
+    `BACKGROUND`; of few articles."""
     words: float
     """Mean logarithm of how well each content word is matched by a word of the passages, in spelling or meaning."""
     together: float
     """How well the one sentence that matches the content words best matches them on average, 0 to 1."""
     lead: float
-    """Score of the best passage less the mean of ranks 5 to 15; 0 unless `many`."""
+    """Score of the best passage less the mean of ranks 5 to 15; of many articles."""
     missing_year: bool
     """Whether the question names a year that neither the text nor the date of an article found has."""
     vague: bool
@@ -83,25 +92,23 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
 
     `vectors` has the sentences' vectors by `Passage.key`, not centred.
     """
-    means = index.catalog.means
+    import numpy as np
+
     best = hits[:BEST]
-    off = centring.offset(*means.mean("sentences"))
-    sentences = [centring.centred(vectors[hit.passage.key], off) for hit in best]
-    places = content(asked.words)
-    weakest, topical, words, together = 0.0, 0.0, 0.0, 1.0
-    if places:
-        mean, _ = means.mean("words")
-        meanings = centring.centred(asked.word_vectors[places], mean)
-        taken_up = _nearest(meanings, sentences)
-        weakest, topical = float(taken_up.min()), float(taken_up.mean())
-        words, together = _matched(index, [asked.words[place] for place in places], meanings, mean, best)
+    background = index.background()
+    sentences = np.concatenate([vectors[hit.passage.key] for hit in best])
+    words, together, names = _matched(index, asked, best)
     many = len({hit.article.id for hit in hits}) >= MANY
+    centred, weakest, topical = _taken_up(index, asked, sentences) if many else (0.0, 0.0, 0.0)
+    rest, beyond = (0.0, 0.0) if many else _beside_names(index, asked, names, sentences, background)
     return Evidence(
-        sentence=max(max(hit.sentence_scores) for hit in best),
-        level=float(asked.vector @ index.background()),
-        centred=float(_nearest(centring.centred(asked.vector, off)[None], sentences)[0]),
+        sentence=float((sentences @ asked.vector).max()),
+        level=float(asked.vector @ background),
+        centred=centred,
         weakest=weakest,
         topical=topical,
+        rest=rest,
+        beyond=beyond,
         words=words,
         together=together,
         lead=lead([hit.score for hit in hits]) if many else 0.0,
@@ -118,32 +125,62 @@ def lead(scores: Sequence[float]) -> float:
     return scores[0] - sum(others) / len(others) if others else 0.0
 
 
-def _nearest(vectors: Array, sentences: Sequence[Array]) -> Array:
-    """Cosine of each vector and the sentence nearest to it; shape `(len(vectors),)`."""
-    import numpy as np
+def _taken_up(index: Index, asked: Asked, sentences: Array) -> tuple[float, float, float]:
+    """`Evidence.centred`, `Evidence.weakest` and `Evidence.topical`; `sentences` has shape `(n, dimension)`."""
+    means = index.catalog.means
+    off = centring.offset(*means.mean("sentences"))
+    around = centring.centred(sentences, off)
+    centred = float((around @ centring.centred(asked.vector, off)).max())
+    places = content(asked.words)
+    if not places:
+        return centred, 0.0, 0.0
+    nearest = (centring.centred(asked.word_vectors[places], means.mean("words")[0]) @ around.T).max(axis=1)
+    return centred, float(nearest.min()), float(nearest.mean())
 
-    return np.asarray((vectors @ np.concatenate(sentences).T).max(axis=1), np.float32)
 
-
-def _matched(
-    index: Index, words: Sequence[Word], meanings: Array, mean: Array, best: Sequence[Hit]
+def _beside_names(
+    index: Index, asked: Asked, names: Sequence[str], sentences: Array, background: Array
 ) -> tuple[float, float]:
-    """`Evidence.words` and `Evidence.together` of the content words `words`, whose centred vectors are `meanings`."""
+    """`Evidence.rest` and `Evidence.beyond`; `sentences` has shape `(n, dimension)`."""
+    around = centring.centred(sentences, background)
+    cosines = around @ centring.centred(asked.vector, background)
+    nearest = int(cosines.argmax())
+    if not names:
+        return float((sentences @ asked.vector).max()), float(cosines[nearest])
+    rest, alone = index.embedder.questions([without(asked.text, names), " ".join(names)])
+    named = float(around[nearest] @ centring.centred(alone, background))
+    return float((sentences @ rest).max()), float(cosines[nearest]) - named
+
+
+def _matched(index: Index, asked: Asked, best: Sequence[Hit]) -> tuple[float, float, list[str]]:
+    """`Evidence.words` and `Evidence.together` of the content words, and which of them are names that `best` have."""
     import numpy as np
 
+    places = content(asked.words)
+    if not places:
+        return 0.0, 1.0, []
     sentences = [
         {word.folded for word in words_of(span.of(hit.article.text))} for hit in best for span in hit.passage.sentences
     ]
     vocabulary = sorted(set().union(*sentences))
     if not vocabulary:
-        return float(np.log(LEAST_MATCH)), 0.0
+        return float(np.log(LEAST_MATCH)), 0.0, []
+    words = [asked.words[place] for place in places]
+    mean, _ = index.catalog.means.mean("words")
+    meanings = centring.centred(asked.word_vectors[places], mean)
     known = word_matching.word_vectors(index.catalog.keywords.matrix, vocabulary, mean, meanings.shape[1])
-    alike = np.maximum(word_matching.sounds_alike(words, vocabulary), np.clip(meanings @ known.T, 0, 1))
+    sounds = word_matching.sounds_alike(words, vocabulary)
+    alike = np.maximum(sounds, np.clip(meanings @ known.T, 0, 1))
     column = {word: place for place, word in enumerate(vocabulary)}
     together = max(
         float(alike[:, [column[word] for word in sentence]].max(axis=1).mean()) for sentence in sentences if sentence
     )
-    return float(np.log(np.maximum(alike.max(axis=1), LEAST_MATCH)).mean()), together
+    names = [
+        word.written
+        for word, sound in zip(words, sounds.max(axis=1), strict=True)
+        if word.written[0].isupper() and sound > NAME
+    ]
+    return float(np.log(np.maximum(alike.max(axis=1), LEAST_MATCH)).mean()), together, names
 
 
 def _years(text: str) -> set[str]:

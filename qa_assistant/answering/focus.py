@@ -7,7 +7,7 @@ The sentences that answer speak of “the talks”. “What did and discuss?” 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from qa_assistant.answering.word_matching import sounds_alike
 from qa_assistant.index.words import words_of
@@ -30,6 +30,12 @@ def focus(question: str, found_in: Sequence[str], count_tokens: Callable[[str], 
     names = [word for word in words if count_tokens(word.written) > one_piece]
     vocabulary = sorted({word.folded for text in found_in for word in words_of(text)})
     alike = sounds_alike(names, vocabulary)
-    held = {word.written for word, row in zip(names, alike, strict=True) if row.size and row.max() > 0}
-    rest = _SPACES.sub(" ", _WORD.sub(lambda match: "" if match[0] in held else match[0], question)).strip()
+    return without(
+        question, [word.written for word, row in zip(names, alike, strict=True) if row.size and row.max() > 0]
+    )
+
+
+def without(question: str, written: Collection[str]) -> str:
+    """`question` without these words; as it was if little is left."""
+    rest = _SPACES.sub(" ", _WORD.sub(lambda match: "" if match[0] in written else match[0], question)).strip()
     return rest if sum(map(str.isalpha, rest)) >= LEAST_LETTERS else question

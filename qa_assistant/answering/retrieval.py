@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering import fusion, word_matching
 from qa_assistant.answering.confidence import confidence
-from qa_assistant.answering.evidence import Asked, gather
+from qa_assistant.answering.evidence import Asked, Evidence, gather
 from qa_assistant.index import centring
 from qa_assistant.index.catalog import filter_condition
 from qa_assistant.index.words import Word, question_words
@@ -38,6 +38,8 @@ class Retrieval:
     sentence_vectors: Mapping[str, Array]
     """By `Passage.key`, shape `(sentences, dimension)`, not centred."""
     asked: Asked
+    evidence: Evidence | None = None
+    """What `confidence` was made of; None if nothing was found."""
 
 
 def retrieve(index: Index, question: str, language: str | None, limit: int, filters: Filters) -> Retrieval:
@@ -86,8 +88,8 @@ def _ranked(index: Index, asked: Asked, found: Sequence[int], limit: int, filter
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.passage.key))
     sentences = {item.passage.key: item.sentence_vectors for item in candidates}
-    likely = confidence(gather(index, asked, hits, sentences)) if hits else 0.0
-    return Retrieval(tuple(hits[:limit]), likely, sentences, asked)
+    evidence = gather(index, asked, hits, sentences) if hits else None
+    return Retrieval(tuple(hits[:limit]), confidence(evidence) if evidence else 0.0, sentences, asked, evidence)
 
 
 def _hit(

@@ -4,31 +4,37 @@
 
 German articles of XQuAD, each as corpora of one article: all five paragraphs, the first two, the third and fourth, the
 last. Asked of each: its own questions in four languages (answerable), those of the article's other paragraphs (near),
-some of other articles (far), and the questions of `near_misses.yaml` in six languages (written). With `--large`, the
-index that `retrieval.py --index` made: unanswerable there means that every paragraph of the right article (far), or
-only the right paragraph (near), is taken out of the ranking.
+some of other articles (far), and the questions of `near_misses.yaml` in six languages. Short newspaper articles, each
+as a corpus, with the questions of `news_questions.yaml`. With `--large`, the index that `retrieval.py --index` made:
+unanswerable there means that every paragraph of the right article (far), or only the right paragraph (near), is taken
+out of the ranking.
 
-`--fit` fits the weights of `qa_assistant/answering/confidence.py` on even articles; all figures are of odd ones: AUROC
-(for `large` of answerable and far), shares kept and refused at the default `min_confidence`, then how well calibrated
-the confidence is with both kinds equally frequent. Indexes are kept in DIR.
+`--fit` fits the weights of `qa_assistant/answering/confidence.py` on even articles, prints them and reports with them.
+All figures are of odd articles: AUROC (for `large` of answerable and far), shares kept and refused at the default
+`min_confidence`, then how well calibrated the confidence is with both kinds equally frequent. Indexes are kept in DIR.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import yaml
-from corpora import DATA, needed
+from answerability_fit import Row, fit, group_weights
+from corpora import DATA, needed, news
 from numpy.typing import NDArray
 
-from qa_assistant.answering.confidence import WEIGHTS, Weights, confidence
+from qa_assistant.answering.confidence import WEIGHTS, confidence
 from qa_assistant.answering.evidence import Evidence, gather
 from qa_assistant.answering.retrieval import Retrieval, retrieve
+from qa_assistant.index import embedding
 from qa_assistant.index.embedding import Embedder, open_embedder
 from qa_assistant.index.index import Index
 from qa_assistant.ingestion.ingest import ingest
@@ -40,14 +46,9 @@ LANGUAGES = ("de", "en", "ru", "tr")
 CORPORA = {"all": (0, 1, 2, 3, 4), "p01": (0, 1), "p23": (2, 3), "p4": (4,)}
 FAR = (12, 7)
 """How many articles further on the far questions are taken from."""
-KEPT = {False: 0.97, True: 0.95}
-"""Share of the answerable questions of even articles that 0.5 keeps, where there are few articles and many. Of odd ones
-that is 0.95 in both cases: with one article the fit is closer to the articles it saw."""
-LARGE_NEAR = 0.3
-"""Weight of the near questions of the large corpus in the fit: its point is to tell its subjects apart."""
-AGAINST = {"level", "centred", "topical", "missing_year"}
-"""Evidence against an answer; all other is for one."""
 BINS = 10
+NEWS_FAR = 5
+"""The same of newspaper articles."""
 FAR_KINDS = ("xquad", "answered")
 """Of these kinds: only `answered` is also in Azerbaijani and French."""
 Vectors = NDArray[np.float32]
@@ -61,23 +62,7 @@ class Asked:
     language: str
     text: str
     kind: str
-    """`xquad`, or what `near_misses.yaml` says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One question of one corpus; `group` is answerable, near or far, with `written` in front where it was."""
-
-    corpus: str
-    article: int
-    language: str
-    group: str
-    kind: str
-    found: Evidence
-
-    @property
-    def answerable(self) -> bool:
-        return self.group.endswith("answerable")
+    """`xquad`, or what the file of written questions says."""
 
 
 class Remembering:
@@ -92,7 +77,8 @@ class Remembering:
     def questions(self, texts: Sequence[str]) -> Vectors:
         return self._vectors("questions", texts)
 
-    words = questions
+    def words(self, texts: Sequence[str]) -> Vectors:
+        return self._vectors("words", texts)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._vectors("passages", texts)
@@ -112,9 +98,14 @@ def questions() -> list[Asked]:
         for paragraph, part in enumerate(one["paragraphs"])
         for number, question in enumerate(part["qas"])
     ]
-    written = yaml.safe_load(Path(__file__).with_name("near_misses.yaml").read_text(encoding="utf-8"))
-    return asked + [
-        Asked(one["article"], one["paragraph"], 0, one["language"], one["question"], one["kind"]) for one in written
+    return asked + written("near_misses.yaml")
+
+
+def written(name: str) -> list[Asked]:
+    found = yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return [
+        Asked(one["article"], one.get("paragraph", 0), 0, one["language"], one["question"], one["kind"])
+        for one in found
     ]
 
 
@@ -126,11 +117,11 @@ def articles(language: str) -> list[dict]:  # type: ignore[type-arg]
 
 
 def group(asked: Asked, answerable: bool) -> str:
-    if asked.kind == "xquad":
+    if asked.kind == "vague" or (answerable and asked.kind == "answered"):
+        return "written answerable"
+    if asked.kind in FAR_KINDS:
         return "answerable" if answerable else "near"
-    return (
-        "written answerable" if asked.kind == "vague" or (answerable and asked.kind == "answered") else "written near"
-    )
+    return "near miss"
 
 
 def chosen(asked: Asked, corpus: int) -> bool:
@@ -139,50 +130,70 @@ def chosen(asked: Asked, corpus: int) -> bool:
     return corpus == 0 or turn % 2 == 0
 
 
-def one_article(folder: Path, embedder: Embedder, asked: Sequence[Asked]) -> Iterator[Row]:
-    texts = articles("de")
-    for article, text in enumerate(texts):
-        others = [(article + step) % len(texts) for step in FAR]
-        far = [one for one in asked if one.kind in FAR_KINDS and one.article in others and one.number == 0]
-        own = [one for one in asked if one.article == article]
-        for number, (name, paragraphs) in enumerate(CORPORA.items()):
-            index = built(folder / f"{article}-{name}", [text["paragraphs"][at]["context"] for at in paragraphs])
-            index.__dict__["embedder"] = embedder
-            for one in (one for one in own if chosen(one, number)):
-                kind = group(one, one.paragraph in paragraphs)
-                yield Row(name, article, one.language, kind, one.kind, ask(index, one)[1])
-            for one in (one for one in far if chosen(one, number)):
-                yield Row(name, article, one.language, "far", one.kind, ask(index, one)[1])
-            index.close()
+def one_article(folder: Path, article: int) -> list[Row]:
+    embedder, asked = Remembering(open_embedder(Settings())), questions()
+    texts, rows = articles("de"), []
+    others = [(article + step) % len(texts) for step in FAR]
+    far = [one for one in asked if one.kind in FAR_KINDS and one.article in others and one.number == 0]
+    own = [one for one in asked if one.article == article]
+    for number, (name, paragraphs) in enumerate(CORPORA.items()):
+        text = [texts[article]["paragraphs"][at]["context"] for at in paragraphs]
+        index = built(folder / f"{article}-{name}", text, embedder)
+        for one in (one for one in own if chosen(one, number)):
+            kind = group(one, one.paragraph in paragraphs)
+            rows.append(Row(name, article, one.language, kind, one.kind, ask(index, one)[1]))
+        asked_far = [one for one in far if chosen(one, number)]
+        rows += [Row(name, article, one.language, "far", one.kind, ask(index, one)[1]) for one in asked_far]
+        index.close()
+    return rows
 
 
-def built(folder: Path, paragraphs: Sequence[str]) -> Index:
+def built(folder: Path, paragraphs: Sequence[str], embedder: Embedder) -> Index:
     """The index of one article with these paragraphs, as it was left in `folder` or made there."""
     settings = Settings(corpus=str(folder / "corpus"), index=str(folder / "index"))
     if not settings.index_path.exists():
+        embedding._WORTH_LOADING = 0  # in bulk, whatever the size: a hundred small corpora take a tenth of the time
         settings.corpus_path.mkdir(parents=True)
         text = "\n\n".join(paragraph.strip() for paragraph in paragraphs) + "\n"
         (settings.corpus_path / "a.txt").write_text(text, encoding="utf-8")
         ingest(settings)
-    return Index.open(settings)
+    index = Index.open(settings)
+    index.__dict__["embedder"] = embedder
+    return index
+
+
+def news_article(folder: Path, number: int) -> list[Row]:
+    """With its own questions, and those of another one of the same half."""
+    asked, text = written("news_questions.yaml"), {one.path: one.text for one in news()}[f"news-{number}"]
+    numbers = list(dict.fromkeys(one.article for one in asked if one.article % 2 == number % 2))
+    other = numbers[(numbers.index(number) + NEWS_FAR) % len(numbers)]
+    index, rows = built(folder / f"news-{number}", [text], open_embedder(Settings())), []
+    for one in (one for one in asked if one.article in (number, other)):
+        kind = "answerable" if one.kind == "answered" else "near miss"
+        group = f"news {kind if one.article == number else 'far'}"
+        rows.append(Row("news", number, one.language, group, one.kind, ask(index, one)[1]))
+    index.close()
+    return rows
 
 
 def ask(index: Index, one: Asked) -> tuple[Retrieval, Evidence]:
     found = retrieve(index, one.text, detect(one.text, default="en"), 40, Filters())
-    return found, gather(index, found.asked, found.hits, found.sentence_vectors)
+    assert found.evidence
+    return found, found.evidence
 
 
-def large(folder: Path, embedder: Embedder, asked: Sequence[Asked]) -> Iterator[Row]:
+def large(folder: Path, article: int) -> list[Row]:
     index = Index.open(Settings(corpus=str(folder / "corpus"), index=str(folder / "index")))
-    index.__dict__["embedder"] = embedder
-    for one in (one for one in asked if one.kind == "xquad"):
+    rows = []
+    for one in (one for one in questions() if one.kind == "xquad" and one.article == article):
         found, evidence = ask(index, one)
-        yield Row("large", one.article, one.language, "answerable", one.kind, evidence)
-        for kind, path in (("near", f"squad-{one.article}-{one.paragraph}."), ("far", f"squad-{one.article}-")):
+        rows.append(Row("large", article, one.language, "answerable", one.kind, evidence))
+        for kind, path in (("near", f"squad-{article}-{one.paragraph}."), ("far", f"squad-{article}-")):
             left = [hit for hit in found.hits if not hit.article.path.startswith(path)]
             evidence = gather(index, found.asked, left, found.sentence_vectors)
-            yield Row("large", one.article, one.language, kind, one.kind, evidence)
+            rows.append(Row("large", article, one.language, kind, one.kind, evidence))
     index.close()
+    return rows
 
 
 def shares(rows: Iterable[Row]) -> str:
@@ -211,49 +222,6 @@ def auroc(good: Sequence[float], bad: Sequence[float]) -> float:
     return float(roc_auc_score([1] * len(good) + [0] * len(bad), [*good, *bad]))
 
 
-def group_weights(rows: Sequence[Row]) -> Vectors:
-    """Each group weighs as much as any other of its kind, answerable or not, and both kinds the same; shape `(n,)`."""
-    names = np.array([row.group for row in rows])
-    answerable = np.array([row.answerable for row in rows])
-    weights = np.zeros(len(rows))
-    for name in set(names):
-        same = names == name
-        kinds = len(set(names[answerable == answerable[same][0]]))
-        rare = LARGE_NEAR if name == "near" and rows[0].corpus == "large" else 1.0
-        weights[same] = rare * len(rows) / same.sum() / kinds / 2
-    return np.asarray(weights, np.float32)
-
-
-def fit(rows: Sequence[Row]) -> None:
-    """Prints the weights that fit these rows, with the constant at which 0.5 keeps `KEPT` of the answerable ones."""
-    for same, many in WEIGHTS:
-        part = [
-            row for row in rows if (row.found.same_language, row.found.many) == (same, many) and not row.found.vague
-        ]
-        answerable, weights = np.array([row.answerable for row in part]), group_weights(part)
-        fitted = signed(part, answerable, weights, set() if many else {"lead"})
-        scores = np.array([sum(by * getattr(row.found, name) for name, by in fitted.items()) for row in part])
-        order = np.argsort(scores[answerable])
-        cumulated = np.cumsum(weights[answerable][order])
-        least = scores[answerable][order][np.searchsorted(cumulated, (1 - KEPT[many]) * cumulated[-1])]
-        numbers = ", ".join(f"{fitted.get(name, 0.0):.2f}" for name in Weights._fields[:-1])
-        print(f"({same}, {many}): Weights({numbers}, {-least:.2f}),  # {len(part)} questions")
-
-
-def signed(rows: Sequence[Row], answerable: Vectors, weights: Vectors, without: set[str]) -> dict[str, float]:
-    """Fitted weights by name. One whose sign belies its meaning is left out, and the others are fitted anew."""
-    from sklearn.linear_model import LogisticRegression
-
-    names = [name for name in Weights._fields[:-1] if name not in without]
-    values = np.array([[getattr(row.found, name) for name in names] for row in rows], float)
-    spread = values.std(axis=0) + 1e-9
-    fitted = LogisticRegression(C=0.3, max_iter=5_000).fit(values / spread, answerable, sample_weight=weights).coef_[0]
-    wrong = {abs(by): name for name, by in zip(names, fitted, strict=True) if (by > 0) == (name in AGAINST) and by}
-    if wrong:
-        return signed(rows, answerable, weights, without | {wrong[max(wrong)]})
-    return dict(zip(names, map(float, fitted / spread), strict=True))
-
-
 def calibration(rows: Sequence[Row]) -> None:
     """Brier score, expected calibration error (Naeini et al., 2015) and its bins, groups weighed as in the fit."""
     said = np.array([confidence(row.found) for row in rows])
@@ -274,19 +242,27 @@ def main() -> None:
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--large", type=Path)
     parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     args = parser.parse_args()
-    embedder, asked = Remembering(open_embedder(Settings())), questions()
-    rows = list(one_article(args.index, embedder, asked))
-    if args.large:
-        rows += large(args.large, embedder, asked)
+    tasks: list[tuple[Callable[[Path, int], list[Row]], Path, int]]
+    tasks = [(one_article, args.index, number) for number in range(len(articles("de")))]
+    tasks += [(news_article, args.index, one) for one in {one.article: 0 for one in written("news_questions.yaml")}]
+    tasks += [(large, args.large, number) for number in range(len(articles("de"))) if args.large]
+    with ProcessPoolExecutor(args.jobs, get_context("forkserver")) as pool:
+        done = [pool.submit(measure, folder, number) for measure, folder, number in tasks]
+        rows = [row for task in done for row in task.result()]
     if args.fit:
-        fit([row for row in rows if row.article % 2 == 0])
+        fitted = fit([row for row in rows if row.article % 2 == 0])
+        for key, weights in fitted.items():
+            print(f"    {key}: Weights({', '.join(map(str, weights))}),")
+        WEIGHTS.update(fitted)
     report([row for row in rows if row.article % 2])
 
 
 def report(rows: Sequence[Row]) -> None:
-    for size in ("one article", "large"):
-        part = [row for row in rows if (row.corpus == "large") == (size == "large")]
+    sizes = {"one article": lambda name: name not in ("news", "large"), "news": "news".__eq__, "large": "large".__eq__}
+    for size, belongs in sizes.items():
+        part = [row for row in rows if belongs(row.corpus)]
         if not part:
             continue
         for language in (*LANGUAGES, "az", "fr"):
@@ -294,9 +270,11 @@ def report(rows: Sequence[Row]) -> None:
                 print(f"{size:<12} {language}  {shares(own)}")
         print(f"{size:<12} all {shares(part)}")
         calibration(part)
-    for kind in ("year", "topic", "premise", "roles", "quantity"):
-        refused = [confidence(row.found) < Settings().min_confidence for row in rows if row.kind == kind]
-        print(f"{kind:<12} refused {np.mean(refused):.3f} of {len(refused)}")
+        for kind in ("year", "topic", "premise", "roles", "quantity"):
+            asked = [row for row in part if row.kind == kind and not row.group.endswith("far")]
+            refused = [confidence(row.found) < Settings().min_confidence for row in asked]
+            if refused:
+                print(f"  {kind:<10} refused {np.mean(refused):.3f} of {len(refused)}")
 
 
 if __name__ == "__main__":

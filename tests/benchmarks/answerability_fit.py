@@ -1,0 +1,119 @@
+"""Fits the weights of `qa_assistant/answering/confidence.py` to what `answerability.py` measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_assistant.answering.confidence import WEIGHTS, Weights
+from qa_assistant.answering.evidence import Evidence
+
+KEPT = 0.95
+"""Share of the answerable questions that 0.5 keeps, of articles that the weights were not fitted on (out of fold)."""
+FOLDS = 6
+LARGE_NEAR = 0.3
+"""Weight of the near questions of the large corpus: its point is to tell its subjects apart."""
+NEAR_MISS = 2.0
+"""Weight of near misses, which are few and what is hardest to refuse."""
+AGAINST = {"level", "centred", "topical", "missing_year"}
+"""Evidence against an answer; all other is for one."""
+FEATURES = Weights._fields[:-1]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question of one corpus; `group` is answerable, near, near miss or far, with its origin in front."""
+
+    corpus: str
+    article: int
+    language: str
+    group: str
+    kind: str
+    found: Evidence
+
+    @property
+    def answerable(self) -> bool:
+        return self.group.endswith("answerable")
+
+
+def group_weights(rows: Sequence[Row]) -> Floats:
+    """Groups of a kind, answerable or not, weigh the same but for the constants, and so do both kinds; shape `(n,)`."""
+    names = np.array([row.group for row in rows])
+    shares = {name: _share(name, rows[0].corpus) for name in set(names)}
+    weights = np.zeros(len(rows))
+    for name, share in shares.items():
+        kind = sum(other for of, other in shares.items() if of.endswith("answerable") == name.endswith("answerable"))
+        same = names == name
+        weights[same] = share / kind * len(rows) / same.sum() / 2
+    return weights
+
+
+def _share(group: str, corpus: str) -> float:
+    if group.endswith("near miss"):
+        return NEAR_MISS
+    return LARGE_NEAR if group == "near" and corpus == "large" else 1.0
+
+
+def fit(rows: Sequence[Row]) -> dict[tuple[bool, bool], Weights]:
+    """The weights that fit `rows`, rounded, by the keys of `WEIGHTS`; those of which there are rows."""
+    found = {}
+    for same, many in WEIGHTS:
+        part = [
+            row for row in rows if (row.found.same_language, row.found.many) == (same, many) and not row.found.vague
+        ]
+        if part:
+            found[same, many] = Weights(*(round(float(number), 2) for number in _fitted(part)))
+    return found
+
+
+def _fitted(rows: Sequence[Row]) -> Floats:
+    """The weights in the order of `Weights`, with the constant at which 0.5 keeps `KEPT` of the answerable ones."""
+    values = np.array([[getattr(row.found, name) for name in FEATURES] for row in rows], float)
+    answerable, weights = np.array([row.answerable for row in rows]), group_weights(rows)
+    fitted, names = _signed(
+        values, answerable, weights, [name for name, column in zip(FEATURES, values.T, strict=True) if column.any()]
+    )
+    articles = [(row.corpus == "news", row.article) for row in rows]
+    fold = {article: place % FOLDS for place, article in enumerate(sorted(set(articles)))}
+    folds = np.array([fold[article] for article in articles])
+    margins = np.zeros(len(rows))
+    for left_out in range(FOLDS):
+        others = folds != left_out
+        apart = _regression(values[others], answerable[others], weights[others], names)
+        margins[~others] = values[~others] @ apart[:-1] + apart[-1]
+    order = np.argsort(margins[answerable])
+    cumulated = np.cumsum(weights[answerable][order])
+    fitted[-1] -= margins[answerable][order][np.searchsorted(cumulated, (1 - KEPT) * cumulated[-1])]
+    return fitted
+
+
+def _signed(values: Floats, answerable: Floats, weights: Floats, names: list[str]) -> tuple[Floats, list[str]]:
+    """A regression on `names`. One whose sign belies its meaning is left out, and the others are fitted anew."""
+    fitted = _regression(values, answerable, weights, names)
+    spread = values.std(axis=0)
+    wrong = {
+        abs(by) * spread[place]: name
+        for place, (name, by) in enumerate(zip(FEATURES, fitted, strict=False))
+        if by and (by > 0) == (name in AGAINST)
+    }
+    if wrong:
+        return _signed(values, answerable, weights, [name for name in names if name != wrong[max(wrong)]])
+    return fitted, names
+
+
+def _regression(values: Floats, answerable: Floats, weights: Floats, names: Sequence[str]) -> Floats:
+    """Weights of a logistic regression, 0 of features not in `names`, and its constant; shape `(features + 1,)`."""
+    from sklearn.linear_model import LogisticRegression
+
+    used = [FEATURES.index(name) for name in names]
+    spread = values[:, used].std(axis=0) + 1e-9
+    model = LogisticRegression(C=0.3, max_iter=5_000)
+    model.fit(values[:, used] / spread, answerable, sample_weight=weights)
+    fitted = np.zeros(len(FEATURES) + 1)
+    fitted[used] = model.coef_[0] / spread
+    fitted[-1] = model.intercept_[0]
+    return fitted
