@@ -25,7 +25,7 @@ eval: $(VENV)/installed
 	@$(BIN)/qa-assistant eval tests/questions $(options)
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
