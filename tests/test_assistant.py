@@ -193,7 +193,7 @@ def test_a_stopped_answer_closes_the_connection(assistant: Assistant, fake_ollam
         if isinstance(event, TextDelta):
             break
     events.close()
-    assert fake_ollama.aborted.wait(5)
+    assert fake_ollama.aborted.wait(60)
 
 
 def test_filters_leave_nothing_to_answer_from(shipped_index: Settings) -> None:
