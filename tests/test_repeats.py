@@ -10,7 +10,7 @@ from fake_ollama import FakeOllama, Pause
 
 from qa_assistant import Assistant
 from qa_assistant.answering.writing import repeats_itself
-from qa_assistant.records import Notice
+from qa_assistant.records import AnswerSentence, Notice
 from qa_assistant.settings import Settings
 
 BORNE = "They discussed alternative energy sources and investments [1]. "
@@ -40,4 +40,4 @@ def test_a_model_that_goes_on_and_on_is_stopped(shipped_index: Settings, fake_ol
     ],
 )
 def test_only_a_whole_sentence_said_three_times_counts(sentences: list[str], repeats: bool) -> None:
-    assert repeats_itself(sentences) is repeats
+    assert repeats_itself([AnswerSentence(text, (1,), "supported") for text in sentences]) is repeats

@@ -6,16 +6,20 @@ al., 2020, SimAlign; Dou and Neubig, 2021, awesome-align). A word that is left o
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.token_matching import unit
+from qa_assistant.index.centring import unit
+from qa_assistant.index.token_vectors import touching
 from qa_assistant.index.words import SHORTEST
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from qa_assistant.index.onnx_engine import OnnxEngine
 
     Array = NDArray[np.float32]
 
@@ -42,14 +46,20 @@ class _Read:
     tokens: Array
 
 
+@functools.cache
+def _encoder() -> OnnxEngine:
+    """One for the whole process: it takes a second to load, and keeps nothing of what it read."""
+    from qa_assistant.index.onnx_engine import OnnxEngine
+
+    return OnnxEngine(threads=1, layers=LAYER)
+
+
 class Aligner:
-    """Loading takes a second, comparing two sentences a twentieth of one. For one thread at a time."""
+    """The first one takes a second to make; comparing two sentences takes a twentieth of one."""
 
     def __init__(self) -> None:
         """Raises EmbeddingError if the packaged embedding model is missing."""
-        from qa_assistant.index.onnx_engine import OnnxEngine
-
-        self._engine = OnnxEngine(threads=1, layers=LAYER)
+        self._engine = _encoder()
 
     def match(self, one: str, other: str) -> tuple[float, list[str]]:
         """The words of both that the other side matches worst, and the mean cosine of their best matches, -1 to 1.
@@ -70,7 +80,7 @@ class Aligner:
         means = [np.zeros((0, self._engine.dimension), np.float32)]
         states = tokens.vectors - tokens.vectors.mean(axis=0) if len(tokens.vectors) else tokens.vectors
         for match in _WORD.finditer(text):
-            inside = [at for at, (start, end) in enumerate(tokens.spans) if start < match.end() and end > match.start()]
+            inside = touching(tokens.spans, *match.span())
             if inside:
                 words.append(match[0])
                 means.append(states[inside].mean(axis=0, keepdims=True))

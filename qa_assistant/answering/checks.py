@@ -20,11 +20,12 @@ from qa_assistant.answering.findings import ABOUT_IT, MISSING, Findings, is_abou
 from qa_assistant.answering.negation import denials
 from qa_assistant.answering.sources import Passage, Sentence, Sources
 from qa_assistant.answering.support_weights import score
-from qa_assistant.answering.token_matching import Matches, matches, unit
+from qa_assistant.answering.token_matching import Matches, matches
 from qa_assistant.answering.value import Value
 from qa_assistant.answering.values import Values, values
 from qa_assistant.answering.verdict import NOTHING, Verdict
-from qa_assistant.index.centring import centred
+from qa_assistant.index.centring import centred, unit
+from qa_assistant.index.token_vectors import touching
 from qa_assistant.index.words import fold
 from qa_assistant.records import Hit
 
@@ -75,8 +76,7 @@ class Claim:
     """As the claim writes them, by code."""
 
     def tokens_of(self, word: ClaimWord) -> list[int]:
-        end = word.at + len(word.word.written)
-        return [place for place, (first, last) in enumerate(self.spans) if first < end and last > word.at]
+        return touching(self.spans, word.at, word.at + len(word.word.written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +139,25 @@ class Checker:
             return []
         claim = self._claim(text)
         nearest = list(self._nearest(claim, numbers))
-        matched = {
-            number: matches(
-                claim.tokens,
-                claim.asked,
-                claim.new,
-                self._sources.tokens[number - 1],
-                len(self._sources.passages[number - 1].sentences),
-            )
-            for number in {number for number, _ in nearest}
-        }
+        found = {number: self._in_passage(claim, number) for number in {number for number, _ in nearest}}
         return [
             Candidate(
                 passage := self._sources.passages[number - 1],
                 sentences := passage.sentences[part],
-                self._findings(claim, passage, sentences, matched[number]),
+                self._findings(claim, passage, sentences, *found[number]),
             )
             for number, part in nearest
         ]
+
+    def _in_passage(self, claim: Claim, number: int) -> tuple[Matches, tuple[str, ...]]:
+        """How the claim's tokens are matched in a passage, and which of its countries that does not speak of."""
+        passage = self._sources.passages[number - 1]
+        tokens = self._sources.tokens[number - 1]
+        text = f"{passage.hit.passage.text} {passage.told}"
+        return (
+            matches(claim.tokens, claim.asked, claim.new, tokens, len(passage.sentences)),
+            absent(claim.countries, self._language, text, passage.hit.article.metadata.language),
+        )
 
     def _claim(self, text: str) -> Claim:
         import numpy as np
@@ -168,8 +169,7 @@ class Checker:
             folded = fold(match[0])
             if folded in ASKING:
                 continue
-            own = [at for at, (start, end) in enumerate(tokens.spans) if start < match.end() and end > match.start()]
-            (asked if folded in self._question_words else new)[own] = True
+            (asked if folded in self._question_words else new)[touching(tokens.spans, *match.span())] = True
         return Claim(
             text,
             centred(self._embedder.passages([text])[0], self._background),
@@ -208,7 +208,14 @@ class Checker:
         for number, first in pairs:
             yield number, slice(first, first + 2)
 
-    def _findings(self, claim: Claim, passage: Passage, sentences: tuple[Sentence, ...], matched: Matches) -> Findings:
+    def _findings(
+        self,
+        claim: Claim,
+        passage: Passage,
+        sentences: tuple[Sentence, ...],
+        matched: Matches,
+        missing_countries: tuple[str, ...],
+    ) -> Findings:
         import numpy as np
 
         vector = sum((one.vector for one in sentences[1:]), sentences[0].vector)
@@ -228,12 +235,7 @@ class Checker:
             similarity=float(vector @ claim.vector / max(float(np.linalg.norm(vector)), 1e-9)),
             missing_values=missing,
             missing_asked=missing_asked,
-            missing_countries=absent(
-                claim.countries,
-                self._language,
-                f"{passage.hit.passage.text} {passage.told}",
-                passage.hit.article.metadata.language,
-            ),
+            missing_countries=missing_countries,
             new=float(here[claim.new].mean()) if claim.new.any() else 1.0,
             new_words=sum(new) / len(new) if new else 1.0,
             new_word=min(new, default=1.0),

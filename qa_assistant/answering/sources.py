@@ -52,12 +52,8 @@ class Passage:
     """Those of its sentences and of the title."""
     dated: Values
     """The article's date."""
-
-    @property
-    def told(self) -> str:
-        """Title, place and agency of the article."""
-        known = self.hit.article.metadata
-        return " ".join(part for part in (known.title, known.place, known.agency) if part)
+    told: str
+    """Title, place and agency of the article."""
 
 
 class Sources:
@@ -117,7 +113,7 @@ class Sources:
         told = " ".join(part for part in (known.title, known.place, known.agency) if part)
         columns = {column for one in sentences for column in one.columns} | set(self._columns(told))
         said = sum((one.values for one in sentences), values(known.title or "", known.language))
-        return Passage(hit, sentences, tuple(columns), said, values(known.date or ""))
+        return Passage(hit, sentences, tuple(columns), said, values(known.date or ""), told)
 
     def _columns(self, text: str) -> tuple[int, ...]:
         folded = dict.fromkeys(word.folded for word in words_of(text))

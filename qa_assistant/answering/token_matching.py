@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qa_assistant.index.centring import unit
 from qa_assistant.index.token_vectors import Tokens
 from qa_assistant.records import Span
 
@@ -46,13 +47,6 @@ class Matches:
     """With any token of the passage, title and place included, shape `(tokens,)`."""
     window: float
     """How much better the question's words are matched elsewhere than around what the claim adds to them: 0 or less."""
-
-
-def unit(vectors: Array) -> Array:
-    """Vectors of length 1; shape as `vectors`."""
-    import numpy as np
-
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
 
 
 def passage_tokens(tokens: Tokens, told: Tokens, sentences: Sequence[Span]) -> PassageTokens:

@@ -126,7 +126,7 @@ def write_with_model(
                 if chunk.done_reason:
                     usage = _usage(chunk, context, prompt)
                     yield from _notices(chunk, usage, settings.answer_tokens)
-                elif repeats_itself([sentence.text for sentence in stream.sentences]):
+                elif repeats_itself(stream.sentences):
                     yield Notice(f"{model} began to repeat itself and was stopped.")
                     break
         yield from stream.feed(reasoning.close())
@@ -139,11 +139,10 @@ def write_with_model(
     return Draft(server.kind, model, stream.text, tuple(stream.sentences), tuple(stream.citations), usage)
 
 
-def repeats_itself(sentences: Sequence[str]) -> bool:
+def repeats_itself(sentences: Sequence[AnswerSentence]) -> bool:
     """Whether the last sentence was said `_OFTEN` times: small models go on like that to the end of their tokens."""
-    return (
-        bool(sentences) and len(sentences[-1]) >= _LONG_ENOUGH and sentences.count(sentences[-1]) >= _OFTEN
-    )  # fmt: skip
+    last = sentences[-1].text if sentences else ""
+    return len(last) >= _LONG_ENOUGH and sum(sentence.text == last for sentence in sentences) >= _OFTEN
 
 
 def first_that_works(writing: Writing, instead: Writing) -> Writing:

