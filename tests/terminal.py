@@ -31,14 +31,22 @@ def terminal(
     options = shlex.split("set -s set-clipboard on ';' set -g default-terminal screen-256color")
     script = f"{shlex.join(command)}; echo {_ENDED} $?; exec cat"  # tmux at times forgets the exit codes it is told
     run = ["new-session", "-d", "-x", width, "-y", height, script]
-    subprocess.run(
-        ["tmux", "-S", it.socket, "-f", "/dev/null", "start-server", ";", *options, ";", *run],
-        env=keep | {"LC_ALL": "C.UTF-8"} | dict(environment), check=True, timeout=60,
-    )  # fmt: skip
+    start = ["tmux", "-S", it.socket, "-f", "/dev/null", "start-server", ";", *options, ";", *run]
+    _start_tmux(start, keep | {"LC_ALL": "C.UTF-8"} | dict(environment))
     try:
         yield it
     finally:
         subprocess.run(["tmux", "-S", it.socket, "kill-server"], check=False, timeout=60)
+
+
+def _start_tmux(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """tmux' own server was gone before its client had reached it, once, on a CI machine: then it is started anew."""
+    for tries_left in (2, 1, 0):
+        started = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        if started.returncode == 0:
+            return
+        assert tries_left and "server exited unexpectedly" in started.stderr, started.stderr
+        time.sleep(1)
 
 
 def wait_for(condition: Callable[[], object], described: Callable[[], str], seconds: float = 60) -> None:
