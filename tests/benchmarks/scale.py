@@ -35,6 +35,7 @@ from qa_assistant.answering.retrieval import NEAREST, retrieve
 from qa_assistant.index import centring
 from qa_assistant.index.catalog import FileState
 from qa_assistant.index.index import Index
+from qa_assistant.index.means import BACKGROUND
 from qa_assistant.index.onnx_engine import OnnxEngine
 from qa_assistant.index.publishing import bring_in_line
 from qa_assistant.index.words import has_sound, words_of
@@ -42,6 +43,7 @@ from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Article, Filters, Passage, Span
 from qa_assistant.sentences import spans
 from qa_assistant.settings import Settings
+from qa_assistant.threads import let_waiting_threads_sleep
 
 Vectors = NDArray[np.float32]
 PASSAGES, SENTENCES, NOISE = 7, 12, 0.02
@@ -83,6 +85,7 @@ def build(settings: Settings, size: int, material: Material) -> dict[str, float]
     with index.catalog.transaction():
         index.catalog.keywords.add_words(material.words, material.word_vectors)
         index.catalog.means.add("words", material.word_vectors)
+        index.catalog.means.add("background", index.embedder.passages(BACKGROUND))
     for first in range(0, size, PASSAGES * ARTICLES_AT_ONCE):
         with index.catalog.transaction():
             for at in range(first, min(size, first + PASSAGES * ARTICLES_AT_ONCE), PASSAGES):
@@ -219,6 +222,9 @@ def main() -> None:
     parser.add_argument("--news", type=int, default=400, help="Articles whose sentences are used.")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
+    if "OPENBLAS_THREAD_TIMEOUT" not in os.environ:  # numpy is imported already, and has read how its threads wait
+        let_waiting_threads_sleep()
+        os.execv(sys.executable, [sys.executable, *sys.argv])
     args.cache.mkdir(parents=True, exist_ok=True)
     report: dict[str, Any] = {}
     for size in args.sizes:
