@@ -4,7 +4,8 @@
 
 First paint: from starting the process until the question line is on the screen; typing: until a key pressed right then
 is; first answer: until a question typed right then is answered with quotes. Beside them, in turns, the seconds
-that the quick-start baseline (`../shared/bench/quickstart_baseline.py`) needs for its imports alone.
+that the quick-start baseline (`../shared/bench/quickstart_baseline.py`) needs for its imports alone. Where the extra
+`embedded` is installed, the same with translations: until the first quote is on the screen, and until all is.
 
 Keys: from writing a key to the terminal until its letter comes back, while a model (scripted, behind Ollama's
 protocol) streams 100 tokens a second into a resumed session of 200 answers.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
+import importlib.util
 import json
 import os
 import pty
@@ -95,7 +97,7 @@ def fill_session() -> None:
     """A session of 200 real answers, in the store that the UI will open."""
     store = SessionStore(default_path())
     session = store.create("Two hundred answers")
-    with Assistant(answer_with="quotes") as assistant:
+    with Assistant(answer_with="quotes", gloss=False) as assistant:
         answer = assistant.answer(QUESTION)
     for _ in range(ANSWERS):
         store.add_turn(session.id, QUESTION, answer)
@@ -107,11 +109,22 @@ def first_paint(environment: dict[str, str]) -> dict[str, float]:
         paint = it.seconds_until(READY, it.started)
         it.write("Ж")
         typing = it.seconds_until("Ж", it.started)
+    return {"first_paint_s": paint, "typing_s": typing, "first_answer_s": first_answer(environment)[1]}
+
+
+def translated(environment: dict[str, str]) -> dict[str, float]:
+    quoted, whole = first_answer(environment | {"QA_ASSISTANT_GLOSS": "true"})
+    return {"first_quote_translating_s": quoted, "translated_s": whole}
+
+
+def first_answer(environment: dict[str, str]) -> tuple[float, float]:
+    """Seconds from the start until the first quote is on the screen, and until the answer is complete."""
+    with Assistant(answer_with="quotes", gloss=False) as assistant:
+        quote = assistant.answer(QUESTION).citations[0].quote
     with terminal(environment) as it:
         it.seconds_until(READY, it.started)
         it.write(f"{QUESTION}\r")
-        answer = it.seconds_until(ANSWERED, it.started)
-    return {"first_paint_s": paint, "typing_s": typing, "first_answer_s": answer}
+        return it.seconds_until(max(quote.split(), key=len), it.started), it.seconds_until(ANSWERED, it.started)
 
 
 def key_times(environment: dict[str, str], keys: int) -> list[float]:
@@ -158,11 +171,13 @@ def main() -> None:
             del os.environ[name]
         os.environ |= {"HOME": folder, "OLLAMA_HOST": "127.0.0.1:9", "TERM": "xterm-256color"}
         ingest(Settings())
-        environment = dict(os.environ)
+        environment = os.environ | {"QA_ASSISTANT_GLOSS": "false"}
         first_paint(environment)  # fills the file cache
         rows: dict[str, list[float]] = {}
         for _ in range(args.runs):
             figures = first_paint(environment)
+            if importlib.util.find_spec("xllamacpp"):
+                figures |= translated(environment)
             if args.baseline_python:
                 figures["baseline_imports_s"] = baseline_imports(args.baseline_python, f"{folder}/baseline")
             for name, value in figures.items():
