@@ -115,6 +115,8 @@ class Assistant:
             checked = borne(self._write(index, usable, question, language))
             draft = yield from clock.timed(supported_only(checked) if strict else checked)
         if not draft.sentences:
+            if found.evidence and found.evidence.missing:
+                yield Notice(f"No article found speaks of {' or '.join(found.evidence.missing)}.")
             draft = replace(draft, text=not_answered(language))
             yield TextDelta(draft.text)
         answer = _answer(typed, question, language, found, draft, clock)

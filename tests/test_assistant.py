@@ -86,6 +86,13 @@ def test_the_model_is_not_asked_what_the_corpus_does_not_answer(assistant: Assis
     assert fake_ollama.asked() == []
 
 
+def test_what_is_asked_of_a_year_that_no_article_has_is_refused_with_the_reason(assistant: Assistant) -> None:
+    events = list(assistant.ask("Worüber sprachen Bayramov und Takei im Jahr 1998?"))
+    assert Notice("No article found speaks of 1998.") in events
+    assert isinstance(events[-1], Finished)
+    assert events[-1].answer.status == "no_answer"
+
+
 def test_what_is_sent_to_the_model(assistant: Assistant, fake_ollama: FakeOllama) -> None:
     fake_ollama.install("fake:4b", context=4096)
     for _ in range(2):

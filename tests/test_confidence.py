@@ -10,7 +10,7 @@ import pytest
 
 from qa_assistant import Assistant
 from qa_assistant.answering.asking import content, is_vague
-from qa_assistant.answering.confidence import VAGUE, WEIGHTS, Weights, confidence
+from qa_assistant.answering.confidence import UNTOLD, VAGUE, WEIGHTS, Weights, confidence
 from qa_assistant.answering.evidence import Evidence, gather, lead
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.index import Index
@@ -18,7 +18,7 @@ from qa_assistant.index.words import question_words
 from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
-MIDDLING = Evidence(0.82, 0.72, 0.65, 0.03, 0.07, 0.80, 0.1, -0.7, 0.5, 0.1, False, False, False, False)
+MIDDLING = Evidence(0.82, 0.72, 0.65, 0.03, 0.07, 0.80, 0.1, -0.7, 0.5, 0.1, (), False, False, False)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def index(shipped_index: Settings) -> Iterator[Index]:
     opened.close()
 
 
-def found(index: Index, question: str, language: str) -> Evidence:
+def found(index: Index, question: str, language: str | None) -> Evidence:
     result = retrieve(index, question, language, 4, Filters())
     return gather(index, result.asked, result.hits, result.sentence_vectors)
 
@@ -79,7 +79,6 @@ def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, many: bool)
         for by in (-1e9, 0.7, 0.9, 1e9)
     )
     assert 0 <= worst < worse < confidence(middling) < better < best <= 1
-    assert confidence(replace(middling, missing_year=True)) <= confidence(middling)
     if many:
         assert confidence(replace(middling, lead=0.3)) > confidence(middling)
 
@@ -93,10 +92,12 @@ def test_what_is_not_taken_of_so_many_articles_has_no_weight(same: bool, many: b
     assert not any(unused)
 
 
-def test_a_missing_year_speaks_against_an_answer_where_there_is_one_article() -> None:
-    for same in (True, False):
-        middling = replace(MIDDLING, same_language=same)
-        assert confidence(replace(middling, missing_year=True)) < confidence(middling)
+@pytest.mark.parametrize(("same", "many"), list(WEIGHTS))
+def test_what_names_a_year_or_country_that_nothing_found_does_is_refused_however_near(same: bool, many: bool) -> None:
+    near = replace(MIDDLING, same_language=same, many=many, rest=2.0, sentence=2.0)
+    assert confidence(near) > 0.9
+    assert confidence(replace(near, missing=("1994",))) == UNTOLD < Settings().min_confidence
+    assert confidence(replace(near, missing=("1994",), rest=0.0, sentence=0.0)) < UNTOLD
 
 
 def test_a_vague_question_is_answered_at_the_default() -> None:
@@ -127,9 +128,21 @@ def test_without_a_name_that_the_passages_have_the_question_stays_whole(index: I
         assert nameless.beyond > 0
 
 
-def test_years_are_looked_for(index: Index) -> None:
-    assert found(index, "Wen traf Bayramov 1994?", "de").missing_year
-    assert not found(index, "Wen traf Bayramov 2022?", "de").missing_year
+@pytest.mark.parametrize(
+    ("question", "language", "missing"),
+    [
+        ("Wen traf Bayramov 1994?", "de", ("1994",)),
+        ("Wen traf Bayramov 2022?", "de", ()),
+        ("What did Bayramov say in 1994 about Peru and Mongolia?", "en", ("1994", "Mongolia")),
+        ("Что Байрамов сказал об Армении и Монголии?", "ru", ("Монголии",)),
+        ("Bayramov Ermenistan'la ilgili ne dedi?", "tr", ()),
+        ("What did Bayramov say about Armenian mines?", None, ()),
+    ],
+)
+def test_years_and_countries_are_looked_for(
+    index: Index, question: str, language: str | None, missing: tuple[str, ...]
+) -> None:
+    assert found(index, question, language).missing == missing
 
 
 @pytest.mark.parametrize(

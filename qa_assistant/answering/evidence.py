@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering import word_matching
 from qa_assistant.answering.asking import content, is_vague
+from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.focus import without
 from qa_assistant.index import centring
 from qa_assistant.index.words import Word, words_of
-from qa_assistant.records import Hit
+from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,8 +78,8 @@ class Evidence:
     """How well the one sentence that matches the content words best matches them on average, 0 to 1."""
     lead: float
     """Score of the best passage less the mean of ranks 5 to 15; of many articles."""
-    missing_year: bool
-    """Whether the question names a year that neither the text nor the date of an article found has."""
+    missing: tuple[str, ...]
+    """Years and countries that the question names and no article found does, nor is dated so, as it writes them."""
     vague: bool
     """Whether the question names nothing that could be missing."""
     same_language: bool
@@ -112,7 +113,7 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
         words=words,
         together=together,
         lead=lead([hit.score for hit in hits]) if many else 0.0,
-        missing_year=bool(_years(asked.text) - {year for hit in best for year in _years_of(hit)}),
+        missing=_missing(asked, {hit.article.id: hit.article for hit in best}.values()),
         vague=is_vague(asked.text),
         same_language=best[0].article.metadata.language == asked.language,
         many=many,
@@ -183,9 +184,13 @@ def _matched(index: Index, asked: Asked, best: Sequence[Hit]) -> tuple[float, fl
     return float(np.log(np.maximum(alike.max(axis=1), LEAST_MATCH)).mean()), together, names
 
 
-def _years(text: str) -> set[str]:
-    return set(_YEAR.findall(text))
-
-
-def _years_of(hit: Hit) -> set[str]:
-    return _years(f"{hit.article.text} {hit.article.metadata.title} {hit.article.metadata.date}")
+def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:
+    years = list(dict.fromkeys(_YEAR.findall(asked.text)))
+    named = countries(asked.text, asked.language) if asked.language else {}
+    for article in articles:
+        told = article.metadata
+        text = f"{article.text} {told.title} {told.place}"
+        years = [year for year in years if year not in f"{text} {told.date}"]
+        gone = absent(named, asked.language or "", text, told.language)
+        named = {code: written for code, written in named.items() if written in gone}
+    return (*years, *named.values())

@@ -18,7 +18,7 @@ LARGE_NEAR = 0.3
 """Weight of the near questions of the large corpus: its point is to tell its subjects apart."""
 NEAR_MISS = 2.0
 """Weight of near misses, which are few and what is hardest to refuse."""
-AGAINST = {"level", "centred", "topical", "missing_year"}
+AGAINST = {"level", "centred", "topical"}
 """Evidence against an answer; all other is for one."""
 FEATURES = Weights._fields[:-1]
 Floats = NDArray[np.float64]
@@ -63,7 +63,10 @@ def fit(rows: Sequence[Row]) -> dict[tuple[bool, bool], Weights]:
     found = {}
     for same, many in WEIGHTS:
         part = [
-            row for row in rows if (row.found.same_language, row.found.many) == (same, many) and not row.found.vague
+            row
+            for row in rows
+            if (row.found.same_language, row.found.many) == (same, many)
+            if not row.found.vague and not row.found.missing
         ]
         if part:
             found[same, many] = Weights(*(round(float(number), 2) for number in _fitted(part)))
