@@ -10,7 +10,7 @@ from qa_assistant.answering.asking import ASKING
 from qa_assistant.index.words import SHORTEST, Word, fold
 
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f]*")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:…]\s+)[\"'“„«‘(\[*_]*\Z")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…]\s+)[\"'“„«‘(\[*_]*\Z")
 _CAPITALISING = "de"
 """The language that writes every noun with a capital."""
 _INFLECTED = ("ru", "tr", "az")
@@ -31,10 +31,10 @@ class ClaimWord:
 def claim_words(text: str, language: str | None, question: str, is_one_piece: Callable[[str], bool]) -> list[ClaimWord]:
     """The words of `text` that say something, each once: names, abbreviations and words of four letters or more.
 
-    A name is written with a capital inside a sentence. At its start, and in German, where every noun has one, only a
-    word that the embedding model's tokenizer takes apart (`is_one_piece` says whether it does not) counts as one; and
-    of inflected languages at the start of a sentence only one with another capital behind it, because there the
-    tokenizer takes most words apart.
+    A name is written with a capital inside a sentence, behind a colon, too. At its start, and in German, where every
+    noun has one, only a word that the embedding model's tokenizer takes apart (`is_one_piece` says whether it does
+    not) counts as one; and of inflected languages at the start of a sentence only one with another capital behind it,
+    because there the tokenizer takes most words apart.
     """
     asked = {fold(word) for word in _WORD.findall(question)}
     found: dict[str, ClaimWord] = {}

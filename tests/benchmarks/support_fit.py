@@ -1,12 +1,12 @@
 """Weights of the checks (`qa_assistant/answering/support_weights.py`) fitted on claims that were judged before.
 
 A logistic regression on claims in another language than the article. Those in its own language take its words, which a
-model does not: weights fitted on them as well mark every paraphrase. Each finding may fall short of several
-marks: the best there is, and those that `MARKS` of the true claims do not reach. Which sentences a claim is held beside
-depends on the weights, so both are found in turns. Each corruption weighs the same, and all of them as much as the true
-claims. A true one whose question has a number that the paragraph does not have is left out: the paragraph does not bear
-it as it stands (“… in Super Bowl 50”, of which only the rest of the article tells). What would speak for a claim by
-falling short is left out, the worst first, and the others are fitted anew.
+model does not: weights fitted on them as well mark every paraphrase. Each finding may fall short of several marks: the
+best there is, and those that `MARKS` of the true claims do not reach. Which sentences a claim is held beside depends
+on the weights, so both are found in turns. Corruptions weigh the same but for `IMPORTANCE`, and all of them as much as
+the true claims. A true one whose question has a number that the paragraph does not have is left out: the paragraph
+does not bear it as it stands (“… in Super Bowl 50”, of which only the rest of the article tells). What would speak for
+a claim by falling short is left out, the worst first, and the others are fitted anew.
 """
 
 from __future__ import annotations
@@ -25,14 +25,18 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-KEPT = 0.97
+KEPT = 0.96
 TURNS = 3
-MARKS = (0.02, 0.07, 0.2)
-NARROW = 0.02
-"""A mark's width is twice the standard deviation over the true claims, and this."""
+MARKS = (0.01, 0.05, 0.2)
+DEVIATIONS, NARROW = 0.6, 0.01
+"""A mark's width is so many standard deviations over the true claims, and this."""
+IMPORTANCE = {"name": 2.0, "answer, same passage": 0.05, "name, same passage": 0.05}
+"""Swaps inside a passage can hardly be told from the truth: what they ask of a claim costs true ones."""
 DENIALS = ("not_denying", "not_denied")
 NOT_CHOSEN_BY = (*DENIALS, "sentence", "window")
 BINARY = ("numbers", *DENIALS)
+ENOUGH = 0.01
+"""What a claim with a number or denial of its own is below 0, if all else is well."""
 LEAST = 0.02
 """Weights below it are left out of what is printed."""
 
@@ -49,8 +53,13 @@ def fit(found: Sequence[Judged]) -> Weights:
         weights = Weights(0.0, _terms(rows, true, importance(kinds)))
     places = _chosen(tables, pairs, weights)
     rows = [one[place] for one, place in zip(tables, places, strict=True)]
-    taken_off = _taken_off(rows, weights.terms)[true]
-    return weights._replace(constant=round(float(np.quantile(taken_off, KEPT)), 2))
+    constant = round(float(np.quantile(_taken_off(rows, weights.terms)[true], KEPT)), 2)
+    return Weights(constant, tuple(_at_least(term, constant) for term in weights.terms))
+
+
+def _at_least(term: Term, constant: float) -> Term:
+    """One whose weight is enough by itself, if it is about a number or a denial."""
+    return term._replace(weight=round(max(term.weight, constant + ENOUGH), 2)) if term.finding in BINARY else term
 
 
 def _terms(rows: Sequence[dict[str, float]], true: NDArray[np.bool_], importances: Floats) -> tuple[Term, ...]:
@@ -75,7 +84,7 @@ def _possible(true: Sequence[dict[str, float]]) -> Iterator[Term]:
             yield Term(finding, 1.0, 1.0, 1.0)
             continue
         best = 0.0 if finding in ("sentence", "window") else 1.0
-        width = round(2 * float(values.std()) + NARROW, 2)
+        width = round(DEVIATIONS * float(values.std()) + NARROW, 2)
         for mark in sorted({best, *(round(float(mark), 2) for mark in np.quantile(values, MARKS))}):
             yield Term(finding, mark, width, 1.0)
 
@@ -100,8 +109,8 @@ def _chosen(tables: Sequence[Sequence[dict[str, float]]], pairs: Sequence[Floats
 def importance(kinds: NDArray[Any]) -> Floats:
     """The weight of each claim; shape as `kinds`."""
     weights = np.zeros(len(kinds))
-    false = set(kinds) - {""}
-    for kind in (*false, ""):
+    shares = {kind: IMPORTANCE.get(kind, 1.0) for kind in sorted(set(kinds) - {""})}
+    for kind, share in (*shares.items(), ("", sum(shares.values()))):
         same = kinds == kind
-        weights[same] = (1 if kind else len(false)) / same.sum()
+        weights[same] = share / same.sum()
     return np.asarray(weights / weights.mean())
