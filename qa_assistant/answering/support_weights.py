@@ -2,7 +2,7 @@
 
 Marks and weights are of a logistic regression on the even articles of XQuAD, on claims in another language than the
 article: `tests/benchmarks/support.py --fit` prints them. Those in its own language take the article's words, which a
-model does not: weights fitted on them as well mark every paraphrase. The constant keeps 97 % of the true claims whose
+model does not: weights fitted on them as well mark every paraphrase. The constant keeps 96 % of the true claims whose
 numbers the article has; what it keeps and catches of odd articles is in the README.
 """
 

@@ -33,6 +33,7 @@ from support_claims import KINDS, LANGUAGES, SEED, Asked, Row, claims, questions
 from support_fit import fit
 
 from qa_assistant.answering.checks import Candidate, Checker, chosen
+from qa_assistant.answering.findings import is_about
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.embedding import Embedder
 from qa_assistant.index.index import Index
@@ -103,8 +104,12 @@ class Judged:
 
     @property
     def score(self) -> float:
-        """From 0 on the claim counts as borne."""
         return self.best.score
+
+    @property
+    def is_borne(self) -> bool:
+        """What `Checker.check` says."""
+        return self.score >= 0 and is_about(self.best.findings)
 
     @property
     def foreign(self) -> bool:
@@ -128,14 +133,14 @@ def report(found: Sequence[Judged]) -> None:
     for language in (*LANGUAGES, "all"):
         part = [one for one in found if language in (one.row.asked.language, "all")]
         true = [one for one in part if not one.row.corruption]
-        kept = np.mean([one.score >= 0 for one in true])
+        kept = np.mean([one.is_borne for one in true])
         print(f"\n{language}: {len(true)} true claims, {kept:.3f} kept")
-        print(f"{'false':<24} claims   cosine: AUROC caught   checks: AUROC caught   at 0")
+        print(f"{'false':<24} claims   cosine: AUROC caught   checks: AUROC caught   shipped")
         for kind in KINDS:
             false = [one for one in part if one.row.corruption == kind]
             cells = [f"{auroc(by(true), by(false)):.3f}  {caught(true, false, by):.3f}" for by in (cosines, scores)]
-            at_zero = np.mean([one.score < 0 for one in false])
-            print(f"{kind:<24} {len(false):>6}           {cells[0]}           {cells[1]}  {at_zero:.3f}")
+            shipped = np.mean([not one.is_borne for one in false])
+            print(f"{kind:<24} {len(false):>6}           {cells[0]}           {cells[1]}  {shipped:.3f}")
 
 
 def cosines(found: Sequence[Judged]) -> list[float]:
@@ -161,7 +166,7 @@ def caught(true: Sequence[Judged], false: Sequence[Judged], by: object) -> float
 def show(found: Sequence[Judged], kind: str) -> None:
     """Claims of that kind that are judged wrongly, beside the sentences they are compared with."""
     corruption = "" if kind == "true" else kind
-    wrong = [one for one in found if one.row.corruption == corruption and (one.score >= 0) is bool(corruption)]
+    wrong = [one for one in found if one.row.corruption == corruption and one.is_borne is bool(corruption)]
     print(f"{len(wrong)} wrong of {sum(one.row.corruption == corruption for one in found)}")
     for one in random.Random(SEED).sample(wrong, min(SHOWN, len(wrong))):
         best = one.best
