@@ -29,7 +29,9 @@ class Harness(App[None]):
     def __init__(self, current: str, *, quotes_only: bool) -> None:
         super().__init__()
         backend = Backend(Settings(timeout=20))
-        self.models = ModelsScreen(backend.models, backend.pull, current, quotes_only=quotes_only)
+        self.models = ModelsScreen(
+            backend.models, backend.pull, current, quotes_only=quotes_only, translated=backend.translates()
+        )
         self.chosen: list[ModelChoice | None] = []
 
     async def on_mount(self) -> None:

@@ -57,6 +57,17 @@ async def test_the_current_one_is_marked_and_highlighted(
         assert "current" in driver.highlighted
 
 
+@pytest.mark.parametrize("there", [True, False])
+@in_loop
+async def test_who_translates_quotes_is_told(
+    fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    monkeypatch.setattr("qa_assistant.answering.embedded.available", lambda _: there)
+    async with opened() as driver:
+        await driver.sees("fake:4b")
+        assert ("translated by the model inside the program" in driver.text) is there
+
+
 @in_loop
 async def test_long_names_are_cut_and_all_of_them_is_there_on_a_wider_terminal(fake_ollama: FakeOllama) -> None:
     name = "hf.co/somebody/some-model-with-a-long-name-GGUF:Q4_K_M"

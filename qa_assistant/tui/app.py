@@ -212,7 +212,13 @@ class QAApp(App[None]):
     def action_models(self) -> None:
         settings = self.backend.settings
         quotes_only = settings.answer_with == "quotes"
-        screen = ModelsScreen(self.backend.models, self.backend.pull, settings.model, quotes_only=quotes_only)
+        screen = ModelsScreen(
+            self.backend.models,
+            self.backend.pull,
+            settings.model,
+            quotes_only=quotes_only,
+            translated=self.backend.translates(),
+        )
         self.push_screen(screen, self._choose_model)
 
     def action_update(self) -> None:

@@ -56,6 +56,12 @@ class Backend:
         """Whether the opening ended without an index to ask."""
         return self.opened and self._shared is None
 
+    def translates(self) -> bool:
+        """Whether quotes are translated by a model inside the program."""
+        from qa_assistant.answering.embedded import available
+
+        return self.settings.gloss and available(self.settings)
+
     def change(self, **settings: Any) -> None:
         """Other settings from the next question on, such as another model."""
         self.settings = replace(self.settings, **settings)

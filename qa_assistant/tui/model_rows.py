@@ -43,10 +43,10 @@ def header(models: Sequence[ModelInfo], width: int) -> Content:
     return Content(_line(" ", HEADER, _name_width(models, width)))
 
 
-def rows(models: Sequence[ModelInfo], current: ModelChoice, width: int) -> list[Row]:
+def rows(models: Sequence[ModelInfo], current: ModelChoice, width: int, *, translated: bool = False) -> list[Row]:
     """Models that can answer, best first, then quotes, then the other models with the reason; `current` is marked.
 
-    `width`: cells of the screen.
+    `width`: cells of the screen. `translated`: whether the model inside the program translates quotes.
     """
     usable, name_width = ranked(models), _name_width(models, width)
     found: list[Row] = []
@@ -56,7 +56,8 @@ def rows(models: Sequence[ModelInfo], current: ModelChoice, width: int) -> list[
         line = _line("●" if used else " ", _cells(model), name_width)
         found.append(Row(Content(f"{line}  {notes}"), ModelChoice(model.name)))
     mark, note = ("●", "  current") if current.quotes_only else (" ", "")
-    found.append(Row(Content(f"{mark} Quotes only, no model{note}"), QUOTES))
+    who = "translated by the model inside the program" if translated else "no model"
+    found.append(Row(Content(f"{mark} Quotes only, {who}{note}"), QUOTES))
     return [*found, *_unusable(models, current, name_width)]
 
 

@@ -44,7 +44,8 @@ class _Name(TextInput):
 
 
 class ModelsScreen(Screen[ModelChoice | None]):
-    """Closes with what was chosen, or with None. `current` is the name in the settings, empty: the best model.
+    """Closes with what was chosen, or with None. `current` is the name in the settings, empty: the best model;
+    `translated` says that a model inside the program translates quotes.
 
     A download goes on only while the screen is open; pulling the same name again goes on where it stopped.
     """
@@ -66,9 +67,16 @@ class ModelsScreen(Screen[ModelChoice | None]):
             self.error = error
 
     def __init__(
-        self, list_models: Callable[[], list[ModelInfo]], pull: Pull, current: str, *, quotes_only: bool = False
+        self,
+        list_models: Callable[[], list[ModelInfo]],
+        pull: Pull,
+        current: str,
+        *,
+        quotes_only: bool = False,
+        translated: bool = False,
     ) -> None:
         super().__init__()
+        self._translated = translated
         self._list_models = list_models
         self._pull = pull
         self._current = QUOTES if quotes_only else ModelChoice(current) if current else BEST
@@ -139,7 +147,7 @@ class ModelsScreen(Screen[ModelChoice | None]):
         """The highlight goes to `wanted`, else stays where it is, else goes to what is current."""
         models = self.query_one(_Models)
         wanted = wanted or self._highlighted() or self._current
-        found = rows(self._models, self._current, self.size.width)
+        found = rows(self._models, self._current, self.size.width, translated=self._translated)
         self.query_one("#models-header", Static).update(header(self._models, self.size.width))
         models.set_options(map(_Choice, found))
         models.highlighted = next((at for at, row in enumerate(found) if _is(row.choice, wanted)), 0)
