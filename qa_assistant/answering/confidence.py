@@ -38,10 +38,10 @@ class Weights(NamedTuple):
 
 
 WEIGHTS = {
-    (True, False): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 44.36, 0.0, 3.42, 2.29, 0.0, -33.52),
-    (False, False): Weights(24.05, -2.63, 0.0, 0.0, 0.0, 21.51, 3.67, 1.86, 0.0, 0.0, -32.57),
-    (True, True): Weights(44.84, 0.0, -3.34, 0.0, -4.15, 0.0, 0.0, 2.25, 3.69, 8.12, -38.28),
-    (False, True): Weights(36.62, 0.0, -4.91, 5.62, -13.86, 0.0, 0.0, 0.0, 0.26, 16.51, -26.92),
+    (True, False): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 48.67, 0.0, 3.15, 2.52, 0.0, -37.53),
+    (False, False): Weights(23.6, -1.59, 0.0, 0.0, 0.0, 22.55, 3.68, 1.92, 0.0, 0.0, -33.75),
+    (True, True): Weights(45.31, 0.0, -3.68, 0.0, -3.82, 0.0, 0.0, 2.07, 3.73, 8.01, -38.74),
+    (False, True): Weights(36.46, 0.0, -4.97, 6.17, -14.6, 0.0, 0.0, 0.0, 0.29, 16.61, -26.76),
 }
 """By whether question and passage are in one language, and whether there are many articles.
 
