@@ -23,6 +23,7 @@ from pilot import QUESTION
 from terminal import terminal
 
 from qa_assistant import Assistant
+from qa_assistant.answering.embedded import available
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.settings import Settings
 
@@ -178,6 +179,20 @@ def test_nobody_is_connected_to_but_ollama_and_chroma(tmp_path: Path, fake_ollam
     seen = {record.name: connections(record) - {_NAME_SERVICE_CACHE} for record in records}
     assert all(addresses <= expected for addresses in seen.values()), seen
     assert set.union(*seen.values()) == expected, "the recorder sees what there is"
+
+
+@pytest.mark.skipif(not available(Settings()), reason="the extra `embedded` is not installed")
+def test_quotes_are_translated_without_a_connection(tmp_path: Path, shipped_index: Settings) -> None:
+    needs("strace")
+    record = tmp_path / "ask.strace"
+    nobody = f"127.0.0.1:{free_port()}"
+    commands = Commands(
+        tmp_path, lambda *command: traced(record, *command), shipped_index.index,
+        OLLAMA_HOST=nobody, QA_ASSISTANT_GLOSS="true",
+    )  # fmt: skip
+    done = commands.run("ask", QUESTION)
+    assert "Gemma Terms of Use" in done.stdout + done.stderr, "the model was loaded"
+    assert connections(record) - {_NAME_SERVICE_CACHE} == {nobody}, "Ollama is looked for, and nobody else"
 
 
 def test_the_recorder_would_notice(tmp_path: Path) -> None:
