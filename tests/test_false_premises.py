@@ -17,6 +17,7 @@ from qa_assistant.settings import Settings
     [
         ("Why did Takei resign?", "Takei resigned because he was not invited to join the OSZE [2]."),
         ("Why did Takei resign?", "Takei resigned [1]."),
+        ("When will Takei visit Baku again?", "Takei will visit Baku again [1]."),
         ("Takei neden tutuklandı?", "Takei, Bakü'de casusluk nedeniyle tutuklandı [1]."),
         ("Bayramov müqaviləni nə üçün imzalamadı?", "Bayramov müqaviləni minalara görə imzalamadı [1]."),
     ],

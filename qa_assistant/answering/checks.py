@@ -74,6 +74,8 @@ class Claim:
     denials: int
     countries: Mapping[str, str]
     """As the claim writes them, by code."""
+    restates: bool
+    """Whether it says no more than the question."""
 
     def tokens_of(self, word: ClaimWord) -> list[int]:
         return touching(self.spans, word.at, word.at + len(word.word.written))
@@ -170,6 +172,9 @@ class Checker:
             if folded in ASKING:
                 continue
             (asked if folded in self._question_words else new)[touching(tokens.spans, *match.span())] = True
+        restates = not new.any()
+        if restates:
+            asked, new, words = new, asked, [replace(word, asked=False) for word in words]
         return Claim(
             text,
             centred(self._embedder.passages([text])[0], self._background),
@@ -182,6 +187,7 @@ class Checker:
             new,
             len(denials(text, self._language)),
             countries(text, self._language),
+            restates,
         )
 
     def _is_one_piece(self, word: str) -> bool:
@@ -246,6 +252,7 @@ class Checker:
             denies=bool(claim.denials) and not denied,
             denied=denied and not claim.denials,
             foreign=sentences[0].hit.article.metadata.language != self._language,
+            restates=claim.restates,
             worst=_worst(words),
         )
 
