@@ -13,8 +13,9 @@ _WAIT = {
 def let_waiting_threads_sleep() -> None:
     """They would spin, and keep a core from whoever has work for it; what the user set stays.
 
-    A question beside two programs that compute took 665 ms and not 51 (`tests/benchmarks/busy.py`). With both cores
-    free one among 100,000 passages took 101 ms and 187 ms of processor time, and takes 86 and 104.
+    Beside programs that compute, a question was embedded in 27 ms and not 38, on a busier machine in 51 and not 665
+    (`tests/benchmarks/busy.py`). With both cores free, a question among 100,000 passages took 101 ms and 187 ms of
+    processor time, and takes 86 and 104.
     """
     for name, value in _WAIT.items():
         os.environ.setdefault(name, value)
