@@ -7,8 +7,9 @@ from dataclasses import fields, replace
 from itertools import product
 
 import pytest
+from conftest import Corpus
 
-from qa_assistant import Assistant
+from qa_assistant import Assistant, ingest
 from qa_assistant.answering.asking import content, is_vague
 from qa_assistant.answering.confidence import UNTOLD, VAGUE, WEIGHTS, Weights, confidence
 from qa_assistant.answering.evidence import Evidence, gather, lead
@@ -166,3 +167,12 @@ def test_a_vague_question_is_not_refused(index: Index, question: str, language: 
 def test_what_has_nothing_to_do_with_the_article_is_refused(shipped_index: Settings, question: str) -> None:
     with Assistant(replace(shipped_index, answer_with="quotes")) as assistant:
         assert assistant.answer(question).status == "no_answer"
+
+
+def test_an_amount_that_looks_like_a_year_is_found_as_it_is_written(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Wien, 3. Mai 2022. 1.500 Menschen demonstrierten, 1 200 kamen aus Graz.")
+    ingest(corpus.settings)
+    index = Index.open(corpus.settings)
+    assert found(index, "Where did the 1500 and the 1200 come from?", "en").missing == ()
+    assert found(index, "Where did the 1700 come from in 2022?", "en").missing == ("1700",)
+    index.close()

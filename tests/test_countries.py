@@ -45,5 +45,23 @@ def test_an_adjective_of_the_article_speaks_of_the_country_too(
     assert absent(countries(text, language), language, GERMAN, "de") == missing
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "article", "other"),
+    [
+        ("What did Denmark say?", "en", "Die dänische Regierung", "de"),
+        ("Что сказала Польша?", "ru", "Der polnische Minister", "de"),
+        ("Was sagte Finnland?", "de", "The Finnish minister", "en"),
+        ("Was sagte Spanien?", "de", "The Spanish minister", "en"),
+        ("Was sagte die Türkei?", "de", "Le ministre turc", "fr"),
+        ("What did Germany say?", "en", "Il ministro tedesco", "it"),
+        ("What did Ireland say?", "en", "Der irische Minister", "de"),
+    ],
+)
+def test_an_adjective_may_begin_otherwise_than_the_name(text: str, language: str, article: str, other: str) -> None:
+    named = countries(text, language)
+    assert len(named) == 1
+    assert absent(named, language, article, other) == ()
+
+
 def test_an_article_in_an_unknown_language_is_searched_for_the_names_one_asks_with() -> None:
     assert absent({"PT": "Portugal"}, "en", "Um dique em Portugal", None) == ()

@@ -7,7 +7,7 @@ concerned: „armenischen“ speaks of Armenia.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from qa_assistant.index.words import fold, words_of
 
@@ -22,6 +22,13 @@ _ENDINGS = {"de": 2, "ru": 3, "tr": 5, "az": 5}
 
 _REPLACED = "аяьй"
 """Last letters that inflection replaces: Венгрия, Венгрии."""
+
+_ADJECTIVES = {
+    "CY": ("zypr",), "DE": ("tede",), "DK": ("dani", "dano", "dats"), "EE": ("estn",), "ES": ("span",), "FI": ("finn",),
+    "FR": ("fren",), "GR": ("grie", "grec"), "IE": ("iris",), "MC": ("mone",), "PH": ("fili",), "PL": ("poln", "polis"),
+    "TR": ("turc",),
+}  # fmt: skip
+"""How adjectives and peoples begin that do not as the name does: dänisch, датский, Polish, turc, tedesco."""
 
 _OTHERWISE = {"US", "GB", "NL", "CH", "CZ", "MM", "CI", "EU", "UN", "EZ", "QO", "ZZ", "XA", "XB"}
 """Not compared: they have other names than CLDR's, adjectives that begin otherwise, or are no countries."""
@@ -47,11 +54,15 @@ def absent(named: Mapping[str, str], language: str, text: str, other: str | None
     if not named:
         return ()
     words = {word.folded for word in words_of(text)}
-    stems = {code: {_name(code, one)[:_STEM] for one in (language, other, "en") if one} - {""} for code in named}
+    stems = {code: _stems(code, {language, other or "en", "en"}) for code in named}
     return tuple(
         written for code, written in named.items()
         if not any(stem in word for stem in stems[code] for word in words)
     )  # fmt: skip
+
+
+def _stems(code: str, languages: Iterable[str]) -> set[str]:
+    return {_name(code, one)[:_STEM] for one in languages} - {""} | set(_ADJECTIVES.get(code, ()))
 
 
 @functools.lru_cache(maxsize=32)

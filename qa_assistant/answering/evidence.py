@@ -40,6 +40,9 @@ NAME = 0.7
 
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 
+_THOUSANDS = re.compile(r"(?<=\d)[., '\u00a0\u202f](?=\d{3}(?!\d))")
+"""1.500 may be asked for as 1500, which looks like a year."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -190,7 +193,8 @@ def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:
     for article in articles:
         told = article.metadata
         text = f"{article.text} {told.title} {told.place}"
-        years = [year for year in years if year not in f"{text} {told.date}"]
+        figures = _THOUSANDS.sub("", f"{text} {told.date}")
+        years = [year for year in years if year not in figures]
         gone = absent(named, asked.language or "", text, told.language)
         named = {code: written for code, written in named.items() if written in gone}
     return (*years, *named.values())
