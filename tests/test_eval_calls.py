@@ -22,7 +22,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(eval_call: EvalCall, obedie
     def interrupted(body: Any) -> str:
         nonlocal said
         said += 1
-        if said == 4:
+        if said >= 4:  # Python drops an interrupt that comes while it tidies up; then the next one counts
             import _thread
 
             _thread.interrupt_main()

@@ -141,7 +141,7 @@ def test_a_real_terminal_gets_nothing_but_the_screen(hostile_index: Settings, tm
     store_home = tmp_path / "home"
     output = _drive(
         [PROGRAM, "--corpus", hostile_index.corpus, "--index", hostile_index.index, "chat"],
-        {"HOME": str(store_home), "OLLAMA_HOST": "127.0.0.1:9"},
+        {"HOME": str(store_home), "OLLAMA_HOST": "127.0.0.1:9", "QA_ASSISTANT_MIN_CONFIDENCE": "0"},
         [
             ("Ready", f"\x1b[200~{nasty} {QUESTION}\x1b[201~\r"),
             ("first word|nearest", "\t1"),

@@ -15,7 +15,7 @@ PACKAGE = Path(qa_assistant.__file__).parent
 LAYERS = ("base", "index", "ingestion", "answering", "assistant", "sessions", "front")
 BASE = frozenset(
     {"answer_json", "clock", "dates", "display", "errors", "files", "generators", "language", "letters", "months",
-     "records", "references", "sentences", "settings"}
+     "records", "references", "sentences", "settings", "threads"}
 )  # fmt: skip
 ALLOWED = {
     "base": {"base"},
