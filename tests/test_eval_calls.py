@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import json
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +19,22 @@ from qa_assistant.cli.main import run
 # Interruptions, repeats, failures.
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell without job control starts background jobs with SIGINT ignored; then nothing would interrupt them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_run_goes_on_where_it_stopped(eval_call: EvalCall, obedient_model: FakeOllama) -> None:
     said = 0
 
     def interrupted(body: Any) -> str:
         nonlocal said
         said += 1
-        if said >= 4:  # Python drops an interrupt that comes while it tidies up; then the next one counts
-            import _thread
-
+        if said == 4:
             _thread.interrupt_main()
         return obedient(body)
 
