@@ -21,24 +21,25 @@ def unit(seed: int, count: int) -> np.ndarray:
     return centring.centred(np.random.default_rng(seed).normal(size=(count, 8)).astype(np.float32), np.zeros(8, "f4"))
 
 
-@given(SEEDS, st.integers(1, 9))
-def test_the_best_sentence_and_the_best_pair_of_neighbours_count(seed: int, count: int) -> None:
-    question, sentences = unit(seed, 1)[0], unit(seed + 1, count)
-    single, pair = fusion.sentence_scores(question, sentences)
-    assert single == pytest.approx(max(float(one @ question) for one in sentences), abs=1e-5)
-    pairs = [one + two for one, two in itertools.pairwise(sentences)] + [sentences[-1]]
-    assert pair == pytest.approx(
-        float(sentences[0] @ question) if count == 1
-        else max(float(one @ question) / max(float(np.linalg.norm(one)), 1e-9) for one in pairs), abs=1e-5,
-    )  # fmt: skip
+@given(SEEDS, st.lists(st.integers(1, 9), min_size=1, max_size=4))
+def test_the_best_sentence_and_the_best_pair_of_neighbours_of_each_passage_count(seed: int, counts: list[int]) -> None:
+    question, sentences = unit(seed, 1)[0], unit(seed + 1, sum(counts))
+    ends = list(itertools.accumulate(counts))
+    starts = [0, *ends[:-1]]
+    single, pair = fusion.sentence_scores(question, sentences, np.array(starts))
+    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        own = sentences[start:end]
+        assert single[at] == pytest.approx(max(float(one @ question) for one in own), abs=1e-5)
+        pairs = [one + two for one, two in itertools.pairwise(own)] + [own[-1]]
+        cosines = [float(one @ question) / max(float(np.linalg.norm(one)), 1e-9) for one in pairs]
+        assert pair[at] == pytest.approx(max(cosines), abs=1e-5)
 
 
 @given(SEEDS, st.integers(1, 9))
 def test_reading_the_sentences_backwards_changes_the_best_one_not_at_all(seed: int, count: int) -> None:
     question, sentences = unit(seed, 1)[0], unit(seed + 1, count)
-    assert fusion.sentence_scores(question, sentences)[0] == pytest.approx(
-        fusion.sentence_scores(question, sentences[::-1])[0], abs=1e-6
-    )
+    best = [fusion.sentence_scores(question, order, np.array([0]))[0][0] for order in (sentences, sentences[::-1])]
+    assert best[0] == pytest.approx(best[1], abs=1e-6)
 
 
 @given(*[st.floats(-1, 1)] * 3, st.floats(0, 40), st.floats(0.01, 1))

@@ -172,9 +172,9 @@ def _matched(index: Index, asked: Asked, best: Sequence[Hit]) -> tuple[float, fl
     words = [asked.words[place] for place in places]
     mean, _ = index.catalog.means.mean("words")
     meanings = centring.centred(asked.word_vectors[places], mean)
-    known = word_matching.word_vectors(index.catalog.keywords.matrix, vocabulary, mean, meanings.shape[1])
+    cosines = word_matching.cosines(meanings, index.catalog.keywords.matrix, vocabulary, mean)
     sounds = word_matching.sounds_alike(words, vocabulary)
-    alike = np.maximum(sounds, np.clip(meanings @ known.T, 0, 1))
+    alike = np.maximum(sounds, np.clip(cosines, 0, 1))
     column = {word: place for place, word in enumerate(vocabulary)}
     together = max(
         float(alike[:, [column[word] for word in sentence]].max(axis=1).mean()) for sentence in sentences if sentence

@@ -19,19 +19,20 @@ KEYWORD = 0.011
 """Weights of the cosines of passage, best sentence and best pair of neighbouring sentences, and of one unit of idf."""
 
 
-def sentence_scores(question: Array, sentences: Array) -> tuple[float, float]:
-    """Cosines of the best sentence and of the best pair of neighbours; all centred, `sentences` `(n, dimension)`.
+def sentence_scores(question: Array, sentences: Array, starts: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Cosines of each passage's best sentence and of its best pair of neighbours, each of shape `(passages,)`.
 
-    The last sentence also stands for itself, as a pair with nothing.
+    `sentences` are those of all passages, one after the other, shape `(n, dimension)`; a passage's begin at `starts`.
+    All are centred. The last sentence of a passage also stands for itself, as a pair with nothing.
     """
     import numpy as np
 
-    single = sentences @ question
-    if len(single) == 1:
-        return float(single[0]), float(single[0])
-    pairs = sentences[:-1] + sentences[1:]
+    following = np.zeros_like(sentences)
+    following[:-1] = sentences[1:]
+    following[starts[1:] - 1] = 0
+    pairs = sentences + following
     paired = (pairs @ question) / np.maximum(np.linalg.norm(pairs, axis=1), 1e-9)
-    return float(single.max()), float(max(paired.max(), single[-1]))
+    return np.maximum.reduceat(sentences @ question, starts), np.maximum.reduceat(paired, starts)
 
 
 def score(passage: float, sentence: float, pair: float, keyword: float) -> float:

@@ -130,7 +130,7 @@ class Judge:
         unsure = [place for place, match in enumerate(best) if match < LEAST_NAME]
         meaningful = [word for word in words if has_sound(word.folded)]
         if unsure and meaningful:
-            meant = mean_alike(self._meanings([names[place] for place in unsure]), self._meanings(meaningful))
+            meant = mean_alike(self._meanings([names[place] for place in unsure]) @ self._meanings(meaningful).T)
             for place, match in zip(unsure, meant.max(axis=1), strict=True):
                 best[place] = max(best[place], float(match) if has_sound(names[place].folded) else 0.0)
         return [(name.written, match) for name, match in zip(names, best, strict=True)]

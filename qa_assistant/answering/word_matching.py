@@ -31,62 +31,67 @@ KnownVectors = Callable[[Sequence[str], "Array"], tuple[list[int], "Array"]]
 """Which of so many folded words an index keeps the vectors of, and these less a mean, shape `(places, dimension)`."""
 
 
-def word_vectors(kept: KnownVectors, vocabulary: Sequence[str], mean: Array, dimension: int) -> Array:
-    """The centred vectors of folded words, shape `(words, dimension)`; zeros for those that have none."""
+def cosines(words: Array, kept: KnownVectors, vocabulary: Sequence[str], mean: Array) -> Array:
+    """Of `words`, shape `(words, dimension)` and less `mean`, with folded words; shape `(words, vocabulary)`.
+
+    0 for those that have no vector.
+    """
     import numpy as np
 
-    sounding = [place for place, word in enumerate(vocabulary) if has_sound(word)]
-    found, vectors = kept([vocabulary[place] for place in sounding], mean)
-    known = np.zeros((len(vocabulary), dimension), np.float32)
-    if found:
-        known[[sounding[place] for place in found]] = vectors
-    return known
+    found = np.zeros((len(words), len(vocabulary)), np.float32)
+    sounding = _sounding(vocabulary)
+    places, vectors = kept([vocabulary[place] for place in sounding], mean)
+    if places:
+        found[:, [sounding[place] for place in places]] = words @ vectors.T
+    return found
 
 
 def sounds_alike(words: Sequence[Word], vocabulary: Sequence[str]) -> Array:
-    """How alike each word and each word of the vocabulary are spelled, shape `(words, vocabulary)`, 0 to 1."""
+    """How alike each word and each word of the vocabulary are spelled, shape `(words, vocabulary)`, 0 to 1.
+
+    The same word counts 1; numbers and short words count only if they are the same.
+    """
     import numpy as np
     from rapidfuzz import process
     from rapidfuzz.distance import JaroWinkler
 
-    if not words or not vocabulary:
-        return np.zeros((len(words), len(vocabulary)), np.float32)
-    alike = process.cdist(
-        [skeleton(word.folded) for word in words],
-        [skeleton(other) for other in vocabulary],
-        scorer=JaroWinkler.normalized_similarity,
-        score_cutoff=ALIKE,
-        dtype=np.float32,
-    )
-    return _exact(np.asarray(alike**SPELLING_POWER, np.float32), words, vocabulary)
+    alike = np.zeros((len(words), len(vocabulary)), np.float32)
+    asked, sounding = _sounding([word.folded for word in words]), _sounding(vocabulary)
+    if asked and sounding:
+        similar = process.cdist(
+            [skeleton(words[row].folded) for row in asked],
+            [skeleton(vocabulary[place]) for place in sounding],
+            scorer=JaroWinkler.normalized_similarity,
+            score_cutoff=ALIKE,
+            dtype=np.float32,
+        )
+        alike[np.ix_(asked, sounding)] = similar**SPELLING_POWER
+    rows: dict[str, list[int]] = {}
+    for row, word in enumerate(words):
+        rows.setdefault(word.folded, []).append(row)
+    for place, other in enumerate(vocabulary):
+        if other in rows:
+            alike[rows[other], place] = 1
+    return alike
 
 
-def mean_alike(words: Array, vocabulary: Array) -> Array:
-    """How alike words are in meaning, from their centred vectors; shape `(words, vocabulary)`, 0 to 1."""
+def _sounding(folded: Sequence[str]) -> list[int]:
+    return [place for place, word in enumerate(folded) if has_sound(word)]
+
+
+def mean_alike(cosines: Array) -> Array:
+    """How alike words are in meaning, from the cosines of their centred vectors; 0 to 1, shape as `cosines`."""
     import numpy as np
 
-    cosines = words @ vocabulary.T
     return np.asarray(np.clip((cosines - MEANING_FLOOR) / (MEANING_CEILING - MEANING_FLOOR), 0, 1), np.float32)
 
 
-def combined(spelling: Array, meaning: Array, words: Sequence[Word], vocabulary: Sequence[str]) -> Array:
-    """The better of both, where words may be matched by more than their letters."""
+def combined(spelled: Array, cosines: Array, words: Sequence[Word]) -> Array:
+    """The better of spelling and meaning, where words may be matched by more than their letters."""
     import numpy as np
 
-    return _exact(np.maximum(spelling, meaning), words, vocabulary)
-
-
-def _exact(alike: Array, words: Sequence[Word], vocabulary: Sequence[str]) -> Array:
-    """The same word counts 1; numbers and short words count only if they are the same."""
-    import numpy as np
-
-    alike = alike * np.array([has_sound(word.folded) for word in words], np.float32)[:, None]
-    alike[:, [at for at in map(int, np.flatnonzero(alike.any(axis=0))) if not has_sound(vocabulary[at])]] = 0
-    places = {other: place for place, other in enumerate(vocabulary)}
-    for row, word in enumerate(words):
-        if word.folded in places:
-            alike[row, places[word.folded]] = 1
-    return np.asarray(alike, np.float32)
+    asked = np.array([has_sound(word.folded) for word in words], bool)
+    return np.asarray(np.where(asked[:, None], np.maximum(spelled, mean_alike(cosines)), spelled), np.float32)
 
 
 def rarity(alike: Array, frequencies: Array, passages: int) -> Array:
@@ -99,18 +104,20 @@ def rarity(alike: Array, frequencies: Array, passages: int) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The words of a passage, each once: its column in arrays by vocabulary, and how often it stands there."""
+    """The words of a passage that have a column, each once: that column, and how often it stands there."""
 
     columns: NDArray[np.intp]
     counts: Array
+    length: int
+    """All words of the passage."""
 
     @classmethod
-    def of(cls, words: Sequence[str], places: Mapping[str, int]) -> Terms:
+    def of(cls, words: Sequence[str], columns: Mapping[str, int]) -> Terms:
         import numpy as np
 
-        counted = Counter(words)
-        columns = np.fromiter((places[word] for word in counted), np.intp, len(counted))
-        return cls(columns, np.fromiter(counted.values(), np.float32, len(counted)))
+        counted = Counter(filter(columns.__contains__, words))
+        places = np.fromiter(map(columns.__getitem__, counted), np.intp, len(counted))
+        return cls(places, np.fromiter(counted.values(), np.float32, len(counted)), len(words))
 
 
 def matches(alike: Array, passage: Terms, average_length: float) -> tuple[Array, float]:
@@ -122,7 +129,7 @@ def matches(alike: Array, passage: Terms, average_length: float) -> tuple[Array,
 
     if not len(passage.columns) or not len(alike):
         return np.zeros(len(alike), np.float32), 0.0
-    length = float(passage.counts.sum()) / average_length
+    length = passage.length / average_length
     weights = passage.counts * (K1 + 1) / (passage.counts + K1 * (1 - B + B * length))
     here = alike[:, passage.columns]
     return np.asarray((here * weights).max(axis=1), np.float32), float(here.max(axis=1).mean())

@@ -186,11 +186,13 @@ class Catalog(Database):
         marks = ", ".join("?" * len(wanted))
         columns = "id, article_id, ordinal, start, end, sentences, sentence_vectors"
         query = f"SELECT {columns} FROM passages WHERE id IN ({marks})"
-        for row, article_id, ordinal, start, end, sentences, blob in self._db.execute(query, wanted).fetchall():
-            if article_id not in articles:
-                articles[article_id] = self.article(article_id)
+        stored = self._db.execute(query, wanted).fetchall()
+        unknown = list({article_id: None for _, article_id, *_ in stored if article_id not in articles})
+        condition = f"WHERE a.id IN ({', '.join('?' * len(unknown))})"
+        articles.update((article.id, article) for article in self.articles(condition, unknown))
+        for row, article_id, ordinal, start, end, sentences, blob in stored:
             spans = tuple(Span(*pair) for pair in json.loads(sentences))
-            text = articles[article_id].text[start:end]
+            text = (articles.get(article_id) or self.article(article_id)).text[start:end]
             vectors = np.frombuffer(blob, "<f2").astype(np.float32).reshape(len(spans), -1)
             found[row] = IndexedPassage(row, Passage(article_id, ordinal, start, end, text, spans), vectors)
         return found

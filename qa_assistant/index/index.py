@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,23 +160,43 @@ class Index:
         Raises IndexUnusable if a Chroma server does not answer. A local store that cannot be used is done without:
         then every vector of the catalogue is compared, which finds the same and takes longer.
         """
-        catalog = self.catalog
-        stored = catalog.vectors.stored()
-        centred = centring.centred(question, catalog.vectors.centre().offset)
-        found = self._in_store(stored, centred, limit, filters) if stored.row else None
-        rows = catalog.rows_of(found or ())
-        near = {rows[key]: cosine for key, cosine in (found or {}).items() if key in rows}
-        after = 0 if found is None else stored.row
-        near |= catalog.vectors.nearest(centred, limit, after, *filter_condition(filters))
-        return dict(sorted(near.items(), key=lambda pair: -pair[1])[:limit])
+        with ThreadPoolExecutor(1) as pool:
+            return self.nearest_beside(pool, lambda: question, limit, filters)()
 
-    def _in_store(
-        self, stored: Stored, vector: NDArray[np.float32], limit: int, filters: Filters
-    ) -> dict[str, float] | None:
-        """By key. None if the store cannot be used."""
+    def nearest_beside(
+        self, pool: Executor, question: Callable[[], NDArray[np.float32]], limit: int, filters: Filters
+    ) -> Callable[[], dict[int, float]]:
+        """`nearest()`, of which Chroma's part is done in `pool`, `question()` too; what is returned waits for it."""
+        catalog = self.catalog
+        stored, offset = catalog.vectors.stored(), catalog.vectors.centre().offset
+
+        def in_store(store: VectorStore) -> dict[str, float]:
+            return store.nearest(centring.centred(question(), offset), limit + stored.removed, filters)
+
+        looking: Future[dict[str, float]] | None = None
+        with self._store_trouble(stored):
+            store = self.store() if stored.row else None
+            looking = pool.submit(in_store, store) if store else None
+
+        def nearest() -> dict[int, float]:
+            found: dict[str, float] | None = None
+            if looking:
+                with self._store_trouble(stored):
+                    found = looking.result()
+            rows = catalog.rows_of(found or ())
+            near = {rows[key]: cosine for key, cosine in (found or {}).items() if key in rows}
+            after = 0 if found is None else stored.row
+            vector = centring.centred(question(), offset)
+            near |= catalog.vectors.nearest(vector, limit, after, *filter_condition(filters))
+            return dict(sorted(near.items(), key=lambda pair: -pair[1])[:limit])
+
+        return nearest
+
+    @contextlib.contextmanager
+    def _store_trouble(self, stored: Stored) -> Iterator[None]:
+        """A local store that cannot be used is done without, and that is said; a server's error is raised."""
         try:
-            store = self.store()
-            return store.nearest(vector, limit + stored.removed, filters) if store else None
+            yield
         except IndexUnusable as error:
             self.close_store()
             if self.settings.chroma:
@@ -183,7 +205,6 @@ class Index:
                 logging.getLogger(__name__).warning(
                     "%s All vectors are compared instead. Mend it: qa-assistant doctor --repair", error.message
                 )
-            return None
 
     def _is_replaced(self, name: str) -> bool:
         """Whether readers use another store than `name` by now: a writer removed it while it was being opened."""

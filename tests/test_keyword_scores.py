@@ -1,0 +1,97 @@
+"""What a candidate's words are worth: the same however candidates are read, and who is matched by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_assistant.answering import word_matching
+from qa_assistant.answering.keyword_scores import KeywordScores, Score
+from qa_assistant.index.index import Index
+from qa_assistant.index.words import question_words, words_of
+from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.settings import Settings
+
+ARTICLES = {
+    "a.txt": "Berlin, 1. März 2024 (dpa) Das Wetter im Hafen bleibt schlecht. Der Sturm dauert an.",
+    "b.txt": "Hamburg, 2. März 2024 (dpa) Die Minister sprachen über Energie. Bayramow und Takei waren dabei.",
+    "c.txt": "Köln, 3. März 2024 (dpa) Im Hafen von Köln sank ein Boot. Niemand wurde verletzt.",
+}
+QUESTION = question_words("What did Bayramov say about someone who was hurt?")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("words")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for name, text in ARTICLES.items():
+        (corpus / name).write_text(text, encoding="utf-8")
+    settings = Settings(corpus=str(corpus), index=str(folder / "index"))
+    ingest(settings)
+    opened = Index.open(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def meanings(index: Index) -> np.ndarray:
+    """Embedded once: the engine that embeds words is another once it is loaded, and the vectors differ a little."""
+    return index.embedder.words([word.written for word in QUESTION])
+
+
+def scores(index: Index, meanings: np.ndarray, *parts: list[int], foreign: bool = True) -> dict[int, Score]:
+    keywords = KeywordScores(index, QUESTION, lambda: meanings)
+    for part in parts:
+        keywords.read(part, part if foreign else [])
+    return keywords.scores()
+
+
+def test_it_does_not_matter_in_which_parts_candidates_are_read(index: Index, meanings: np.ndarray) -> None:
+    whole = scores(index, meanings, [1, 2, 3])
+    assert set(whole) == {1, 2, 3}
+    assert any(score > 0 for score, _ in whole.values())
+    for parts in ([[1], [2], [3]], [[3, 2], [1]], [[], [2], [1, 3]]):
+        apart = scores(index, meanings, *parts)
+        assert {row: pytest.approx(score) for row, score in apart.items()} == whole
+
+
+def test_only_another_language_is_matched_by_meaning(index: Index, meanings: np.ndarray) -> None:
+    rows = {text: row for row, text in enumerate(ARTICLES.values(), 1)}
+    hurt, people = rows[ARTICLES["c.txt"]], rows[ARTICLES["b.txt"]]
+    meant, spelled = (scores(index, meanings, [1, 2, 3], foreign=foreign) for foreign in (True, False))
+    assert meant[hurt][1] > spelled[hurt][1]  # hurt: verletzt
+    assert spelled[people][0] > 0  # Bayramov: Bayramow
+
+
+def test_a_question_without_words_scores_nothing(index: Index) -> None:
+    keywords = KeywordScores(index, [], lambda: pytest.fail("no vector is wanted"))
+    keywords.read([1, 2], [2])
+    assert keywords.scores() == {1: (0.0, 0.0), 2: (0.0, 0.0)}
+
+
+@given(
+    st.lists(st.sampled_from(["hafen", "sturm", "2024", "am", "bayramow", "takei", "wetter"]), min_size=1, unique=True)
+)
+def test_a_vocabularys_order_changes_no_match(vocabulary: list[str]) -> None:
+    words = words_of("Hafen 2024 am Bayramov")
+    alike = word_matching.sounds_alike(words, vocabulary)
+    assert np.array_equal(alike[:, ::-1], word_matching.sounds_alike(words, vocabulary[::-1]))
+    for word, row in zip(words, alike, strict=True):
+        for other, match in zip(vocabulary, row, strict=True):
+            assert match == 1 if word.folded == other else match == 0 or min(len(word.folded), len(other)) >= 4
+
+
+def test_cosines_are_zero_where_there_is_no_vector() -> None:
+    def kept(words: object, mean: object) -> tuple[list[int], np.ndarray]:
+        assert words == ["hafen", "sturm"], "numbers and short words are not asked for"
+        return [1], np.array([[0.6, 0.8]], np.float32)
+
+    found = word_matching.cosines(
+        np.array([[1, 0], [0, 1]], np.float32), kept, ["hafen", "am", "2024", "sturm"], np.zeros(2, np.float32)
+    )
+    assert found == pytest.approx(np.array([[0, 0, 0, 0.6], [0, 0, 0, 0.8]]))
