@@ -70,3 +70,25 @@ def test_every_file_it_names_exists() -> None:
     named = re.findall(r"`((?:tests|prompts|corpus|qa_assistant)/[\w./]*)`", text)
     assert named
     assert [path for path in named if not (README.parent / path).exists()] == []
+
+
+def commands() -> list[list[str]]:
+    """The words of each command that the README tells one to type."""
+    blocks = re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_command_it_tells_one_to_type_can_be_typed(words: list[str]) -> None:
+    program, *arguments = words
+    options = {word.partition("=")[0] for word in arguments if word.startswith("--")}
+    if program.endswith("qa-assistant"):
+        documented = "".join(output for _, output in shown())
+        assert options <= set(re.findall(r"--[a-z-]+", documented))
+    elif program == "python":
+        assert options <= set(re.findall(r"--[a-z-]+", (README.parent / arguments[0]).read_text(encoding="utf-8")))
+    elif program == "make":
+        assert f"\n{arguments[0]}:" in (README.parent / "Makefile").read_text(encoding="utf-8")
+    else:
+        assert program in ("ollama", "source")
