@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -191,6 +192,25 @@ def test_threads_open_and_close_the_same_store(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(open_and_close, range(6)))
+
+
+def test_threads_that_ask_at_once_share_one_embedding_model(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+
+    def open_slowly(_: Settings) -> object:
+        time.sleep(0.05)
+        opened.append(object())
+        return opened[-1]
+
+    monkeypatch.setattr("qa_assistant.index.embedding.open_embedder", open_slowly)
+    index = Index.open(shipped_index)
+    get = Index.__dict__["embedder"].func  # since Python 3.12 the property runs this for every thread
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(get, [index] * 4)) == set(opened)
+    assert len(opened) == 1
+    index.close()
 
 
 @pytest.mark.parametrize("address", ["localhost:8000", "ftp://localhost", "http://", "http://host:port"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cached_property
@@ -41,6 +42,8 @@ class Index:
         self.folder = folder
         self.catalog = catalog
         self._store: tuple[str, VectorStore] | None = None
+        self._embedder: Embedder | None = None
+        self._opening = threading.Lock()
 
     @classmethod
     def open(cls, settings: Settings, *, locked: bool = False) -> Index:
@@ -124,7 +127,9 @@ class Index:
     def embedder(self) -> Embedder:
         from qa_assistant.index.embedding import open_embedder
 
-        return open_embedder(self.settings)
+        with self._opening:  # a question and its words ask at once; since Python 3.12 the property lets both in
+            self._embedder = self._embedder or open_embedder(self.settings)
+            return self._embedder
 
     def store(self) -> VectorStore | None:
         """The Chroma store that the catalogue names now, or None before there is one. Raises IndexUnusable."""
