@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Thread
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from conftest import Corpus
 
 from qa_assistant import Assistant
 from qa_assistant.errors import IndexMissing, IndexUnusable, NotFound, SettingsError
+from qa_assistant.index import vector_store
 from qa_assistant.index.catalog import Catalog, filter_condition
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
@@ -192,6 +194,32 @@ def test_threads_open_and_close_the_same_store(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(open_and_close, range(6)))
+
+
+def test_a_store_that_is_found_to_be_garbage_while_another_is_opened_waits_for_no_lock(tmp_path: Path) -> None:
+    """A soak hung for good once: the collector closed a forgotten store in the thread that was opening the next."""
+    closed: list[str] = []
+
+    def collect_while_opening() -> None:
+        gc.disable()  # or it may be collected before
+        try:
+            store = VectorStore(tmp_path / "forgotten", "", "test-passages")
+            store._client.close = lambda: closed.append("forgotten")
+            cycle: list[object] = [store]
+            cycle.append(cycle)
+            del store, cycle
+            with vector_store._one_at_a_time():
+                gc.collect()
+                assert not closed
+        finally:
+            gc.enable()
+
+    thread = Thread(target=collect_while_opening, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+    VectorStore(tmp_path / "next", "", "test-passages").close()
+    assert closed == ["forgotten"]
 
 
 def test_threads_that_ask_at_once_share_one_embedding_model(

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,10 @@ _PAGE = 10_000
 _CLIENTS = threading.Lock()
 """Chroma shares one engine among the clients of a folder; one thread may stop it while another opens its own."""
 
+_FORGOTTEN: deque[Any] = deque()
+"""Clients of stores that nobody closed, to be closed by whoever opens or closes one next. Their stores may be found to
+be garbage at any moment, while this very thread holds `_CLIENTS`."""
+
 
 @dataclass(frozen=True, slots=True)
 class VectorRow:
@@ -66,13 +71,13 @@ class VectorStore:
         """
         self._where = address or str(folder)
         self._client: Any = None
-        self._released: Callable[[], object] = _nothing
+        self._forgotten: weakref.finalize[..., VectorStore] | None = None
         try:
             if not address and not create and not folder.is_dir():
                 raise FileNotFoundError("there is no such folder")  # which Chroma would make
             self._client = _server(address) if address else _embedded(folder)
             # Whoever forgets to close it does not keep its files open for ever.
-            self._released = weakref.finalize(self, _release, self._client)
+            self._forgotten = weakref.finalize(self, _FORGOTTEN.append, self._client)
             how = {"embedding_function": None, "configuration": {"hnsw": _HNSW}}
             self._collection: Any = (
                 self._client.get_or_create_collection(collection, **how)
@@ -130,7 +135,8 @@ class VectorStore:
 
     def close(self) -> None:
         """Releases files and connections, unless another store of this process uses the same ones."""
-        self._released()
+        if self._forgotten and self._forgotten.detach():
+            _close(self._client)
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
@@ -199,7 +205,7 @@ class EntryStore:
             self._tried(self._collection.delete, ids=list(names[start : start + _BATCH]))
 
     def close(self) -> None:
-        _release(self._client)
+        _close(self._client)
 
     def _tried(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         try:
@@ -217,12 +223,18 @@ def _unusable(where: str, error: Exception) -> IndexUnusable:
     )
 
 
-def _nothing() -> None:
-    pass
-
-
-def _release(client: Any) -> None:
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """One thread opens or closes clients; those that were left behind are closed first."""
     with _CLIENTS:
+        while _FORGOTTEN:
+            with contextlib.suppress(Exception):  # whom it would concern is gone
+                _FORGOTTEN.popleft().close()
+        yield
+
+
+def _close(client: Any) -> None:
+    with _one_at_a_time():
         client.close()
 
 
@@ -236,7 +248,7 @@ def _chroma_settings() -> Any:
 def _embedded(folder: Path) -> Any:
     import chromadb
 
-    with _CLIENTS:
+    with _one_at_a_time():
         return chromadb.PersistentClient(str(folder), settings=_chroma_settings())
 
 
@@ -252,7 +264,7 @@ def _server(address: str) -> Any:
         raise wrong
     import chromadb
 
-    with _CLIENTS, _no_proxies():
+    with _one_at_a_time(), _no_proxies():
         return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=_chroma_settings())
 
 
