@@ -132,6 +132,8 @@ COLUMNS += [
     ("means", "count"),
     ("words", "text"),
 ]
+META = ["store", "store_offset", "store_counted", "stored_row", "touched_row", "store_sizes", "updated_at", "corpus"]
+COLUMNS += [("meta", f"value = ? WHERE key = '{key}' --") for key in META]
 VALUES = st.none() | st.integers(-(2**62), 2**62) | st.text(max_size=20) | st.binary(max_size=40) | JSON.map(json.dumps)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import threading
 import weakref
 from collections import deque
@@ -156,11 +157,12 @@ def sizes(folder: Path) -> str:
 
 def check_sizes(folder: Path, expected: str) -> None:
     """Raises IndexUnusable where a file is not as long as `sizes()` said: Chroma crashes over a graph cut short."""
+    hint = "Mend it: qa-assistant doctor --repair"
+    if not re.fullmatch(r"chroma-[0-9a-f]{1,32}", folder.name):
+        raise IndexUnusable("The catalogue names a folder for Chroma that no program made.", hint=hint)
     wrong = [name for name, size in json.loads(expected).items() if _size(folder, name) != size]
     if wrong:
-        raise IndexUnusable(
-            f"Chroma at {folder} cannot be used: {wrong[0]} is damaged.", hint="Mend it: qa-assistant doctor --repair"
-        )
+        raise IndexUnusable(f"Chroma at {folder} cannot be used: {wrong[0]} is damaged.", hint=hint)
 
 
 def _size(folder: Path, name: str) -> int:
