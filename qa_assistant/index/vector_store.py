@@ -158,7 +158,7 @@ def sizes(folder: Path) -> str:
 def check_sizes(folder: Path, expected: str) -> None:
     """Raises IndexUnusable where a file is not as long as `sizes()` said: Chroma crashes over a graph cut short."""
     hint = "Mend it: qa-assistant doctor --repair"
-    if not re.fullmatch(r"chroma-[0-9a-f]{1,32}", folder.name):
+    if not re.fullmatch(r"[\w-]{1,64}", folder.name):
         raise IndexUnusable("The catalogue names a folder for Chroma that no program made.", hint=hint)
     wrong = [name for name, size in json.loads(expected).items() if _size(folder, name) != size]
     if wrong:
