@@ -42,7 +42,6 @@ class Index:
         self.folder = folder
         self.catalog = catalog
         self._store: tuple[str, VectorStore] | None = None
-        self._embedder: Embedder | None = None
         self._opening = threading.Lock()
 
     @classmethod
@@ -128,8 +127,10 @@ class Index:
         from qa_assistant.index.embedding import open_embedder
 
         with self._opening:  # a question and its words ask at once; since Python 3.12 the property lets both in
-            self._embedder = self._embedder or open_embedder(self.settings)
-            return self._embedder
+            if "embedder" not in self.__dict__:
+                self.__dict__["embedder"] = open_embedder(self.settings)
+            found: Embedder = self.__dict__["embedder"]
+            return found
 
     def store(self) -> VectorStore | None:
         """The Chroma store that the catalogue names now, or None before there is one. Raises IndexUnusable."""
