@@ -16,8 +16,10 @@ MEAN = np.full(4, 0.1, np.float32)
 
 
 def taken(memory: WordMemory, words: list[str], mean: np.ndarray) -> tuple[list[int], np.ndarray]:
-    memory.add({word: VECTORS[word] for word in memory.unknown(words, mean) if word in VECTORS})
-    return memory.take(words)
+    unknown = memory.unknown(words, mean)
+    memory.add(unknown, {word: VECTORS[word] for word in unknown if word in VECTORS})
+    places, vectors = memory.take(words)
+    return places.tolist(), vectors
 
 
 @given(st.lists(st.lists(st.sampled_from([*WORDS, "unknown"]), unique=True, max_size=8), max_size=10))
@@ -38,3 +40,9 @@ def test_a_word_is_read_once() -> None:
     taken(memory, WORDS[:5], MEAN)
     assert memory.unknown(WORDS[:7], MEAN.copy()) == WORDS[5:7]
     assert memory.unknown(WORDS[:2], MEAN * 2) == WORDS[:2]
+
+
+def test_a_word_without_a_vector_is_asked_for_once() -> None:
+    memory = WordMemory()
+    assert taken(memory, ["unknown", WORDS[0]], MEAN)[0] == [1]
+    assert memory.unknown(["unknown", WORDS[0]], MEAN) == []

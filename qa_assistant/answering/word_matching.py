@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa_assistant.index.keyword_index import ALIKE
-from qa_assistant.index.words import Word, has_sound, skeleton
+from qa_assistant.index.words import Word, has_sound, sound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ K1, B = 1.2, 0.75
 """BM25's usual constants (Robertson and Zaragoza, 2009, The Probabilistic Relevance Framework)."""
 
 
-KnownVectors = Callable[[Sequence[str], "Array"], tuple[list[int], "Array"]]
+KnownVectors = Callable[[Sequence[str], "Array"], tuple["NDArray[np.intp]", "Array"]]
 """Which of so many folded words an index keeps the vectors of, and these less a mean, shape `(places, dimension)`."""
 
 
@@ -39,10 +39,9 @@ def cosines(words: Array, kept: KnownVectors, vocabulary: Sequence[str], mean: A
     import numpy as np
 
     found = np.zeros((len(words), len(vocabulary)), np.float32)
-    sounding = _sounding(vocabulary)
-    places, vectors = kept([vocabulary[place] for place in sounding], mean)
-    if places:
-        found[:, [sounding[place] for place in places]] = words @ vectors.T
+    places, vectors = kept(vocabulary, mean)
+    if len(places):
+        found[:, places] = words @ vectors.T
     return found
 
 
@@ -56,11 +55,12 @@ def sounds_alike(words: Sequence[Word], vocabulary: Sequence[str]) -> Array:
     from rapidfuzz.distance import JaroWinkler
 
     alike = np.zeros((len(words), len(vocabulary)), np.float32)
-    asked, sounding = _sounding([word.folded for word in words]), _sounding(vocabulary)
+    asked, asked_sounds = _sounding([word.folded for word in words])
+    sounding, sounds = _sounding(vocabulary)
     if asked and sounding:
         similar = process.cdist(
-            [skeleton(words[row].folded) for row in asked],
-            [skeleton(vocabulary[place]) for place in sounding],
+            asked_sounds,
+            sounds,
             scorer=JaroWinkler.normalized_similarity,
             score_cutoff=ALIKE,
             dtype=np.float32,
@@ -75,8 +75,11 @@ def sounds_alike(words: Sequence[Word], vocabulary: Sequence[str]) -> Array:
     return alike
 
 
-def _sounding(folded: Sequence[str]) -> list[int]:
-    return [place for place, word in enumerate(folded) if has_sound(word)]
+def _sounding(folded: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Places of the words that may be matched by their sound, and how these sound."""
+    sounds = [sound(word) for word in folded]
+    places = [place for place, one in enumerate(sounds) if one]
+    return places, [sounds[place] for place in places]
 
 
 def mean_alike(cosines: Array) -> Array:

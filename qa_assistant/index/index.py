@@ -20,6 +20,7 @@ from qa_assistant.index import centring, generations
 from qa_assistant.index.catalog import FILE_NAME, Catalog, filter_condition
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
+from qa_assistant.index.vector_memory import VectorMemory
 from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
@@ -43,6 +44,7 @@ class Index:
         self.catalog = catalog
         self._store: tuple[str, VectorStore] | None = None
         self._opening = threading.Lock()
+        self._memory = VectorMemory(folder)
 
     @classmethod
     def open(cls, settings: Settings, *, locked: bool = False) -> Index:
@@ -176,27 +178,43 @@ class Index:
         catalog = self.catalog
         stored, offset = catalog.vectors.stored(), catalog.vectors.centre().offset
 
-        def in_store(store: VectorStore) -> dict[str, float]:
-            return store.nearest(centring.centred(question(), offset), limit + stored.removed, filters)
+        def vector() -> NDArray[np.float32]:
+            return centring.centred(question(), offset)
 
+        held = None if filters or self.settings.chroma else self._memory.of(stored.name)
+        most = limit + stored.removed
+        looking = held.looking(pool, vector, most) if held else self._in_store(pool, stored, vector, most, filters)
+
+        def nearest() -> dict[int, float]:
+            found = looking()
+            near = catalog.vectors.nearest(
+                vector(), limit, 0 if found is None else stored.row, *filter_condition(filters)
+            )
+            near |= catalog.vectors.kept(found or {})
+            return dict(sorted(near.items(), key=lambda pair: -pair[1])[:limit])
+
+        return nearest
+
+    def _in_store(
+        self, pool: Executor, stored: Stored, vector: Callable[[], NDArray[np.float32]], most: int, filters: Filters
+    ) -> Callable[[], dict[int, float] | None]:
+        """Asks Chroma in `pool`; what is returned waits for it, and gives None if the store cannot be used."""
         looking: Future[dict[str, float]] | None = None
         with self._store_trouble(stored):
             store = self.store() if stored.row else None
-            looking = pool.submit(in_store, store) if store else None
+            looking = pool.submit(lambda: store.nearest(vector(), most, filters)) if store else None
 
-        def nearest() -> dict[int, float]:
+        def rows() -> dict[int, float] | None:
             found: dict[str, float] | None = None
             if looking:
                 with self._store_trouble(stored):
                     found = looking.result()
-            rows = catalog.rows_of(found or ())
-            near = {rows[key]: cosine for key, cosine in (found or {}).items() if key in rows}
-            after = 0 if found is None else stored.row
-            vector = centring.centred(question(), offset)
-            near |= catalog.vectors.nearest(vector, limit, after, *filter_condition(filters))
-            return dict(sorted(near.items(), key=lambda pair: -pair[1])[:limit])
+            if found is None:
+                return None
+            rows = self.catalog.rows_of(found)
+            return {rows[key]: cosine for key, cosine in found.items() if key in rows}
 
-        return nearest
+        return rows
 
     @contextlib.contextmanager
     def _store_trouble(self, stored: Stored) -> Iterator[None]:

@@ -86,14 +86,14 @@ class KeywordIndex:
         matrix = np.frombuffer(b"".join(found.values()), "<f2").astype(np.float32)
         return dict(zip(found, matrix.reshape(len(found), -1), strict=True)) if found else {}
 
-    def matrix(self, words: Sequence[str], mean: NDArray[np.float32]) -> tuple[list[int], NDArray[np.float32]]:
+    def matrix(self, words: Sequence[str], mean: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Which of `words` have a vector, as their places, and these less `mean`, of length 1, `(places, dimension)`.
 
         Faster than `vectors()` for the words of passages that other questions found, too.
         """
         unknown = self._memory.unknown(words, mean)
         if unknown:
-            self._memory.add(self.vectors(unknown))
+            self._memory.add(unknown, self.vectors(unknown))
         return self._memory.take(words)
 
     def vector_count(self) -> int:

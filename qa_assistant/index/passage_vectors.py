@@ -7,7 +7,7 @@ missing or damaged. Rows above `stored_row` are not in it yet and are compared o
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,11 @@ class PassageVectors:
             found |= {row: np.frombuffer(blob, "<f2").astype(np.float32) for row, blob in self._db.execute(query, part)}
         return found
 
+    def kept(self, found: Mapping[int, float]) -> dict[int, float]:
+        """Those of these rows that are in the catalogue still."""
+        query = f"SELECT passage FROM vectors WHERE passage IN ({', '.join('?' * len(found))})"
+        return {row: found[row] for (row,) in self._db.execute(query, list(found))}
+
     def missing(self) -> list[int]:
         """Passages without a vector, which only damage or an index of an older program leaves."""
         query = "SELECT id FROM passages WHERE id NOT IN (SELECT passage FROM vectors) ORDER BY id"
@@ -93,19 +98,22 @@ class PassageVectors:
 
         offset = self.centre().offset
         best: list[tuple[float, int]] = []
-        for rows, matrix in self._chunks(after, condition, values):
+        for rows, matrix in self.chunks(after, None, condition, values):
             cosines = centring.centred(matrix, offset) @ vector
             best += [(float(cosines[at]), rows[at]) for at in np.argsort(-cosines)[:limit]]
             best = sorted(best, key=lambda pair: (-pair[0], pair[1]))[:limit]
         return {row: cosine for cosine, row in best}
 
-    def _chunks(
-        self, after: int, condition: str, values: Sequence[str]
+    def chunks(
+        self, after: int, last: int | None = None, condition: str = "", values: Sequence[str] = ()
     ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+        """Rows above `after`, up to `last`, and their vectors as they were added, shape `(rows, dimension)`."""
         import numpy as np
 
         tables = "vectors v JOIN passages p ON p.id = v.passage JOIN articles a ON a.id = p.article_id"
         query = f"SELECT v.passage, v.vector FROM {tables if condition else 'vectors v'} WHERE v.passage > ?"
+        if last is not None:
+            query += f" AND v.passage <= {last:d}"
         cursor = self._db.execute(f"{query}{' AND ' + condition if condition else ''}", (after, *values))
         while part := cursor.fetchmany(_AT_ONCE):
             rows, blobs = zip(*part, strict=True)
@@ -122,6 +130,11 @@ class PassageVectors:
 
         offset = np.frombuffer(bytes.fromhex(self._meta("store_offset")) or bytes(4), "<f4")
         return Centre(offset, int(self._meta("store_counted") or 0))
+
+    def stored_count(self) -> int:
+        """How many passages Chroma has of those that the catalogue has."""
+        query = "SELECT count(*) FROM vectors WHERE passage <= ?"
+        return int(self._db.execute(query, (self.stored().row,)).fetchone()[0])
 
     def unstored(self) -> int:
         """How many passages Chroma does not have yet."""

@@ -68,6 +68,12 @@ def skeleton(folded: str) -> str:
     return folded
 
 
+@functools.lru_cache(maxsize=200_000)
+def sound(folded: str) -> str:
+    """The skeleton of a word that may be matched by its sound or meaning; empty for others."""
+    return skeleton(folded) if has_sound(folded) else ""
+
+
 def block(sound: str) -> str:
     """First letter and next two consonants of a skeleton: what two spellings of one name nearly always share."""
     return sound[:1] + _VOWELS.sub("", sound[1:])[:2]
