@@ -77,9 +77,8 @@ def sounds_alike(words: Sequence[Word], vocabulary: Sequence[str]) -> Array:
 
 def _sounding(folded: Sequence[str]) -> tuple[list[int], list[str]]:
     """Places of the words that may be matched by their sound, and how these sound."""
-    sounds = [sound(word) for word in folded]
-    places = [place for place, one in enumerate(sounds) if one]
-    return places, [sounds[place] for place in places]
+    sounds = list(map(sound, folded))
+    return [place for place, one in enumerate(sounds) if one], list(filter(None, sounds))
 
 
 def mean_alike(cosines: Array) -> Array:

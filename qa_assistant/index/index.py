@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from qa_assistant.index.passage_vectors import Stored
     from qa_assistant.index.vector_store import VectorStore
 
+_REMEMBERED = 4_096
+"""Words of questions whose vectors are kept, 6 MB."""
+
 _REBUILD = "Name the one it was made with, or build the index anew: qa-assistant ingest --rebuild"
 
 
@@ -45,6 +48,7 @@ class Index:
         self._store: tuple[str, VectorStore] | None = None
         self._opening = threading.Lock()
         self._memory = VectorMemory(folder)
+        self._meanings: dict[str, NDArray[np.float32]] = {}
 
     @classmethod
     def open(cls, settings: Settings, *, locked: bool = False) -> Index:
@@ -237,6 +241,23 @@ class Index:
                 return catalog.vectors.stored().name != name
         except (IndexMissing, IndexUnusable):  # the whole generation is gone
             return True
+
+    def meanings(self, words: Sequence[str]) -> Vectors:
+        """The vectors of a question's words, shape `(len(words), dimension)`; those asked before are remembered.
+
+        Not those that the catalogue has of the same words: the article may write them with another capital, which costs
+        a question its confidence.
+        """
+        import numpy as np
+
+        known = self._meanings if len(self._meanings) < _REMEMBERED else {}
+        new = [word for word in words if word not in known]
+        if new:
+            known = known | dict(zip(new, self.embedder.words(new), strict=True))
+            self._meanings = known  # as a whole: another thread may be reading it
+        return (
+            np.stack([known[word] for word in words]) if words else np.zeros((0, self.embedder.dimension), np.float32)
+        )
 
     def background(self) -> Vectors:
         """The mean vector of `BACKGROUND`, shape `(dimension,)`; embedded anew for an index that did not keep it."""

@@ -34,9 +34,10 @@ _MOST_ALIKE = 8
 _AT_ONCE = 500
 """Words of one SQL statement."""
 
-_MOST_MATCHES = 20_000
-"""Passages that are scored by BM25 for one question, roughly: words beyond are left to the vectors, the most
-frequent first, for they cost most and tell least. An index of fewer passages is hardly concerned."""
+_MOST_MATCHES = 3_000
+"""Passages that are scored by BM25 for one question, roughly: words beyond are left to the vectors, the most frequent
+first, for they cost most and tell least. Of 3,476 passages so many in proportion to 100,000, 104, find as much as all
+(R@1 of German questions 0.949), half as many 0.946."""
 
 
 class KeywordIndex:

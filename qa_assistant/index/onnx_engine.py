@@ -78,9 +78,13 @@ class OnnxEngine:
         self._cores.shutdown()
 
     def _runs(self, tokens: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], tuple[States, Inside]]]:
-        """Places of texts, and what the model makes of them; each core works on a run of its own."""
+        """Places of texts, and what the model makes of them; each core works on a run of its own.
+
+        A single run stays where it is: the words of a question take another thread 14 ms, and this one 10.
+        """
         batches = list(_batches([len(one) for one in tokens]))
-        runs = self._cores.map(lambda batch: self._run([tokens[number] for number in batch]), batches)
+        several = map if len(batches) == 1 else self._cores.map
+        runs = several(lambda batch: self._run([tokens[number] for number in batch]), batches)
         yield from zip(batches, runs, strict=True)
 
     def _run(self, tokens: Sequence[Sequence[int]]) -> tuple[States, Inside]:
