@@ -141,7 +141,7 @@ class Assistant:
     def search(self, query: str, limit: int = 10, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
         """Passages only, best first."""
         query = _checked(query)
-        return retrieve(self.index, query, detect(query), limit, filters).hits
+        return retrieve(self.index, query, detect(query), limit, filters, judged=False).hits
 
     def articles(self) -> list[Article]:
         """What is indexed, in order of date, those without one last."""

@@ -58,23 +58,25 @@ def test_the_order_of_a_passages_words_does_not_matter(words: list[str], seed: i
     vocabulary = sorted({word.folded for word in words_of(" ".join(words))})
     places = {word: place for place, word in enumerate(vocabulary)}
     alike = np.random.default_rng(seed).random((3, len(vocabulary))).astype(np.float32)
-    folded = [word.folded for word in words_of(" ".join(words))]
-    weights, coverage = word_matching.matches(alike, Terms.of(folded, places), 8.0)
-    same_weights, same_coverage = word_matching.matches(alike, Terms.of(sorted(folded), places), 8.0)
+    numbers = np.array([places[word.folded] for word in words_of(" ".join(words))])
+    columns = np.arange(len(vocabulary))
+    weights, coverage = word_matching.matches(alike, Terms.of(numbers, columns), 8.0)
+    same_weights, same_coverage = word_matching.matches(alike, Terms.of(np.sort(numbers), columns), 8.0)
     assert np.allclose(weights, same_weights)
     assert coverage == pytest.approx(same_coverage)
 
 
 def test_bm25_of_one_word_is_the_formulas() -> None:
     """Robertson and Zaragoza (2009), k1 = 1.2, b = 0.75: tf (k1 + 1) / (tf + k1 (1 - b + b length / average))."""
-    terms = Terms.of(["hafen", "hafen", "sturm"], {"hafen": 0, "sturm": 1})
+    terms = Terms.of(np.array([4, 4, 2]), np.array([-1, -1, 1, -1, 0]))
     weights, coverage = word_matching.matches(np.array([[1.0, 0.0]], np.float32), terms, 2.0)
     assert weights[0] == pytest.approx(2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 3 / 2)))
     assert coverage == 1.0
 
 
 def test_a_passage_without_words_matches_nothing() -> None:
-    weights, coverage = word_matching.matches(np.ones((2, 1), np.float32), Terms.of([], {}), 2.0)
+    nothing = Terms.of(np.zeros(0, np.intp), np.zeros(0, np.intp))
+    weights, coverage = word_matching.matches(np.ones((2, 1), np.float32), nothing, 2.0)
     assert not weights.any()
     assert coverage == 0.0
 

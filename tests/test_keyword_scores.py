@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_assistant.answering import word_matching
+from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.keyword_scores import KeywordScores, Score
 from qa_assistant.index.index import Index
-from qa_assistant.index.words import question_words, words_of
+from qa_assistant.index.words import Word, question_words, words_of
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.settings import Settings
 
@@ -44,8 +45,13 @@ def meanings(index: Index) -> np.ndarray:
     return index.embedder.words([word.written for word in QUESTION])
 
 
+def alikeness(index: Index, words: list[Word], meanings: Callable[[], np.ndarray]) -> Alikeness:
+    catalog = index.catalog
+    return Alikeness(catalog.keywords.lexicon, words, meanings, catalog.means.mean("words")[0])
+
+
 def scores(index: Index, meanings: np.ndarray, *parts: list[int], foreign: bool = True) -> dict[int, Score]:
-    keywords = KeywordScores(index, QUESTION, lambda: meanings)
+    keywords = KeywordScores(index.catalog, alikeness(index, QUESTION, lambda: meanings))
     for part in parts:
         keywords.read(part, part if foreign else [])
     return keywords.scores()
@@ -69,7 +75,8 @@ def test_only_another_language_is_matched_by_meaning(index: Index, meanings: np.
 
 
 def test_a_question_without_words_scores_nothing(index: Index) -> None:
-    keywords = KeywordScores(index, [], lambda: pytest.fail("no vector is wanted"))
+    nothing = alikeness(index, [], lambda: pytest.fail("no vector is wanted"))
+    keywords = KeywordScores(index.catalog, nothing)
     keywords.read([1, 2], [2])
     assert keywords.scores() == {1: (0.0, 0.0), 2: (0.0, 0.0)}
 
@@ -86,11 +93,25 @@ def test_a_vocabularys_order_changes_no_match(vocabulary: list[str]) -> None:
             assert match == 1 if word.folded == other else match == 0 or min(len(word.folded), len(other)) >= 4
 
 
-def test_cosines_are_zero_where_there_is_no_vector() -> None:
-    def kept(words: object, mean: object) -> tuple[np.ndarray, np.ndarray]:
-        return np.array([3]), np.array([[0.6, 0.8]], np.float32)
+def test_what_was_compared_before_changes_nothing(index: Index, meanings: np.ndarray) -> None:
+    """However a question's words were compared in parts, and whatever was met in between."""
+    words = ["hafen", "am", "2024", "sturm", "bayramow", "nirgends"]
+    whole = alikeness(index, QUESTION, lambda: meanings)
+    parts = alikeness(index, QUESTION, lambda: meanings)
+    numbers = whole.lexicon.numbers(words)
+    parts.meant(numbers[[3, 1]])
+    parts.lexicon.numbers([f"new{number}" for number in range(100)])
+    parts.spelled(numbers[4:])
+    for name in ("spelled", "cosines", "meant"):
+        assert np.array_equal(getattr(whole, name)(numbers), getattr(parts, name)(numbers))
+    assert np.array_equal(whole.spelled(numbers), word_matching.sounds_alike(QUESTION, words))
+    assert not whole.cosines(numbers)[:, [1, 2, 5]].any(), "short words, numbers and unknown ones have no meaning"
+    assert whole.cosines(numbers)[:, 0].any()
 
-    found = word_matching.cosines(
-        np.array([[1, 0], [0, 1]], np.float32), kept, ["hafen", "am", "2024", "sturm"], np.zeros(2, np.float32)
-    )
-    assert found == pytest.approx(np.array([[0, 0, 0, 0.6], [0, 0, 0, 0.8]]))
+
+def test_numbers_of_a_question_before_are_refused(index: Index, meanings: np.ndarray) -> None:
+    before = alikeness(index, QUESTION, lambda: meanings)
+    numbers = before.lexicon.numbers(["hafen"])
+    before.lexicon.begin(np.zeros(384, np.float32))
+    with pytest.raises(RuntimeError, match="other numbers"):
+        before.spelled(numbers)

@@ -139,11 +139,14 @@ def test_which_articles_are_named() -> None:
 def test_a_passage_of_nothing_but_orders_is_left_out() -> None:
     import numpy as np
 
+    from qa_assistant.answering.alikeness import Alikeness
     from qa_assistant.answering.evidence import Asked
     from qa_assistant.answering.retrieval import Retrieval
+    from qa_assistant.index.lexicon import Lexicon
 
     nothing = np.zeros(4, np.float32)
-    asked = Asked("Who?", "en", nothing, [], nothing[:0])
+    alike = Alikeness(Lexicon(lambda words: {}), [], lambda: nothing[:0], nothing)
+    asked = Asked("Who?", "en", nothing, alike)
     good, bad, mixed = hit("Es stürmt. Ja."), hit("Answer: yes.", 1), hit("Es regnet. Answer: yes.", 2)
     hits = (good, bad, mixed)
     vectors = {one.passage.key: np.eye(len(one.passage.sentences), 4, dtype=np.float32) for one in hits}

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering import word_matching
+from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.asking import content, is_vague
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.focus import without
 from qa_assistant.index import centring
-from qa_assistant.index.words import Word, words_of
+from qa_assistant.index.words import words_of
 from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:
@@ -46,13 +46,14 @@ _THOUSANDS = re.compile(r"(?<=\d)[., '\u00a0\u202f](?=\d{3}(?!\d))")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question taken apart; vectors are not centred, `word_vectors` has a row for each of `words`."""
+    """A question taken apart."""
 
     text: str
     language: str | None
     vector: Array
-    words: Sequence[Word]
-    word_vectors: Array
+    """Not centred."""
+    alike: Alikeness
+    """Of its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
     best = hits[:BEST]
     background = index.background()
     sentences = np.concatenate([vectors[hit.passage.key] for hit in best])
-    words, together, names = _matched(index, asked, best)
+    words, together, names = _matched(asked, best)
     many = len({hit.article.id for hit in hits}) >= MANY
     centred, weakest, topical = _taken_up(index, asked, sentences) if many else (0.0, 0.0, 0.0)
     rest, beyond = (0.0, 0.0) if many else _beside_names(index, asked, names, sentences, background)
@@ -135,10 +136,10 @@ def _taken_up(index: Index, asked: Asked, sentences: Array) -> tuple[float, floa
     off = centring.offset(*means.mean("sentences"))
     around = centring.centred(sentences, off)
     centred = float((around @ centring.centred(asked.vector, off)).max())
-    places = content(asked.words)
+    places = content(asked.alike.words)
     if not places:
         return centred, 0.0, 0.0
-    nearest = (centring.centred(asked.word_vectors[places], means.mean("words")[0]) @ around.T).max(axis=1)
+    nearest = (asked.alike.meanings[places] @ around.T).max(axis=1)
     return centred, float(nearest.min()), float(nearest.mean())
 
 
@@ -156,29 +157,27 @@ def _beside_names(
     return float((sentences @ rest).max()), float(cosines[nearest]) - named
 
 
-def _matched(index: Index, asked: Asked, best: Sequence[Hit]) -> tuple[float, float, list[str]]:
+def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, list[str]]:
     """`Evidence.words` and `Evidence.together` of the content words, and which of them are names that `best` have."""
     import numpy as np
 
-    places = content(asked.words)
+    places = content(asked.alike.words)
     if not places:
         return 0.0, 1.0, []
+    lexicon = asked.alike.lexicon
     sentences = [
-        {word.folded for word in words_of(span.of(hit.article.text))} for hit in best for span in hit.passage.sentences
+        lexicon.numbers([word.folded for word in words_of(span.of(hit.article.text))])
+        for hit in best
+        for span in hit.passage.sentences
     ]
-    vocabulary = sorted(set().union(*sentences))
-    if not vocabulary:
+    vocabulary, inside = np.unique(np.concatenate(sentences), return_inverse=True)
+    if not len(vocabulary):
         return float(np.log(LEAST_MATCH)), 0.0, []
-    words = [asked.words[place] for place in places]
-    mean, _ = index.catalog.means.mean("words")
-    meanings = centring.centred(asked.word_vectors[places], mean)
-    cosines = word_matching.cosines(meanings, index.catalog.keywords.matrix, vocabulary, mean)
-    sounds = word_matching.sounds_alike(words, vocabulary)
-    alike = np.maximum(sounds, np.clip(cosines, 0, 1))
-    column = {word: place for place, word in enumerate(vocabulary)}
-    together = max(
-        float(alike[:, [column[word] for word in sentence]].max(axis=1).mean()) for sentence in sentences if sentence
-    )
+    words = [asked.alike.words[place] for place in places]
+    sounds = asked.alike.spelled(vocabulary)[places]
+    alike = np.maximum(sounds, np.clip(asked.alike.cosines(vocabulary)[places], 0, 1))
+    parts = np.split(inside, np.cumsum([len(sentence) for sentence in sentences])[:-1])
+    together = max(float(alike[:, part].max(axis=1).mean()) for part in parts if len(part))
     names = [
         word.written
         for word, sound in zip(words, sounds.max(axis=1), strict=True)
@@ -190,6 +189,8 @@ def _matched(index: Index, asked: Asked, best: Sequence[Hit]) -> tuple[float, fl
 def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:
     years = list(dict.fromkeys(_YEAR.findall(asked.text)))
     named = countries(asked.text, asked.language) if asked.language else {}
+    if not years and not named:
+        return ()
     for article in articles:
         told = article.metadata
         text = f"{article.text} {told.title} {told.place}"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering import word_matching
-from qa_assistant.index import centring
+from qa_assistant.answering.alikeness import Alikeness
+from qa_assistant.index.lexicon import unique
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qa_assistant.index.index import Index
-    from qa_assistant.index.words import Word
+    from qa_assistant.index.catalog import Catalog
+    from qa_assistant.index.lexicon import Numbers
 
     Array = NDArray[np.float32]
 
@@ -29,78 +29,54 @@ class KeywordScores:
     more (German loses 0.01 of R@1 otherwise).
     """
 
-    def __init__(self, index: Index, words: Sequence[Word], meanings: Callable[[], Array]) -> None:
-        """`meanings` gives the vectors of `words`, shape `(len(words), dimension)`, when the first are wanted."""
-        self._index = index
-        self._asked = words
-        self._meanings = meanings
-        self._own = _Matches(self._spelled)
-        self._foreign = _Matches(self._meant)
+    def __init__(self, catalog: Catalog, alike: Alikeness) -> None:
+        self._catalog = catalog
+        self._alike = alike
+        self._own: dict[int, Numbers] = {}
+        self._foreign: dict[int, Numbers] = {}
 
     def read(self, rows: Iterable[int], foreign: Iterable[int]) -> None:
         """Of these candidates the words; `foreign` are those of them that are in another language than the question."""
         wanted, apart = list(rows), set(foreign)
-        words = self._index.catalog.keywords.words(wanted) if self._asked else {}
-        self._own.read({row: words.get(row, []) for row in wanted if row not in apart})
-        self._foreign.read({row: words.get(row, []) for row in wanted if row in apart})
+        words = self._catalog.keywords.words(wanted) if self._alike.words else {}
+        numbers = {row: self._alike.lexicon.numbers(words.get(row, [])) for row in wanted}
+        for kept, alike, here in (
+            (self._own, self._alike.spelled, [row for row in wanted if row not in apart]),
+            (self._foreign, self._alike.meant, [row for row in wanted if row in apart]),
+        ):
+            kept |= {row: numbers[row] for row in here}
+            if here:
+                alike(_all(numbers[row] for row in here))  # compared now, while Chroma is looking
 
     def scores(self) -> dict[int, Score]:
         """By row, of all that were read."""
-        passages, average = self._index.catalog.totals()
-        frequencies = self._index.catalog.keywords.frequencies
-        return self._own.scores(frequencies, passages, average) | self._foreign.scores(frequencies, passages, average)
+        return self._scores(self._own, self._alike.spelled) | self._scores(self._foreign, self._alike.meant)
 
-    def _spelled(self, vocabulary: Sequence[str]) -> Array:
-        return word_matching.sounds_alike(self._asked, vocabulary)
-
-    def _meant(self, vocabulary: Sequence[str]) -> Array:
-        """How alike the words sound, or are in meaning where that is more; shape `(words, vocabulary)`."""
-        mean, _ = self._index.catalog.means.mean("words")
-        asked = centring.centred(self._meanings(), mean)
-        cosines = word_matching.cosines(asked, self._index.catalog.keywords.matrix, vocabulary, mean)
-        return word_matching.combined(self._spelled(vocabulary), cosines, self._asked)
-
-
-class _Matches:
-    """The words of passages that match some word of the question."""
-
-    def __init__(self, alike: Callable[[Sequence[str]], Array]) -> None:
-        """`alike` tells how alike each word of the question is to each of a vocabulary, 0 to 1."""
-        self._alike = alike
-        self._passages: dict[int, Sequence[str]] = {}
-        self._seen: set[str] = set()
-        self._columns: dict[str, int] = {}
-        self._parts: list[Array] = []
-
-    def read(self, passages: Mapping[int, Sequence[str]]) -> None:
+    def _scores(self, passages: dict[int, Numbers], alike: Callable[[Numbers], Array]) -> dict[int, Score]:
         import numpy as np
 
-        self._passages |= passages
-        # In the order in which they stand: that of a set would change sums from run to run.
-        new = [word for word in dict.fromkeys(chain.from_iterable(passages.values())) if word not in self._seen]
-        if not new:
-            return
-        self._seen.update(new)
-        alike = self._alike(new)
-        matched = np.flatnonzero(alike.any(axis=0))
-        self._columns |= {new[at]: place for place, at in enumerate(matched, len(self._columns))}
-        self._parts.append(alike[:, matched])
-
-    def scores(
-        self, frequencies: Callable[[Iterable[str]], Mapping[str, int]], passages: int, average: float
-    ) -> dict[int, Score]:
-        """`average` is the length of a passage, in words."""
-        import numpy as np
-
-        if not self._columns:
-            return dict.fromkeys(self._passages, (0.0, 0.0))
-        alike = np.concatenate(self._parts, axis=1)
-        known = frequencies(self._columns)
-        idf = word_matching.rarity(
-            alike, np.array([known.get(word, 1) for word in self._columns], np.float32), passages
-        )
+        numbers = _all(passages.values())
+        matches = alike(numbers)
+        matched = matches.any(axis=0)
+        numbers, matches = numbers[matched], matches[:, matched]
+        if not len(numbers):
+            return dict.fromkeys(passages, (0.0, 0.0))
+        count, average = self._catalog.totals()
+        words = self._alike.lexicon.words(numbers)
+        known = self._catalog.keywords.frequencies(words)
+        frequencies = np.array([known.get(word, 1) for word in words], np.float32)
+        idf = word_matching.rarity(matches, frequencies, count)
+        columns = np.full(int(max(one.max(initial=0) for one in passages.values())) + 1, -1)
+        columns[numbers] = np.arange(len(numbers))
         scores: dict[int, Score] = {}
-        for row, words in self._passages.items():
-            weights, coverage = word_matching.matches(alike, word_matching.Terms.of(words, self._columns), average)
+        for row, own in passages.items():
+            weights, coverage = word_matching.matches(matches, word_matching.Terms.of(own, columns), average)
             scores[row] = float(weights @ idf), coverage
         return scores
+
+
+def _all(numbers: Iterable[Numbers]) -> Numbers:
+    """Each number once, in order."""
+    import numpy as np
+
+    return unique(np.concatenate([np.zeros(0, np.intp), *numbers]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering import fusion
+from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.confidence import confidence
 from qa_assistant.answering.evidence import Asked, Evidence, gather
 from qa_assistant.answering.keyword_scores import KeywordScores
@@ -43,23 +44,37 @@ class Retrieval:
     """What `confidence` was made of; None if nothing was found."""
 
 
-def retrieve(index: Index, question: str, language: str | None, limit: int, filters: Filters) -> Retrieval:
-    """The `limit` passages that answer `question` best, of those that satisfy `filters`."""
+def retrieve(
+    index: Index, question: str, language: str | None, limit: int, filters: Filters, *, judged: bool = True
+) -> Retrieval:
+    """The `limit` passages that answer `question` best, of those that satisfy `filters`.
+
+    Without `judged` nobody asks whether they answer it: the confidence is 0, and `evidence` None.
+    """
     import numpy  # noqa: F401 - before the threads part: two of them importing it at once meet half of it
 
     words, catalog = question_words(question), index.catalog
-    # Beside each other: the vectors of the question and of its words, Chroma once it has the first, and SQLite.
-    with ThreadPoolExecutor(3) as pool:
+    # Beside each other: the vector of the question, Chroma once it has that, and SQLite, with the words' vectors.
+    with ThreadPoolExecutor(2) as pool:
         vector = pool.submit(lambda: index.embedder.questions([question])[0])
-        meanings = pool.submit(index.meanings, [word.written for word in words])
         index.open_store()
         with catalog.reading():
             nearest = index.nearest_beside(pool, vector.result, max(NEAREST, limit), filters)
-            candidates = _Candidates(index, language, KeywordScores(index, words, meanings.result))
+            alike = Alikeness(
+                catalog.keywords.lexicon,
+                words,
+                lambda: index.meanings([word.written for word in words]),
+                catalog.means.mean("words")[0],
+            )
+            candidates = _Candidates(index, language, KeywordScores(catalog, alike))
             candidates.read(catalog.keywords.candidates(words, max(BY_WORDS, limit), *filter_condition(filters)))
             candidates.read(nearest())
-            asked = Asked(question, language, vector.result(), words, meanings.result())
-            return _ranked(index, asked, candidates, limit)
+            hits = _hits(index, vector.result(), candidates)
+            hits.sort(key=lambda hit: (-hit.score, hit.passage.key))
+            sentences = {item.passage.key: item.sentence_vectors for item in candidates.passages.values()}
+            asked = Asked(question, language, vector.result(), alike)
+            evidence = gather(index, asked, hits, sentences) if hits and judged else None
+    return Retrieval(tuple(hits[:limit]), confidence(evidence) if evidence else 0.0, sentences, asked, evidence)
 
 
 class _Candidates:
@@ -84,15 +99,7 @@ class _Candidates:
         self.keywords.read(new, [row for row in new if told[row].language != self._language])
 
 
-def _ranked(index: Index, asked: Asked, candidates: _Candidates, limit: int) -> Retrieval:
-    hits = _hits(index, asked, candidates)
-    hits.sort(key=lambda hit: (-hit.score, hit.passage.key))
-    sentences = {item.passage.key: item.sentence_vectors for item in candidates.passages.values()}
-    evidence = gather(index, asked, hits, sentences) if hits else None
-    return Retrieval(tuple(hits[:limit]), confidence(evidence) if evidence else 0.0, sentences, asked, evidence)
-
-
-def _hits(index: Index, asked: Asked, candidates: _Candidates) -> list[Hit]:
+def _hits(index: Index, question: Array, candidates: _Candidates) -> list[Hit]:
     """Every candidate with its score."""
     import numpy as np
 
@@ -102,14 +109,14 @@ def _hits(index: Index, asked: Asked, candidates: _Candidates) -> list[Hit]:
     keywords, means = candidates.keywords.scores(), index.catalog.means
     off_passages, off_sentences = (centring.offset(*means.mean(kind)) for kind in ("passages", "sentences"))
     vectors = np.stack([candidates.vectors[item.row] for item in passages])
-    near = centring.centred(vectors, off_passages) @ centring.centred(asked.vector, off_passages)
+    near = centring.centred(vectors, off_passages) @ centring.centred(question, off_passages)
     sentences = np.concatenate([item.sentence_vectors for item in passages])
     ends = np.cumsum([len(item.sentence_vectors) for item in passages])
     starts = np.concatenate([[0], ends[:-1]])
     single, paired = fusion.sentence_scores(
-        centring.centred(asked.vector, off_sentences), centring.centred(sentences, off_sentences), starts
+        centring.centred(question, off_sentences), centring.centred(sentences, off_sentences), starts
     )
-    dense, of_sentences = vectors @ asked.vector, sentences @ asked.vector
+    dense, of_sentences = vectors @ question, sentences @ question
     return [
         Hit(
             item.passage,

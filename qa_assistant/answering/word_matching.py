@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,45 +26,12 @@ K1, B = 1.2, 0.75
 """BM25's usual constants (Robertson and Zaragoza, 2009, The Probabilistic Relevance Framework)."""
 
 
-KnownVectors = Callable[[Sequence[str], "Array"], tuple["NDArray[np.intp]", "Array"]]
-"""Which of so many folded words an index keeps the vectors of, and these less a mean, shape `(places, dimension)`."""
-
-
-def cosines(words: Array, kept: KnownVectors, vocabulary: Sequence[str], mean: Array) -> Array:
-    """Of `words`, shape `(words, dimension)` and less `mean`, with folded words; shape `(words, vocabulary)`.
-
-    0 for those that have no vector.
-    """
-    import numpy as np
-
-    found = np.zeros((len(words), len(vocabulary)), np.float32)
-    places, vectors = kept(vocabulary, mean)
-    if len(places):
-        found[:, places] = words @ vectors.T
-    return found
-
-
 def sounds_alike(words: Sequence[Word], vocabulary: Sequence[str]) -> Array:
     """How alike each word and each word of the vocabulary are spelled, shape `(words, vocabulary)`, 0 to 1.
 
     The same word counts 1; numbers and short words count only if they are the same.
     """
-    import numpy as np
-    from rapidfuzz import process
-    from rapidfuzz.distance import JaroWinkler
-
-    alike = np.zeros((len(words), len(vocabulary)), np.float32)
-    asked, asked_sounds = _sounding([word.folded for word in words])
-    sounding, sounds = _sounding(vocabulary)
-    if asked and sounding:
-        similar = process.cdist(
-            asked_sounds,
-            sounds,
-            scorer=JaroWinkler.normalized_similarity,
-            score_cutoff=ALIKE,
-            dtype=np.float32,
-        )
-        alike[np.ix_(asked, sounding)] = similar**SPELLING_POWER
+    alike = similarity([sound(word.folded) for word in words], list(map(sound, vocabulary)))
     rows: dict[str, list[int]] = {}
     for row, word in enumerate(words):
         rows.setdefault(word.folded, []).append(row)
@@ -75,10 +41,24 @@ def sounds_alike(words: Sequence[Word], vocabulary: Sequence[str]) -> Array:
     return alike
 
 
-def _sounding(folded: Sequence[str]) -> tuple[list[int], list[str]]:
-    """Places of the words that may be matched by their sound, and how these sound."""
-    sounds = list(map(sound, folded))
-    return [place for place, one in enumerate(sounds) if one], list(filter(None, sounds))
+def similarity(sounds: Sequence[str], others: Sequence[str]) -> Array:
+    """How alike two words sound, 0 to 1, shape `(sounds, others)`; what has no sound, an empty one, is like nothing."""
+    import numpy as np
+    from rapidfuzz import process
+    from rapidfuzz.distance import JaroWinkler
+
+    alike = np.zeros((len(sounds), len(others)), np.float32)
+    rows, columns = ([place for place, one in enumerate(part) if one] for part in (sounds, others))
+    if rows and columns:
+        similar = process.cdist(
+            list(filter(None, sounds)),
+            list(filter(None, others)),
+            scorer=JaroWinkler.normalized_similarity,
+            score_cutoff=ALIKE,
+            dtype=np.float32,
+        )
+        alike[np.ix_(rows, columns)] = similar**SPELLING_POWER
+    return alike
 
 
 def mean_alike(cosines: Array) -> Array:
@@ -114,12 +94,13 @@ class Terms:
     """All words of the passage."""
 
     @classmethod
-    def of(cls, words: Sequence[str], columns: Mapping[str, int]) -> Terms:
+    def of(cls, numbers: NDArray[np.intp], columns: NDArray[np.intp]) -> Terms:
+        """Of the passage's words by number; `columns` has the column of each number, or -1."""
         import numpy as np
 
-        counted = Counter(filter(columns.__contains__, words))
-        places = np.fromiter(map(columns.__getitem__, counted), np.intp, len(counted))
-        return cls(places, np.fromiter(counted.values(), np.float32, len(counted)), len(words))
+        places = columns[numbers]
+        own, counts = np.unique(places[places >= 0], return_counts=True)
+        return cls(own, counts.astype(np.float32), len(numbers))
 
 
 def matches(alike: Array, passage: Terms, average_length: float) -> tuple[Array, float]:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qa_assistant.index.word_memory import WordMemory
+from qa_assistant.index.lexicon import Lexicon
 from qa_assistant.index.words import Word, block, has_sound, skeleton, words_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class KeywordIndex:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._memory = WordMemory()
+        self.lexicon = Lexicon(self.vectors)
 
     def add(self, row: int, text: str) -> None:
         folded = [word.folded for word in words_of(text)]
@@ -86,16 +86,6 @@ class KeywordIndex:
         found = dict(self._of_words("SELECT word, vector FROM word_vectors WHERE word IN ({})", words))
         matrix = np.frombuffer(b"".join(found.values()), "<f2").astype(np.float32)
         return dict(zip(found, matrix.reshape(len(found), -1), strict=True)) if found else {}
-
-    def matrix(self, words: Sequence[str], mean: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Which of `words` have a vector, as their places, and these less `mean`, of length 1, `(places, dimension)`.
-
-        Faster than `vectors()` for the words of passages that other questions found, too.
-        """
-        unknown = self._memory.unknown(words, mean)
-        if unknown:
-            self._memory.add(unknown, self.vectors(unknown))
-        return self._memory.take(words)
 
     def vector_count(self) -> int:
         """Words that have a vector."""

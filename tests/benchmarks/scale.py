@@ -158,7 +158,7 @@ def searches(settings: Settings) -> dict[str, float]:
         vector = centring.centred(asked_vector, off)
         best = np.argpartition(-(matrix @ vector), NEAREST)[:NEAREST]
         middle = time.perf_counter()
-        retrieve(index, question, language, 10, Filters())
+        retrieve(index, question, language, 10, Filters(), judged=False)
         ended = time.perf_counter()
         found = index.nearest(asked_vector, NEAREST, Filters())
         if number >= 4:  # the first are warming up
