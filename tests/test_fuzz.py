@@ -133,6 +133,7 @@ COLUMNS += [
     ("words", "text"),
 ]
 META = ["store", "store_offset", "store_counted", "stored_row", "touched_row", "store_sizes", "updated_at", "corpus"]
+META += ["passage_tokens", "collection"]
 COLUMNS += [("meta", f"value = ? WHERE key = '{key}' --") for key in META]
 VALUES = st.none() | st.integers(-(2**62), 2**62) | st.text(max_size=20) | st.binary(max_size=40) | JSON.map(json.dumps)
 
@@ -173,6 +174,7 @@ def test_any_row_of_the_catalogue_is_read_or_said_to_be_damaged(
             index.catalog.articles,
             lambda: index.catalog.article("0000"),
             lambda: corpus_status(indexed),
+            lambda: index.passage_tokens,
         ):
             try:
                 call()

@@ -266,8 +266,12 @@ class Index:
 
     @property
     def passage_tokens(self) -> int:
-        """The size of passages this index was made with; it stays until the index is built anew."""
-        return int(self.catalog.meta("passage_tokens") or self.settings.passage_tokens)
+        """The size of passages this index was made with; it stays until the index is built anew.
+
+        Raises IndexUnusable if the catalogue is damaged.
+        """
+        with self.catalog.reading():
+            return int(self.catalog.meta("passage_tokens") or self.settings.passage_tokens)
 
     def close_store(self) -> None:
         store, self._store = self._store, None

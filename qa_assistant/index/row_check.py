@@ -22,7 +22,7 @@ _NUMBERS_AND_TEXTS = {
     "words": "typeof(text) != 'text'",
     "meta": "typeof(value) != 'text' OR (key = 'store_offset' AND"
     " (value GLOB '*[^0-9a-f]*' OR length(value) NOT IN (0, 8, 4 * :width)))"
-    " OR (key IN ('stored_row', 'touched_row', 'store_counted', 'store_removed')"
+    " OR (key IN ('stored_row', 'touched_row', 'store_counted', 'store_removed', 'passage_tokens')"
     " AND (value GLOB '*[^0-9]*' OR length(value) > 18))"
     " OR (key = 'updated_at' AND value != '' AND (datetime(value) IS NULL OR value NOT GLOB '[12][0-9][0-9][0-9]-*T*'))"
     " OR (key = 'store_sizes' AND (NOT json_valid(value) OR json_type(value) != 'object'))",
