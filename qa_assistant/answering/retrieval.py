@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
 
 NEAREST, BY_WORDS = 24, 16
-"""Candidates of each kind. With them the right passage is a candidate for 0.997 of English, 0.993 of German, 0.964 of
-Russian and 0.953 of Turkish questions (articles and news as in `fusion`)."""
+"""Candidates of each kind. With them the right passage is a candidate for 0.998 of English, 0.995 of German, 0.974 of
+Russian and 0.958 of Turkish questions (articles and news as in `fusion`); 40 and 20 rank no better (R@1 of Russian the
+same, of English 0.002 more, of Turkish 0.005 less) and take a third longer to read."""
 
 
 @dataclass(frozen=True, slots=True)
