@@ -58,7 +58,7 @@ def retrieve(
     # Beside each other: the vector of the question, Chroma once it has that, and SQLite, with the words' vectors.
     with ThreadPoolExecutor(2) as pool:
         vector = pool.submit(lambda: index.embedder.questions([question])[0])
-        index.open_store()
+        index.open_store(filters)
         with catalog.reading():
             nearest = index.nearest_beside(pool, vector.result, max(NEAREST, limit), filters)
             alike = Alikeness(

@@ -20,7 +20,7 @@ from qa_assistant.index import centring, generations
 from qa_assistant.index.catalog import FILE_NAME, Catalog, filter_condition
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
-from qa_assistant.index.vector_memory import VectorMemory
+from qa_assistant.index.vector_memory import Held, VectorMemory
 from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
@@ -154,10 +154,15 @@ class Index:
         self._store = name, store
         return store
 
-    def open_store(self) -> None:
+    def open_store(self, filters: Filters) -> None:
         """Opens what `nearest()` needs, which tells if it cannot be used."""
         with self.catalog.reading(), contextlib.suppress(IndexUnusable):
-            self.store()
+            if not self._held(filters):
+                self.store()
+
+    def _held(self, filters: Filters) -> Held | None:
+        """The vectors of the store, if they are in memory and nothing is asked that only Chroma knows."""
+        return None if filters or self.settings.chroma else self._memory.of(self.catalog.vectors.stored().name)
 
     @property
     def collection(self) -> str:
@@ -185,9 +190,14 @@ class Index:
         def vector() -> NDArray[np.float32]:
             return centring.centred(question(), offset)
 
-        held = None if filters or self.settings.chroma else self._memory.of(stored.name)
-        most = limit + stored.removed
-        looking = held.looking(pool, vector, most) if held else self._in_store(pool, stored, vector, most, filters)
+        held, most = self._held(filters), limit + stored.removed
+        if held:
+            self.close_store()  # as much memory again
+            looking: Callable[[], dict[int, float] | None] = held.looking(pool, vector, most)
+        else:
+            looking = self._in_store(pool, stored, vector, most, filters)
+            if not filters and not self.settings.chroma:
+                self._memory.asked(stored.name)
 
         def nearest() -> dict[int, float]:
             found = looking()

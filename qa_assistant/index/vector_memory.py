@@ -65,13 +65,14 @@ class VectorMemory:
     def of(self, store: str) -> Held | None:
         """The vectors of that store, if they are here by now."""
         held = self._held
-        if held and held.name == store:
-            return held
+        return held if held and held.name == store else None
+
+    def asked(self, store: str) -> None:
+        """Somebody asked it; the second time it is read, beside."""
         if store == self._asked != self._loading:
             self._loading = store
             threading.Thread(target=self._load, args=(store,), name="loading").start()
         self._asked = store
-        return None
 
     def _load(self, store: str) -> None:
         """Not if another store took its place by now, or if it is too large; damage is told to who asks."""

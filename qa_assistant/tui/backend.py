@@ -73,7 +73,7 @@ class Backend:
             self._reopen()
             with self._assistant() as assistant:
                 assistant.index.embedder.questions(["Ready?"])
-                assistant.index.open_store()
+                assistant.index.open_store(NO_FILTERS)
             self._error = None
         except Exception as error:
             self._error = as_error(error)

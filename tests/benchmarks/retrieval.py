@@ -66,7 +66,8 @@ class Methods:
 
     def bm25(self, question: str) -> list[str]:
         query = " OR ".join(dict.fromkeys(f'"{word.folded}"' for word in words_of(question)))
-        return [self.keys[row] for row in self.index.catalog.keywords.full_text(query, 100)] if query else []
+        ranked = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT 100"
+        return [self.keys[row] for (row,) in self.index.catalog._db.execute(ranked, (query,))] if query else []
 
     def dense(self, found: Retrieval) -> list[str]:
         return [self.stored[at] for at in np.argsort(-(self.vectors @ found.asked.vector))[:100]]
