@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.errors import QAError, as_error
+from qa_assistant.records import Filters
 
 if TYPE_CHECKING:
     from qa_assistant.answering.embedded import Embedded
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from qa_assistant.ingestion.changes import Progress
     from qa_assistant.ingestion.ingest import Report
     from qa_assistant.ingestion.status import CorpusStatus
-    from qa_assistant.records import Article, Event, Filters, Turn
+    from qa_assistant.records import Article, Event, Turn
     from qa_assistant.settings import Settings
 
 
@@ -73,7 +74,7 @@ class Backend:
             self._reopen()
             with self._assistant() as assistant:
                 assistant.index.embedder.questions(["Ready?"])
-                assistant.index.open_store(NO_FILTERS)
+                assistant.index.open_store(Filters())
             self._error = None
         except Exception as error:
             self._error = as_error(error)
