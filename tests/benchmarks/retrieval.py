@@ -121,7 +121,7 @@ def measured(index: Index, questions: Sequence[Question]) -> dict[str, Any]:
     milliseconds: list[float] = []
     for number, question in enumerate(questions, start=1):
         started = time.perf_counter()
-        found = retrieve(index, question.text, detect(question.text, default="en"), 40, NO_FILTERS)
+        found = retrieve(index, question.text, detect(question.text, default="en"), DEPTH, NO_FILTERS)
         milliseconds.append(1000 * (time.perf_counter() - started))
         bm25, dense = methods.bm25(question.text), methods.dense(found)
         rankings = {
