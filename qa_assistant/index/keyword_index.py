@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.index.lexicon import Lexicon
@@ -46,7 +47,11 @@ class KeywordIndex:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self.lexicon = Lexicon(self.vectors)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Made when the first question is asked: who only looks at what is indexed loads no numpy."""
+        return Lexicon(self.vectors)
 
     def add(self, row: int, text: str) -> None:
         folded = [word.folded for word in words_of(text)]
