@@ -204,7 +204,7 @@ class Index:
             near = catalog.vectors.nearest(
                 vector(), limit, 0 if found is None else stored.row, *filter_condition(filters)
             )
-            near |= catalog.vectors.kept(found or {})
+            near |= catalog.vectors.kept(found or {}) if held else found or {}  # Chroma's keys are looked up already
             return dict(sorted(near.items(), key=lambda pair: -pair[1])[:limit])
 
         return nearest

@@ -131,11 +131,6 @@ class PassageVectors:
         offset = np.frombuffer(bytes.fromhex(self._meta("store_offset")) or bytes(4), "<f4")
         return Centre(offset, int(self._meta("store_counted") or 0))
 
-    def stored_count(self) -> int:
-        """How many passages Chroma has of those that the catalogue has."""
-        query = "SELECT count(*) FROM vectors WHERE passage <= ?"
-        return int(self._db.execute(query, (self.stored().row,)).fetchone()[0])
-
     def unstored(self) -> int:
         """How many passages Chroma does not have yet."""
         query = "SELECT count(*) FROM vectors WHERE passage > ?"

@@ -92,7 +92,7 @@ def _read(catalog: Catalog, store: str) -> Held | None:
     import numpy as np
 
     vectors = catalog.vectors
-    count, last, offset = vectors.stored_count(), vectors.stored().row, vectors.centre().offset
+    count, last, offset = vectors.count() - vectors.unstored(), vectors.stored().row, vectors.centre().offset
     if not 0 < count <= MOST:
         return None
     rows, matrix = np.empty(count, np.int64), np.empty((0, 0), np.float32)
