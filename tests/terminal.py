@@ -69,11 +69,11 @@ class Terminal:
 
     def until(self, *texts: str) -> str:
         """Waits until all `texts` are on the screen, which is returned. Raises AssertionError if they do not come."""
-        wait_for(lambda: all(text in self.screen() for text in texts), lambda: f"{texts}\n{self.screen()}")
+        wait_for(lambda: all(text in self.screen() for text in texts), lambda: f"{texts}\n{self._described()}")
         return self.screen()
 
     def until_gone(self, text: str) -> None:
-        wait_for(lambda: text not in self.screen(), lambda: f"still there: {text}\n{self.screen()}")
+        wait_for(lambda: text not in self.screen(), lambda: f"still there: {text}\n{self._described()}")
 
     def press(self, *keys: str) -> None:
         """Keys by tmux' names, such as `Enter`, `F7`, `C-q`."""
@@ -96,6 +96,12 @@ class Terminal:
     def exit_code(self) -> int:
         """Waits for the end of the program."""
         return int(self.until(_ENDED).rpartition(_ENDED)[2].split()[0])
+
+    def _described(self) -> str:
+        """The screen, and its size: what tmux says, and what the program is told, which may not be the same."""
+        tty, by_tmux = self._tmux("display-message", "-p", "#{pane_tty} #{pane_height} #{pane_width}").split(maxsplit=1)
+        told = subprocess.run(["stty", "-F", tty, "size"], check=False, capture_output=True, text=True, timeout=60)
+        return f"{self.screen()}\n{by_tmux.strip()} by tmux, {told.stdout.strip()} by the terminal"
 
     def _tmux(self, *arguments: str) -> str:
         command = ["tmux", "-S", self.socket, *arguments]
