@@ -13,13 +13,14 @@ from qa_assistant import Assistant, ingest
 from qa_assistant.answering.asking import content, is_vague
 from qa_assistant.answering.confidence import UNTOLD, VAGUE, WEIGHTS, Weights, confidence
 from qa_assistant.answering.evidence import Evidence, gather, lead
+from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.index import Index
 from qa_assistant.index.words import question_words
 from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
-MIDDLING = Evidence(0.82, 0.72, 0.65, 0.03, 0.07, 0.80, 0.1, -0.7, 0.5, 0.1, (), False, False, False)
+MIDDLING = Evidence(0.82, 0.72, 0.65, 0.03, 0.07, 0.80, 0.50, -0.02, 0.1, -0.7, -0.9, 0.5, 0.1, (), False, False, False)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,42 @@ def test_only_words_that_do_more_than_ask_are_content() -> None:
     assert [words[place].written for place in content(words)] == ["beiden", "Minister", "Jahr", "2020"]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many mines are left?", "Since when?", "In which year was it built?", "Wie viele Stunden?", "Wieviel?",
+        "In welchem Jahr war das?", "Bis wann gilt er?", "Сколько это стоит?", "В каком году он родился?",
+        "Kaç kişi geldi?", "Kaçıncı oldu?", "Ne kadar sürdü?", "Maç hangi gün oynandı?", "Neçənci ildir?",
+        "Nə vaxt başladı?", "Combien de jours ?", "Quand est-il parti ?", "En quelle année ?",
+    ],
+)  # fmt: skip
+def test_a_question_may_ask_for_a_figure(question: str) -> None:
+    assert expects_figure(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who came?", "What happened then?", "Wie heißt er?", "Was sagte sie am Tag danach?", "Quelle est la raison ?",
+        "Чей это обычай?", "Kim kaçtı?", "Kim qaçdı?",
+    ],
+)  # fmt: skip
+def test_or_for_none(question: str) -> None:
+    assert not expects_figure(question)
+
+
+def test_a_figure_is_a_number_or_a_date_in_digits_or_in_words() -> None:
+    for sentence in (
+        "Es kamen 30.",
+        "Es kamen zwölf.",
+        "Er kam im März.",
+        "Die 1990er waren gut.",
+        "Die COVID-19-Zeit.",
+    ):
+        assert has_figure(sentence, "de")
+    assert not has_figure("Es kamen viele.", "de")
+
+
 def test_the_lead_is_over_ranks_five_to_fifteen() -> None:
     scores = [0.9, 0.8, 0.8, 0.8, *[0.5] * 11, 0.0, 0.0]
     assert lead(scores) == pytest.approx(0.4)
@@ -72,9 +109,17 @@ def test_the_weights_name_evidence() -> None:
 @pytest.mark.parametrize(("same", "many"), list(WEIGHTS))
 def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, many: bool) -> None:
     middling = replace(MIDDLING, same_language=same, many=many)
-    for gain in ({"sentence": 0.9}, {"beyond": 0.3}, {"words": -0.2}, {"together": 0.9}):
+    for gain in (
+        {"sentence": 0.9},
+        {"matter": 0.6},
+        {"figure": 0.0},
+        {"beyond": 0.3},
+        {"words": -0.2},
+        {"others": -0.3},
+        {"together": 0.9},
+    ):
         assert confidence(replace(middling, **gain)) >= confidence(middling)  # type: ignore[arg-type]
-    nearest = "sentence" if many else "rest"
+    nearest = "rest" if same and not many else "sentence"
     worst, worse, better, best = (
         confidence(replace(middling, **{nearest: by}))  # type: ignore[arg-type]
         for by in (-1e9, 0.7, 0.9, 1e9)
@@ -88,7 +133,9 @@ def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, many: bool)
 def test_what_is_not_taken_of_so_many_articles_has_no_weight(same: bool, many: bool) -> None:
     weights = WEIGHTS[same, many]
     unused = (
-        (weights.rest, weights.beyond) if many else (weights.centred, weights.weakest, weights.topical, weights.lead)
+        (weights.rest, weights.matter, weights.figure, weights.beyond, weights.others)
+        if many
+        else (weights.centred, weights.weakest, weights.topical, weights.lead)
     )
     assert not any(unused)
 
@@ -127,6 +174,16 @@ def test_without_a_name_that_the_passages_have_the_question_stays_whole(index: I
         nameless = found(index, question, "en")
         assert nameless.rest == nameless.sentence
         assert nameless.beyond > 0
+
+
+def test_what_asks_for_a_figure_is_held_beside_the_sentences_that_have_one(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Graz, 3. Mai 2022. Der Chor probte am Abend in der Kirche. Er hat zwölf Mitglieder.")
+    ingest(corpus.settings)
+    index = Index.open(corpus.settings)
+    assert found(index, "How many members does the choir have?", "en").figure == 0
+    assert found(index, "How much did it cost to rehearse in the church in the evening?", "en").figure < -0.05
+    assert found(index, "What did the choir rehearse in the church in the evening?", "en").figure == 0
+    index.close()
 
 
 @pytest.mark.parametrize(

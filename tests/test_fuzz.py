@@ -187,6 +187,16 @@ def test_any_row_of_the_catalogue_is_read_or_said_to_be_damaged(
         (folder / FILE_NAME).write_bytes(before)
 
 
+def test_the_damaged_notes_of_a_catalogue_that_has_no_passage_yet_are_said_to_be_damaged(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path, create=True)
+    assert catalog.check(thorough=False) == ""
+    catalog.set_meta("passage_tokens", "many")
+    assert "rows of meta" in catalog.check(thorough=False)
+    with pytest.raises(IndexUnusable, match="damaged"), catalog.reading():
+        int(catalog.meta("passage_tokens") or 0)
+    catalog.close()
+
+
 @tries
 @given(st.binary(min_size=1, max_size=60), st.floats(0, 1))
 def test_a_catalogue_with_other_bytes_is_read_or_said_to_be_damaged(

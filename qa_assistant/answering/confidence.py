@@ -28,8 +28,11 @@ class Weights(NamedTuple):
     weakest: float
     topical: float
     rest: float
+    matter: float
+    figure: float
     beyond: float
     words: float
+    others: float
     together: float
     lead: float
     constant: float
@@ -38,10 +41,10 @@ class Weights(NamedTuple):
 
 
 WEIGHTS = {
-    (True, False): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 48.67, 0.0, 3.15, 2.52, 0.0, -37.53),
-    (False, False): Weights(23.6, -1.59, 0.0, 0.0, 0.0, 22.55, 3.68, 1.92, 0.0, 0.0, -33.75),
-    (True, True): Weights(45.31, 0.0, -3.68, 0.0, -3.82, 0.0, 0.0, 2.07, 3.73, 8.01, -38.74),
-    (False, True): Weights(36.46, 0.0, -4.97, 6.17, -14.6, 0.0, 0.0, 0.0, 0.29, 16.61, -26.76),
+    (True, False): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 41.7, 0.0, 29.59, 0.0, 0.36, 2.51, 5.5, 0.0, -32.6),
+    (False, False): Weights(34.94, 0.0, 0.0, 0.0, 0.0, 0.0, 4.36, 14.54, 2.39, 0.6, 1.19, 0.0, 0.0, -27.54),
+    (True, True): Weights(44.98, 0.0, -3.57, 0.0, -3.67, 0.0, 0.0, 0.0, 0.0, 2.07, 0.0, 3.71, 8.01, -38.53),
+    (False, True): Weights(36.86, 0.0, -4.97, 6.39, -14.59, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 16.6, -27.11),
 }
 """By whether question and passage are in one language, and whether there are many articles.
 

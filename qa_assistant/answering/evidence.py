@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.asking import content, is_vague
 from qa_assistant.answering.countries import absent, countries
+from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.focus import without
 from qa_assistant.index import centring
 from qa_assistant.index.words import words_of
@@ -37,6 +38,11 @@ LEAST_MATCH = 0.05
 
 NAME = 0.7
 """How alike a capitalised word of the question and a word of a passage sound from which the passage has that name."""
+
+NO_FIGURE = -0.2
+"""Cosine that stands for a sentence with a number where there is none."""
+
+NOTHING_BESIDE = {"rest": 0.0, "matter": 0.0, "figure": 0.0, "beyond": 0.0}
 
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 
@@ -73,11 +79,18 @@ class Evidence:
     rest: float
     """Like `sentence`, of the question without the names that the passages have: “Why did resign?” is all that a false
     premise or another topic about the right people leaves over; of few articles."""
+    matter: float
+    """Like `rest`, vectors centred by `BACKGROUND`; of few articles."""
+    figure: float
+    """How much further from `rest` the nearest sentence with a number or date is than the nearest of all, where the
+    question asks for one: 0 or less; of few articles."""
     beyond: float
     """How much nearer the whole question is to its nearest sentence than those names alone are, vectors centred by
     `BACKGROUND`; of few articles."""
     words: float
     """Mean logarithm of how well each content word is matched by a word of the passages, in spelling or meaning."""
+    others: float
+    """The same of those that are no names which the passages have; of few articles."""
     together: float
     """How well the one sentence that matches the content words best matches them on average, 0 to 1."""
     lead: float
@@ -102,19 +115,19 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
     best = hits[:BEST]
     background = index.background()
     sentences = np.concatenate([vectors[hit.passage.key] for hit in best])
-    words, together, names = _matched(asked, best)
+    words, others, together, names = _matched(asked, best)
     many = len({hit.article.id for hit in hits}) >= MANY
     centred, weakest, topical = _taken_up(index, asked, sentences) if many else (0.0, 0.0, 0.0)
-    rest, beyond = (0.0, 0.0) if many else _beside_names(index, asked, names, sentences, background)
+    beside = NOTHING_BESIDE if many else _beside_names(index, asked, names, best, sentences)
     return Evidence(
         sentence=float((sentences @ asked.vector).max()),
         level=float(asked.vector @ background),
         centred=centred,
         weakest=weakest,
         topical=topical,
-        rest=rest,
-        beyond=beyond,
+        **beside,
         words=words,
+        others=0.0 if many else others,
         together=together,
         lead=lead([hit.score for hit in hits]) if many else 0.0,
         missing=_missing(asked, {hit.article.id: hit.article for hit in best}.values()),
@@ -144,26 +157,45 @@ def _taken_up(index: Index, asked: Asked, sentences: Array) -> tuple[float, floa
 
 
 def _beside_names(
-    index: Index, asked: Asked, names: Sequence[str], sentences: Array, background: Array
-) -> tuple[float, float]:
-    """`Evidence.rest` and `Evidence.beyond`; `sentences` has shape `(n, dimension)`."""
+    index: Index, asked: Asked, names: Sequence[str], best: Sequence[Hit], sentences: Array
+) -> dict[str, float]:
+    """`Evidence.rest`, `matter`, `figure` and `beyond`; `sentences` are those of `best`, shape `(n, dimension)`."""
+    background = index.background()
     around = centring.centred(sentences, background)
+    rest, alone = asked.vector, None
+    if names:
+        rest, alone = index.embedder.questions([without(asked.text, names), " ".join(names)])
     cosines = around @ centring.centred(asked.vector, background)
     nearest = int(cosines.argmax())
-    if not names:
-        return float((sentences @ asked.vector).max()), float(cosines[nearest])
-    rest, alone = index.embedder.questions([without(asked.text, names), " ".join(names)])
-    named = float(around[nearest] @ centring.centred(alone, background))
-    return float((sentences @ rest).max()), float(cosines[nearest]) - named
+    named = float(around[nearest] @ centring.centred(alone, background)) if alone is not None else 0.0
+    of_rest = around @ centring.centred(rest, background)
+    return {
+        "rest": float((sentences @ rest).max()),
+        "matter": float(of_rest.max()),
+        "figure": _figure(asked.text, best, of_rest),
+        "beyond": float(cosines[nearest]) - named,
+    }
 
 
-def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, list[str]]:
-    """`Evidence.words` and `Evidence.together` of the content words, and which of them are names that `best` have."""
+def _figure(question: str, best: Sequence[Hit], cosines: Array) -> float:
+    """`Evidence.figure`; `cosines` are of all sentences of `best`, shape `(n,)`."""
+    if not expects_figure(question):
+        return 0.0
+    has = [
+        has_figure(span.of(hit.article.text), hit.article.metadata.language)
+        for hit in best
+        for span in hit.passage.sentences
+    ]
+    return float(cosines[has].max(initial=NO_FIGURE) - cosines.max())
+
+
+def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, float, list[str]]:
+    """`Evidence.words`, `others` and `together`, and which of the content words are names that `best` have."""
     import numpy as np
 
     places = content(asked.alike.words)
     if not places:
-        return 0.0, 1.0, []
+        return 0.0, 0.0, 1.0, []
     lexicon = asked.alike.lexicon
     sentences = [
         lexicon.numbers([word.folded for word in words_of(span.of(hit.article.text))])
@@ -172,18 +204,22 @@ def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, list[str]
     ]
     vocabulary, inside = np.unique(np.concatenate(sentences), return_inverse=True)
     if not len(vocabulary):
-        return float(np.log(LEAST_MATCH)), 0.0, []
+        return float(np.log(LEAST_MATCH)), float(np.log(LEAST_MATCH)), 0.0, []
     words = [asked.alike.words[place] for place in places]
     sounds = asked.alike.spelled(vocabulary)[places]
     alike = np.maximum(sounds, np.clip(asked.alike.cosines(vocabulary)[places], 0, 1))
     parts = np.split(inside, np.cumsum([len(sentence) for sentence in sentences])[:-1])
     together = max(float(alike[:, part].max(axis=1).mean()) for part in parts if len(part))
-    names = [
-        word.written
-        for word, sound in zip(words, sounds.max(axis=1), strict=True)
-        if word.written[0].isupper() and sound > NAME
-    ]
-    return float(np.log(np.maximum(alike.max(axis=1), LEAST_MATCH)).mean()), together, names
+    named = [word.written[0].isupper() and sound > NAME for word, sound in zip(words, sounds.max(axis=1), strict=True)]
+    matches = np.log(np.maximum(alike.max(axis=1), LEAST_MATCH))
+    beside = matches[~np.array(named)]
+    others = float(beside.mean()) if len(beside) else 0.0
+    return (
+        float(matches.mean()),
+        others,
+        together,
+        [word.written for word, is_named in zip(words, named, strict=True) if is_named],
+    )
 
 
 def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:

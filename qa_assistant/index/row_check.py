@@ -39,9 +39,7 @@ _SENTENCES = (
 def wrong_rows(db: sqlite3.Connection) -> str:
     """The tables that hold a row no program wrote; empty if there is none. Raises sqlite3.Error."""
     found = db.execute("SELECT length(vector) FROM vectors GROUP BY 1 ORDER BY count(*) DESC").fetchone()
-    width = {"width": found[0] if found else 0}
-    if not found:
-        return ""
+    width = {"width": found[0] if found else None}  # without a vector nothing is compared with it: NULL
     wrong = [
         table
         for table, condition in _NUMBERS_AND_TEXTS.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,9 @@ NEAR_MISS = 2.0
 """Weight of near misses, which are few and what is hardest to refuse."""
 AGAINST = {"level", "centred", "topical"}
 """Evidence against an answer; all other is for one."""
+LEFT_OUT = {(False, False): {"rest"}}
+"""By the keys of `WEIGHTS`. Beside `matter`, which is the same centred, it only takes up room across languages: without
+it near misses of even articles are told at an AUROC of 0.848 instead of 0.840 (out of fold)."""
 FEATURES = Weights._fields[:-1]
 Floats = NDArray[np.float64]
 
@@ -69,23 +72,23 @@ def fit(rows: Sequence[Row]) -> dict[tuple[bool, bool], Weights]:
             if not row.found.vague and not row.found.missing
         ]
         if part:
-            found[same, many] = Weights(*(round(float(number), 2) for number in _fitted(part)))
+            fitted = _fitted(part, LEFT_OUT.get((same, many), set()))
+            found[same, many] = Weights(*(round(float(number), 2) for number in fitted))
     return found
 
 
-def _fitted(rows: Sequence[Row]) -> Floats:
+def _fitted(rows: Sequence[Row], left_out: Collection[str]) -> Floats:
     """The weights in the order of `Weights`, with the constant at which 0.5 keeps `KEPT` of the answerable ones."""
     values = np.array([[getattr(row.found, name) for name in FEATURES] for row in rows], float)
     answerable, weights = np.array([row.answerable for row in rows]), group_weights(rows)
-    fitted, names = _signed(
-        values, answerable, weights, [name for name, column in zip(FEATURES, values.T, strict=True) if column.any()]
-    )
+    found = [name for name, column in zip(FEATURES, values.T, strict=True) if column.any() and name not in left_out]
+    fitted, names = _signed(values, answerable, weights, found)
     articles = [(row.corpus == "news", row.article) for row in rows]
     fold = {article: place % FOLDS for place, article in enumerate(sorted(set(articles)))}
     folds = np.array([fold[article] for article in articles])
     margins = np.zeros(len(rows))
-    for left_out in range(FOLDS):
-        others = folds != left_out
+    for out in range(FOLDS):
+        others = folds != out
         apart = _regression(values[others], answerable[others], weights[others], names)
         margins[~others] = values[~others] @ apart[:-1] + apart[-1]
     order = np.argsort(margins[answerable])
