@@ -20,6 +20,16 @@ _TIME = r"""
 |année|mois|jour|date)
 |како[мй]\ (?:году?|месяце?|день))\b
 """
+_DAYS = {
+    "de": r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|(?:heute|gestern|vorgestern)\b",
+    "en": r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:today|yesterday|tomorrow)\b",
+    "ru": r"понедельник|вторник|сред[ауы]\b|четверг|пятниц|суббот|воскресень|(?:сегодня|вчера|завтра)\b",
+    "tr": r"(?:pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar)\b|(?:bugün|dün|yarın)\b",
+    "az": r"(?:bazar(?: ertəsi)?|çərşənbə(?: axşamı)?|cümə(?: axşamı)?|şənbə)\b|(?:bu gün|dünən|sabah)\b",
+    "fr": r"(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:aujourd|hier|demain)\b",
+}
+"""Beginnings of words for a day, which says when without a number, by language."""
+
 _ASKS = re.compile(f"{_AMOUNT}|{_TIME}", re.IGNORECASE | re.VERBOSE)
 
 
@@ -29,6 +39,7 @@ def expects_figure(question: str) -> bool:
 
 
 def has_figure(sentence: str, language: str | None) -> bool:
-    """Whether there is a number or a date in it, in digits or in words."""
+    """Whether there is a number, a date or a day in it, in digits or in words."""
     found = values(sentence, language)
-    return bool(len(found) or found.digits)
+    day = _DAYS.get(language or "")
+    return bool(len(found) or found.digits or (day and re.search(rf"\b(?:{day})", sentence, re.IGNORECASE)))
