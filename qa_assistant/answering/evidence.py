@@ -40,9 +40,10 @@ NAME = 0.7
 """How alike a capitalised word of the question and a word of a passage sound from which the passage has that name."""
 
 NO_FIGURE = -0.2
-"""Cosine that stands for a sentence with a number where there is none."""
+"""Cosine that stands for the nearest sentence with a number, date or day where there is none."""
 
 NOTHING_BESIDE = {"rest": 0.0, "matter": 0.0, "figure": 0.0, "beyond": 0.0}
+"""What is not taken of many articles."""
 
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 
@@ -82,8 +83,8 @@ class Evidence:
     matter: float
     """Like `rest`, vectors centred by `BACKGROUND`; of few articles."""
     figure: float
-    """How much further from `rest` the nearest sentence with a number or date is than the nearest of all, where the
-    question asks for one: 0 or less; of few articles."""
+    """How much further from the question without those names the nearest sentence with a number, date or day is than
+    the nearest of all, vectors centred, where the question asks for one: 0 or less; of few articles."""
     beyond: float
     """How much nearer the whole question is to its nearest sentence than those names alone are, vectors centred by
     `BACKGROUND`; of few articles."""
@@ -118,7 +119,7 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
     words, others, together, names = _matched(asked, best)
     many = len({hit.article.id for hit in hits}) >= MANY
     centred, weakest, topical = _taken_up(index, asked, sentences) if many else (0.0, 0.0, 0.0)
-    beside = NOTHING_BESIDE if many else _beside_names(index, asked, names, best, sentences)
+    beside = NOTHING_BESIDE if many else _beside_names(index, asked, names, best, sentences, background)
     return Evidence(
         sentence=float((sentences @ asked.vector).max()),
         level=float(asked.vector @ background),
@@ -157,10 +158,9 @@ def _taken_up(index: Index, asked: Asked, sentences: Array) -> tuple[float, floa
 
 
 def _beside_names(
-    index: Index, asked: Asked, names: Sequence[str], best: Sequence[Hit], sentences: Array
+    index: Index, asked: Asked, names: Sequence[str], best: Sequence[Hit], sentences: Array, background: Array
 ) -> dict[str, float]:
     """`Evidence.rest`, `matter`, `figure` and `beyond`; `sentences` are those of `best`, shape `(n, dimension)`."""
-    background = index.background()
     around = centring.centred(sentences, background)
     rest, alone = asked.vector, None
     if names:
@@ -210,16 +210,10 @@ def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, float, li
     alike = np.maximum(sounds, np.clip(asked.alike.cosines(vocabulary)[places], 0, 1))
     parts = np.split(inside, np.cumsum([len(sentence) for sentence in sentences])[:-1])
     together = max(float(alike[:, part].max(axis=1).mean()) for part in parts if len(part))
-    named = [word.written[0].isupper() and sound > NAME for word, sound in zip(words, sounds.max(axis=1), strict=True)]
+    named = np.array([word.written[0].isupper() for word in words]) & (sounds.max(axis=1) > NAME)
     matches = np.log(np.maximum(alike.max(axis=1), LEAST_MATCH))
-    beside = matches[~np.array(named)]
-    others = float(beside.mean()) if len(beside) else 0.0
-    return (
-        float(matches.mean()),
-        others,
-        together,
-        [word.written for word, is_named in zip(words, named, strict=True) if is_named],
-    )
+    others = float(matches[~named].mean()) if not named.all() else 0.0
+    return float(matches.mean()), others, together, [words[place].written for place in np.flatnonzero(named)]
 
 
 def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:
