@@ -261,6 +261,20 @@ def test_digits_of_no_value_are_compared_to_the_digit(claim: str, source: str, s
     assert values(source).has_digits(digits) is says
 
 
+@pytest.mark.parametrize(
+    ("claim", "language", "says"),
+    [
+        ("80'lerde", "tr", True),
+        ("1970'lerin", "tr", False),
+        ("1980-ci illərdə", "az", True),
+        ("1970-ci illər", "az", False),
+    ],
+)
+def test_turkic_decades(claim: str, language: str, says: bool) -> None:
+    (digits,) = values(claim, language).digits
+    assert values("in den 1980er-Jahren", "de").has_digits(digits) is says
+
+
 def test_millions_of_money() -> None:
     assert list(read("£30m a year", "en").values()) == [number(30 * 10**6)]
     assert read("30m wide", "en") == {}

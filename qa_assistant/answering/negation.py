@@ -39,8 +39,11 @@ _NO_VERBS = frozenset(
 _NOT_DENYING = re.compile(
     r"\bnot only\b|\bnicht nur\b|\bне только\b|\bnon seulement\b|\bsadece\b[^.]{0,60}\bdeğil\b|\bno longer than\b"
     r"|\bne\b[^.]{0,80}\bque\b|\bnicht zuletzt\b|\bnie zuvor\b|\b(?:no|nr)\. ?\d"
+    r"|\boder nicht\b|\bor not\b|\bили нет\b|(?<=[ıiuü]p )\w+m[ae]d[ıi][kğ]\w*|(?<=[ıiuü]b )\w+m[aə]d[ıi]y\w*"
+    r"|\byok (?=et|ed|ol)|\byox (?=et|ed|ol)",
+    re.IGNORECASE,
 )
-"""Negation words that deny nothing: not only … but also."""
+"""Negation words that deny nothing: not only … but also, whether or not (olup olmadığı), to destroy (yok etmek)."""
 _WORD = re.compile(r"\w+")
 
 
@@ -48,7 +51,7 @@ def denials(text: str, language: str | None) -> list[int]:
     """Where, in code points, `text` denies something; nothing for a language that is not known here."""
     if language not in _WORDS:
         return []
-    spared = [match.span() for match in _NOT_DENYING.finditer(text.casefold())]
+    spared = [match.span() for match in _NOT_DENYING.finditer(text)]
     words, verbs = _words(language), _verbs(language)
     found = [
         match.start()
