@@ -35,6 +35,7 @@ def check_all(settings: Settings) -> list[Check]:
         ("index", _index),
         ("leftovers", _leftovers),
         ("embedding model", _embedding),
+        ("entailment model", _entailment),
         ("ollama", _ollama),
         ("llama.cpp", _embedded),
         ("disk", _disk),
@@ -124,6 +125,19 @@ def _embedding(settings: Settings) -> list[Check]:
     embedder = open_embedder(settings)
     embedder.questions(["test"])
     return [Check("embedding model", "ok", f"{embedder.name}, {embedder.dimension} dimensions")]
+
+
+def _entailment(settings: Settings) -> list[Check]:
+    """Where the settings name one; quotes need none."""
+    from qa_assistant.answering.entailment import open_entailment
+
+    if not settings.entailment_model:
+        return []
+    try:
+        open_entailment(settings.entailment_model)
+    except QAError as error:
+        return [Check("entailment model", "warning", error.message, error.hint)]
+    return [Check("entailment model", "ok", settings.entailment_model)]
 
 
 def _ollama(settings: Settings) -> list[Check]:

@@ -79,6 +79,11 @@ class Settings:
         low=0.0,
         high=1.0,
     )
+    entailment_model: str = _setting(
+        "",
+        "Cross-encoder for entailment (NLI), by name or path, that reads each sentence of an answer beside its sources "
+        "as well. Empty: none.",
+    )
     rewrite_followups: bool = _setting(
         True, "A question that builds on the ones before is rewritten to stand alone. Off: each is taken as it is."
     )

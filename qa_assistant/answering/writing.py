@@ -97,10 +97,11 @@ def write_with_model(
     """What the language model answers, each sentence of it checked against the passages and cited to what bears it.
 
     `engine` is opened at the first event and closed after the last. Raises ModelError if it cannot answer, or if the
-    reply breaks off.
+    reply breaks off, or if there is no such entailment model as the settings name.
     """
     from qa_assistant.answering.checks import Checker
     from qa_assistant.answering.citations import CitationStream
+    from qa_assistant.answering.entailment import open_entailment, with_entailment
     from qa_assistant.answering.links import with_known_links
     from qa_assistant.answering.prompting import build
     from qa_assistant.answering.reasoning import Reasoning
@@ -111,9 +112,10 @@ def write_with_model(
         context = min(settings.context_tokens, server.context_length(model))
         prompt = build(question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens)
         checker = Checker.of(index, prompt.hits, retrieval.sentence_vectors, question, language)
-        stream = CitationStream(
-            with_known_links(checker.check, prompt.hits), passages=len(prompt.hits), language=language
-        )
+        check = with_known_links(checker.check, prompt.hits)
+        if settings.entailment_model:
+            check = with_entailment(check, open_entailment(settings.entailment_model))
+        stream = CitationStream(check, passages=len(prompt.hits), language=language)
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
         reply = server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens)

@@ -7,7 +7,6 @@ if that sees a GPU, once it is large enough to pay for loading them. All run the
 from __future__ import annotations
 
 import functools
-import os
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -271,24 +270,15 @@ def in_buckets(
 
 
 def _load_model(name: str) -> Any:
-    """From disk if it is there, else from the hub, which is announced."""
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from sentence_transformers import SentenceTransformer
 
-    try:
-        return SentenceTransformer(name, local_files_only=True)
-    except (OSError, ValueError):
-        pass
-    import logging
+    from qa_assistant.hub import from_disk_or_hub
 
-    logging.getLogger(__name__).warning("Downloading the embedding model %s from the hub …", name)
-    try:
-        return SentenceTransformer(name)
-    except Exception as error:
-        raise EmbeddingError(
-            f"The embedding model {name} is neither on disk nor on the hub.",
-            hint=f"Check the name, or use the packaged model: --config without embedding_model, or {PACKAGED_MODEL}",
-        ) from error
+    missing = EmbeddingError(
+        f"The embedding model {name} is neither on disk nor on the hub.",
+        hint=f"Check the name, or use the packaged model: --config without embedding_model, or {PACKAGED_MODEL}",
+    )
+    return from_disk_or_hub(name, SentenceTransformer, missing)
 
 
 def _encodable(text: str) -> str:

@@ -1,6 +1,6 @@
 """How well the checks tell what a passage bears from what it does not.
 
-    python tests/benchmarks/support.py --index DIR [--most N] [--fit] [--show KIND] [--cost]
+    python tests/benchmarks/support.py --index DIR [--most N] [--fit] [--show KIND] [--cost] [--entailment NAME]
 
 DIR is the index that `retrieval.py --index DIR` made of the German paragraphs of XQuAD among newspaper articles.
 `support_claims.py` says what is claimed, in German, English, Russian and Turkish. Each claim is checked against its
@@ -11,8 +11,9 @@ share of false ones caught: for the cosine of the claim and the nearest sentence
 column is the share caught at the project's own threshold, which keeps what stands in the first row.
 
 `--fit` fits the weights of the checks on even articles and prints them (`support_fit.py`); `--show KIND` prints claims
-of even articles that are judged wrongly (KIND is `true` for true ones that fail); `--cost` times the checks. Vectors
-are kept in DIR.
+of even articles that are judged wrongly (KIND is `true` for true ones that fail); `--cost` times the checks.
+`--entailment` has that model (`Settings.entailment_model`) judge what the program's own rule keeps; it changes the last
+column. Vectors are kept in DIR.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import random
 import statistics
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ from support_claims import KINDS, LANGUAGES, SEED, Asked, Row, claims, questions
 from support_fit import fit
 
 from qa_assistant.answering.checks import Candidate, Checker, chosen
+from qa_assistant.answering.entailment import LEAST, open_entailment
 from qa_assistant.answering.findings import is_about
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.embedding import Embedder
@@ -93,6 +95,8 @@ class Judged:
 
     row: Row
     candidates: list[Candidate]
+    is_entailed: bool = True
+    """What an entailment model says, if there is one."""
 
     @property
     def best(self) -> Candidate:
@@ -108,8 +112,13 @@ class Judged:
 
     @property
     def is_borne(self) -> bool:
-        """What `Checker.check` says."""
-        return self.score >= 0 and is_about(self.best.findings)
+        """What `Checker.check` and the entailment model say."""
+        return self.is_entailed and self.score >= 0 and is_about(self.best.findings)
+
+    @property
+    def premise(self) -> str:
+        """The sentences that bear the claim best."""
+        return " ".join(part.span.of(part.hit.article.text).strip() for part in self.best.sentences)
 
     @property
     def foreign(self) -> bool:
@@ -174,7 +183,7 @@ def show(found: Sequence[Judged], kind: str) -> None:
         print(f"\n[{asked.language} {asked.article}/{asked.paragraph}/{asked.number}] {one.row.text}")
         if corruption:
             print(f"  true: {asked.question}: {asked.answer}")
-        print(f"  {' '.join(part.span.of(part.hit.article.text) for part in best.sentences)}")
+        print(f"  {one.premise}")
         print(f"  {one.score:.2f} {best.findings}")
 
 
@@ -210,6 +219,7 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--show", choices=("true", *KINDS))
     parser.add_argument("--cost", action="store_true")
+    parser.add_argument("--entailment", help="name or path of a cross-encoder")
     args = parser.parse_args()
     index = Index.open(Settings(corpus=str(args.index / "corpus"), index=str(args.index / "index")))
     if args.cost:
@@ -224,7 +234,11 @@ def main() -> None:
         return
     if args.show:
         show([one for one in found if not one.is_odd], args.show)
-    report([one for one in found if one.is_odd])
+    odd = [one for one in found if one.is_odd]
+    if args.entailment:
+        entails = open_entailment(args.entailment)
+        odd = [replace(one, is_entailed=not one.is_borne or entails(one.premise, one.row.text) >= LEAST) for one in odd]
+    report(odd)
     index.close()
 
 

@@ -1,0 +1,127 @@
+"""A cross-encoder that the settings name reads each sentence as well; it can take support away, never give it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fake_ollama import FakeOllama
+from test_doubts import BORNE, CUP, QUESTION
+from test_prompting import hit
+
+from qa_assistant import Assistant
+from qa_assistant.answering.entailment import NOT_ENTAILED, open_entailment, with_entailment
+from qa_assistant.answering.verdict import NOTHING, Verdict
+from qa_assistant.cli.main import run
+from qa_assistant.errors import ModelError
+from qa_assistant.health import check_all
+from qa_assistant.settings import Settings
+
+HIT = hit("Der Hafen ist zu. Die Schiffe warten.")
+NAME = "entailment model"
+LABELS = ("contradiction", "Entailment", "neutral")
+
+
+def supported(claim: str, numbers: Sequence[int]) -> Verdict:
+    return Verdict(tuple((HIT, span) for span in HIT.passage.sentences), "supported")
+
+
+def cross_encoder(folder: Path, labels: Sequence[str], favoured: int = 0) -> str:
+    """A model of a few hundred weights that gives every pair the label of that number."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
+    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(pieces), hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8,
+        id2label=dict(enumerate(labels)), label2id={label: number for number, label in enumerate(labels)},
+    )  # fmt: skip
+    model = BertForSequenceClassification(config)
+    with torch.no_grad():
+        model.classifier.weight.zero_()
+        model.classifier.bias.copy_(torch.eye(len(labels))[favoured] * 9)
+    model.save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Models by what they say of every pair."""
+    folder = tmp_path_factory.mktemp("models")
+    return {label: cross_encoder(folder / label, LABELS, number) for number, label in enumerate(LABELS)}
+
+
+def test_what_is_entailed_stays_supported() -> None:
+    read: list[tuple[str, str]] = []
+
+    def entails(premise: str, hypothesis: str) -> float:
+        read.append((premise, hypothesis))
+        return 0.5
+
+    assert with_entailment(supported, entails)("The port is closed.", ()) == supported("", ())
+    assert read == [("Der Hafen ist zu. Die Schiffe warten.", "The port is closed.")]
+
+
+def test_what_is_not_entailed_is_unsupported_and_keeps_its_sentences() -> None:
+    verdict = with_entailment(supported, lambda *_: 0.49)("The port is open.", ())
+    assert verdict == Verdict(supported("", ()).spans, "unsupported", (NOT_ENTAILED,))
+
+
+def test_what_the_checks_reject_is_not_read() -> None:
+    def entails(premise: str, hypothesis: str) -> float:
+        raise AssertionError
+
+    assert with_entailment(lambda *_: NOTHING, entails)("The port is open.", ()) == NOTHING
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_the_chance_is_that_of_the_label(models: dict[str, str], label: str) -> None:
+    chance = open_entailment(models[label])("Der Hafen ist zu.", "The port is closed.")
+    assert (chance > 0.9) is (label == "Entailment")
+
+
+def test_a_model_that_ranks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="does not tell whether") as refused:
+        open_entailment(cross_encoder(tmp_path / "ranker", ["LABEL_0"]))
+    assert "entailment_model" in refused.value.hint
+
+
+def test_sentences_that_the_model_does_not_find_entailed_do_not_reach_the_reader(
+    shipped_index: Settings, fake_ollama: FakeOllama, models: dict[str, str]
+) -> None:
+    settings = replace(shipped_index, answer_with="ollama")
+    found = {}
+    for label in ("Entailment", "neutral"):
+        fake_ollama.reply(f"{BORNE}. {CUP}.")
+        with Assistant(replace(settings, entailment_model=models[label])) as assistant:
+            found[label] = assistant.answer(QUESTION)
+    assert [one.support for one in found["Entailment"].sentences] == ["supported", "uncited"]
+    assert (found["neutral"].status, found["neutral"].sentences) == ("no_answer", ())
+
+
+def test_a_model_that_is_nowhere_is_said_before_anything_is_asked(
+    shipped_index: Settings,
+    fake_ollama: FakeOllama,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("QA_ASSISTANT_ENTAILMENT_MODEL", str(tmp_path / "none"))
+    assert run(["--index", shipped_index.index, "ask", "--answer-with", "ollama", QUESTION]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == "" and "none is neither on disk nor on the hub" in shown.err
+    assert "entailment_model" in shown.err
+
+
+def test_doctor_says_whether_it_can_be_loaded(shipped_index: Settings, models: dict[str, str], tmp_path: Path) -> None:
+    found = {
+        name: [check.state for check in check_all(replace(shipped_index, entailment_model=name)) if check.name == NAME]
+        for name in ("", models["neutral"], str(tmp_path / "none"))
+    }
+    assert list(found.values()) == [[], ["ok"], ["warning"]]
