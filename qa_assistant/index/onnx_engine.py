@@ -6,6 +6,7 @@ Twice as fast as torch on the same weights, loaded in a second and a half instea
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.index.onnx_graph import Precision, encoder_graph
-from qa_assistant.index.packaged_file import PackagedFile, read_packaged
+from qa_assistant.index.packaged_file import read_packaged
 from qa_assistant.index.token_vectors import Tokens
+from qa_assistant.index.unigram import Unigram
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +44,7 @@ class OnnxEngine:
         self.dimension = file.hidden
         self._words = file.tensors["emb.word"]
         self._positions = file.tensors["emb.pos"].numbers() + file.tensors["emb.type"].numbers()[0]
-        self._tokenizer = _tokenizer(file)
+        self._tokenizer = _tokenizer()
         self._padding = file.special["pad_token"]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -55,7 +57,7 @@ class OnnxEngine:
         """Vectors of unit length of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`."""
         import numpy as np
 
-        tokens = [one.ids for one in self._tokenizer.encode_batch_fast([prefix + text for text in texts])]
+        tokens = [self._tokenizer.numbers(prefix + text) for text in texts]
         vectors = np.empty((len(texts), self.dimension), np.float32)
         for batch, (encoded, inside) in self._runs(tokens):
             sums = np.einsum("tld,tl->td", encoded, inside.astype(np.float32))
@@ -64,15 +66,15 @@ class OnnxEngine:
 
     def tokens(self, texts: Sequence[str], prefix: str) -> list[Tokens]:
         """The tokens of each text, with `prefix` in front of it when they are computed."""
-        encodings = self._tokenizer.encode_batch([prefix + text for text in texts])
+        read = [self._tokenizer.read(prefix + text) for text in texts]
         found: dict[int, Tokens] = {}
-        for batch, (encoded, inside) in self._runs([one.ids for one in encodings]):
+        for batch, (encoded, inside) in self._runs([numbers for numbers, _ in read]):
             for number, states, own in zip(batch, encoded, inside, strict=True):
-                found[number] = Tokens.behind(prefix, states[own], encodings[number].offsets)
+                found[number] = Tokens.behind(prefix, states[own], read[number][1])
         return [found[number] for number in range(len(texts))]
 
     def count_tokens(self, text: str) -> int:
-        return len(self._tokenizer.encode(text).ids)
+        return len(self._tokenizer.numbers(text))
 
     def close(self) -> None:
         self._cores.shutdown()
@@ -139,7 +141,7 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         at += size
 
 
-def _tokenizer(file: PackagedFile) -> Any:
-    tokenizer = file.tokenizer
-    tokenizer.enable_truncation(file.positions)
-    return tokenizer
+@functools.cache
+def _tokenizer() -> Unigram:
+    """One for the whole process: all engines cut texts alike."""
+    return Unigram(read_packaged())

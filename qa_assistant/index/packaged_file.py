@@ -16,6 +16,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,9 +76,20 @@ class PackagedFile:
     positions: int
     token_types: int
     epsilon: float
-    pieces: list[tuple[str, float]]
+    joined_pieces: bytes
+    piece_ends: tuple[int, ...]
+    """In `joined_pieces`, a 0 in front."""
+    scores: tuple[float, ...]
     special: dict[str, int]
     tensors: dict[str, Tensor]
+
+    @cached_property
+    def pieces(self) -> list[tuple[str, float]]:
+        """Of the tokenizer, each with its score."""
+        return [
+            (self.joined_pieces[start:end].decode(), score)
+            for (start, end), score in zip(pairwise(self.piece_ends), self.scores, strict=True)
+        ]
 
     @cached_property
     def tokenizer(self) -> Any:
@@ -142,10 +154,6 @@ def _parse(data: bytes) -> PackagedFile:
     offsets = take(f"{count + 1}I")
     scores = take(f"{count}f")
     blob, position = data[position : position + blob_bytes], position + blob_bytes
-    pieces = [
-        (blob[start:end].decode(), score)
-        for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
-    ]  # fmt: skip
     _rules, map_bytes = take("iI")
     position += map_bytes  # the map is NFKC with a few kinds of space added: see _tokenizer
     shapes = {
@@ -168,5 +176,6 @@ def _parse(data: bytes) -> PackagedFile:
         tensors[name] = Tensor(data[offset : offset + stored], kind, shape)
     special = {"bos_token": bos, "eos_token": eos, "pad_token": pad, "unk_token": unk}
     return PackagedFile(
-        hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon, pieces, special, tensors
+        hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon, blob, offsets, scores,
+        special, tensors,
     )  # fmt: skip
