@@ -6,8 +6,10 @@ The library `tokenizers`, which torch's engine takes, cuts texts the same way an
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,9 +54,7 @@ def _processor(file: PackagedFile) -> SentencePieceProcessor:
     from sentencepiece import SentencePieceProcessor
     from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined] # made at run time
 
-    model = ModelProto()
-    for piece, score in file.pieces:
-        model.pieces.add(piece=piece, score=score)
+    model = ModelProto.FromString(_serialized_pieces(file))
     kinds = ModelProto.SentencePiece
     for role, number in file.special.items():
         model.pieces[number].type = kinds.UNKNOWN if role == "unk_token" else kinds.CONTROL
@@ -63,6 +63,19 @@ def _processor(file: PackagedFile) -> SentencePieceProcessor:
     model.normalizer_spec.name = "identity"
     model.normalizer_spec.precompiled_charsmap = b""
     return SentencePieceProcessor(model_proto=model.SerializeToString())
+
+
+def _serialized_pieces(file: PackagedFile) -> bytes:
+    """As a ModelProto has them: each is field 1, of a text (field 1) and a score (field 2).
+
+    Adding 250,000 one by one takes a second longer.
+    """
+    pieces = [file.joined_pieces[start:end] for start, end in pairwise(file.piece_ends)]
+    scores = struct.iter_unpack("4s", struct.pack(f"<{len(pieces)}f", *file.scores))
+    return b"".join(
+        b"\x0a%c\x0a%c%b\x15%b" % (len(piece) + 7, len(piece), piece, score)  # lengths below 128, a byte each
+        for piece, (score,) in zip(pieces, scores, strict=True)
+    )
 
 
 def _one_kind_of_space(text: str) -> str:
