@@ -122,6 +122,7 @@ async def test_reports_that_come_while_the_program_ends_are_no_trouble(shipped_i
     async with chatting(shipped_index) as chat:
         await chat.until(lambda: "Ready" in chat.shown(StatusLine))
         await chat.app.chat.query("*").remove()
+        chat.app.chat.keep_draft()  # the timer of what was typed may be due
         chat.app.post_message(ModelSeen(chat.app.backend.model_state()))
         chat.app.post_message(CorpusSeen(chat.app.backend.status()))
         chat.app.post_message(Opened(None))

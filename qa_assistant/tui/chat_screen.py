@@ -290,6 +290,6 @@ class ChatScreen(Screen[None]):
 
     def keep_draft(self) -> None:
         """Text that was typed and not sent is there again next time."""
-        if self.is_mounted:
-            text = self.query_one(QuestionInput).text
+        if self.is_mounted and (typed := self.query(QuestionInput)):  # none is left while the program ends
+            text = typed.first().text
             reporting(self, lambda: self.session.keep_draft(text))
