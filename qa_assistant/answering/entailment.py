@@ -7,12 +7,13 @@ denials are seen better by the checks.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from qa_assistant.answering.links import Check
 from qa_assistant.answering.verdict import CITED, Verdict
 from qa_assistant.errors import ModelError
+from qa_assistant.records import Hit, Span
 
 Entails = Callable[[str, str], float]
 """How likely a premise entails a hypothesis, 0 to 1."""
@@ -31,12 +32,16 @@ def with_entailment(check: Check, entails: Entails) -> Check:
         verdict = check(claim, numbers)
         if verdict.support != "supported":
             return verdict
-        premise = " ".join(span.of(hit.article.text).strip() for hit, span in verdict.spans)
-        if entails(premise, claim) >= LEAST:
+        if is_entailed(claim, verdict.spans, entails):
             return verdict
         return replace(verdict, support="unsupported", reasons=(NOT_ENTAILED,))
 
     return checked
+
+
+def is_entailed(claim: str, spans: Iterable[tuple[Hit, Span]], entails: Entails) -> bool:
+    """Whether those sentences of articles together entail `claim`."""
+    return entails(" ".join(span.of(hit.article.text).strip() for hit, span in spans), claim) >= LEAST
 
 
 @functools.lru_cache(maxsize=1)

@@ -44,7 +44,7 @@ _ENDING = re.compile(
 )
 """What makes an ordinal of digits or inflects them: 29th, 29e, 29-й, 29-cu."""
 _DECADES = ("s", "er", "ern", "-х", "-ых")
-_DECADE = re.compile(r"['’]?l[ae]r\w*|-?c[iuü]\s+il+[aə]r\w*")
+_DECADE = re.compile(r"['’]?l[ae]r|-?c[iıuü]\u0308?\s+il+[aə]r", re.IGNORECASE)
 """The same in Turkish and Azerbaijani: 80'lerde, 1980-ci illərdə."""
 _PERCENT = re.compile(
     r"\s?(?:%|prozent\b|percent\b|per cent\b|pour cent\b|процент(?:а|ов|ы|у|ом|е|ам|ами|ах)?\b|faiz\w*)", re.IGNORECASE
@@ -147,7 +147,7 @@ def _after_ending(text: str, written: str, end: int, language: str | None) -> in
     if not tail:
         return end
     joint, word = tail["joint"], plain(tail["word"])
-    if language in ("tr", "az") and written.endswith("0") and _DECADE.match(plain(text[end:])):
+    if language in ("tr", "az") and written.endswith("0") and _DECADE.match(text, end):
         return None
     if joint and joint in "'’":
         return tail.end() if len(word) <= 8 else end

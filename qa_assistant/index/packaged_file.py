@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 from qa_assistant.errors import EmbeddingError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -86,10 +88,11 @@ class PackagedFile:
     @cached_property
     def pieces(self) -> list[tuple[str, float]]:
         """Of the tokenizer, each with its score."""
-        return [
-            (self.joined_pieces[start:end].decode(), score)
-            for (start, end), score in zip(pairwise(self.piece_ends), self.scores, strict=True)
-        ]
+        return [(piece.decode(), score) for piece, score in zip(self.encoded_pieces(), self.scores, strict=True)]
+
+    def encoded_pieces(self) -> Iterator[bytes]:
+        """In UTF-8."""
+        return (self.joined_pieces[start:end] for start, end in pairwise(self.piece_ends))
 
     @cached_property
     def tokenizer(self) -> Any:

@@ -34,13 +34,13 @@ from support_claims import KINDS, LANGUAGES, SEED, Asked, Row, claims, questions
 from support_fit import fit
 
 from qa_assistant.answering.checks import Candidate, Checker, chosen
-from qa_assistant.answering.entailment import LEAST, open_entailment
+from qa_assistant.answering.entailment import is_entailed, open_entailment
 from qa_assistant.answering.findings import is_about
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.embedding import Embedder
 from qa_assistant.index.index import Index
 from qa_assistant.index.token_vectors import Tokens
-from qa_assistant.records import Filters, Hit
+from qa_assistant.records import Filters, Hit, Span
 from qa_assistant.settings import Settings
 
 KEPT = 0.95
@@ -116,9 +116,9 @@ class Judged:
         return self.is_entailed and self.score >= 0 and is_about(self.best.findings)
 
     @property
-    def premise(self) -> str:
+    def spans(self) -> list[tuple[Hit, Span]]:
         """The sentences that bear the claim best."""
-        return " ".join(part.span.of(part.hit.article.text).strip() for part in self.best.sentences)
+        return [(part.hit, part.span) for part in self.best.sentences]
 
     @property
     def foreign(self) -> bool:
@@ -183,7 +183,7 @@ def show(found: Sequence[Judged], kind: str) -> None:
         print(f"\n[{asked.language} {asked.article}/{asked.paragraph}/{asked.number}] {one.row.text}")
         if corruption:
             print(f"  true: {asked.question}: {asked.answer}")
-        print(f"  {one.premise}")
+        print(f"  {' '.join(span.of(hit.article.text) for hit, span in one.spans)}")
         print(f"  {one.score:.2f} {best.findings}")
 
 
@@ -237,7 +237,9 @@ def main() -> None:
     odd = [one for one in found if one.is_odd]
     if args.entailment:
         entails = open_entailment(args.entailment)
-        odd = [replace(one, is_entailed=not one.is_borne or entails(one.premise, one.row.text) >= LEAST) for one in odd]
+        odd = [
+            replace(one, is_entailed=not one.is_borne or is_entailed(one.row.text, one.spans, entails)) for one in odd
+        ]
     report(odd)
     index.close()
 
