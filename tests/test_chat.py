@@ -7,6 +7,10 @@ from functools import partial
 import pytest
 from fake_ollama import FakeOllama, Pause
 from pilot import ENERGY, NOWHERE, QUESTION, chatting, in_loop, plain
+from textual._compositor import LayoutUpdate
+from textual.events import Resize
+from textual.geometry import Region, Size
+from textual.screen import Screen
 
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
@@ -204,3 +208,23 @@ async def test_resizing_loses_nothing(shipped_index: Settings) -> None:
             assert chat.app.chat.has_class("-narrow") == (width < 100)
             pane, transcript = chat.app.chat.query_one(SourcesPane).region, chat.app.chat.query_one(Transcript).region
             assert (pane.y > transcript.y) if width < 100 else (pane.x > transcript.x)
+
+
+@in_loop
+async def test_a_terminal_that_soon_has_its_size_again_is_painted_whole(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chatting(shipped_index, size=(80, 24)) as chat:
+        painted = list[Region]()
+
+        def display(screen: Screen[None], update: object) -> None:
+            if isinstance(update, LayoutUpdate):
+                painted.append(update.region)
+
+        monkeypatch.setattr(chat.app, "_display", display)
+        with chat.app.batch_update():  # as while sources are exchanged: nothing is painted
+            for size in (Size(60, 18), Size(80, 24)):
+                chat.app.post_message(Resize(size, size))
+            await chat.pilot.pause(0.2)
+        painted.clear()
+        await chat.until(lambda: Region(0, 0, 80, 24) in painted)

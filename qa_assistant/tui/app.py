@@ -86,6 +86,10 @@ class QAApp(App[None]):
         if self.store.notice:
             self.notify(self.store.notice, severity="warning", markup=False)
 
+    def on_resize(self) -> None:
+        """Paints all: a size that soon is what it was is none to Textual, but the terminal has lost text meanwhile."""
+        self.refresh()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Screens lie over the main one, never over each other."""
         over = {"sessions", "articles", "models", "filters", "export", "followups", "new", "help", "update"}
