@@ -128,10 +128,10 @@ def _embedding(settings: Settings) -> list[Check]:
 
 
 def _entailment(settings: Settings) -> list[Check]:
-    """Where the settings name one; quotes need none."""
-    from qa_assistant.answering.entailment import open_entailment
+    """Where the settings name one of its own; quotes need none."""
+    from qa_assistant.answering.entailment import BY_LLM, open_entailment
 
-    if not settings.entailment_model:
+    if settings.entailment_model in ("", BY_LLM):
         return []
     try:
         open_entailment(settings.entailment_model)

@@ -193,7 +193,7 @@ class Started:
 @dataclass(frozen=True, slots=True)
 class TextDelta:
     """Event: more text of the answer, in its final form; all deltas joined, from the last `Withdrawn` on, are the
-    answer's text."""
+    answer's text. It may be empty: then the model writes what is not shown yet."""
 
     text: str
 

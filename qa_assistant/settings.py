@@ -81,8 +81,8 @@ class Settings:
     )
     entailment_model: str = _setting(
         "",
-        "Cross-encoder for entailment (NLI), by name or path, that reads each sentence of an answer beside its sources "
-        "as well. Empty: none.",
+        "Who reads each sentence of a written answer beside its sources as well: llm, the language model that answers, "
+        "or a cross-encoder for entailment (NLI), by name or path. Empty: nobody.",
     )
     rewrite_followups: bool = _setting(
         True, "A question that builds on the ones before is rewritten to stand alone. Off: each is taken as it is."

@@ -65,3 +65,9 @@ def without_reasoning(text: str) -> str:
     """`text` without reasoning, for a whole reply."""
     reasoning = Reasoning()
     return reasoning.feed(text) + reasoning.close()
+
+
+def first_word(reply: str) -> str:
+    """The first word of a whole reply in capital letters, without reasoning and marks; empty if there is none."""
+    words = without_reasoning(reply).split()
+    return "".join(char for char in words[0] if char.isalpha()).upper() if words else ""

@@ -29,7 +29,7 @@ from qa_assistant.settings import Settings
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from qa_assistant.answering.engine import Chunk, Engine
+    from qa_assistant.answering.engine import Chunk, Chunks, Engine
     from qa_assistant.answering.prompting import Prompt
     from qa_assistant.answering.retrieval import Retrieval
     from qa_assistant.index.embedding import Embedder
@@ -101,7 +101,7 @@ def write_with_model(
     """
     from qa_assistant.answering.checks import Checker
     from qa_assistant.answering.citations import CitationStream
-    from qa_assistant.answering.entailment import open_entailment, with_entailment
+    from qa_assistant.answering.entailment import BY_LLM, open_entailment, read_again, with_entailment
     from qa_assistant.answering.links import with_known_links
     from qa_assistant.answering.prompting import build
     from qa_assistant.answering.reasoning import Reasoning
@@ -113,14 +113,16 @@ def write_with_model(
         prompt = build(question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens)
         checker = Checker.of(index, prompt.hits, retrieval.sentence_vectors, question, language)
         check = with_known_links(checker.check, prompt.hits)
-        if settings.entailment_model:
+        if settings.entailment_model == BY_LLM:
+            check = with_entailment(check, read_again(server, model, context))
+        elif settings.entailment_model:
             check = with_entailment(check, open_entailment(settings.entailment_model))
         stream = CitationStream(check, passages=len(prompt.hits), language=language)
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
         reply = server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens)
         with closing(reply):
-            for chunk in reply:
+            for chunk in (yield from _whole(reply)) if settings.entailment_model == BY_LLM else reply:
                 text = reasoning.feed(chunk.text)
                 if reasoning.restarted:
                     raise ModelError(f"{model} wrote its reasoning into the answer.", hint=_TELL_REASONING_APART)
@@ -141,6 +143,18 @@ def write_with_model(
     return Draft(server.kind, model, stream.text, tuple(stream.sentences), tuple(stream.citations), usage)
 
 
+def _whole(reply: Chunks) -> Generator[TextDelta, None, list[Chunk]]:
+    """The reply once it is written: a model that serves one at a time cannot be asked about a sentence before.
+
+    Yields no text, but at every piece whoever waits can leave.
+    """
+    chunks = []
+    for chunk in reply:
+        chunks.append(chunk)
+        yield TextDelta("")
+    return chunks
+
+
 def repeats_itself(sentences: Sequence[AnswerSentence]) -> bool:
     """Whether the last sentence was said `_OFTEN` times: small models go on like that to the end of their tokens."""
     last = sentences[-1].text if sentences else ""
@@ -153,7 +167,7 @@ def first_that_works(writing: Writing, instead: Writing) -> Writing:
     loop = Loop(writing)
     try:
         for event in loop:
-            wrote = wrote or isinstance(event, TextDelta)
+            wrote = wrote or (isinstance(event, TextDelta) and bool(event.text))
             yield event
     except ModelError as error:
         if wrote:

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.prompting import defused, fill, load_prompt
-from qa_assistant.answering.reasoning import Reasoning
+from qa_assistant.answering.reasoning import first_word
 from qa_assistant.answering.tokens import estimate_tokens
 from qa_assistant.display import one_line
 from qa_assistant.errors import ModelError
@@ -62,10 +62,7 @@ class Judge:
 
 def verdict(reply: str) -> bool | None:
     """What a model's whole reply says: CORRECT or WRONG first, once its reasoning is taken away; else None."""
-    reasoning = Reasoning()
-    words = (reasoning.feed(reply) + reasoning.close()).split()
-    first = "".join(char for char in words[0] if char.isalpha()).upper() if words else ""
-    return {"CORRECT": True, "WRONG": False}.get(first)
+    return {"CORRECT": True, "WRONG": False}.get(first_word(reply))
 
 
 def _expected(case: Case) -> str:

@@ -12,8 +12,8 @@ column is the share caught at the project's own threshold, which keeps what stan
 
 `--fit` fits the weights of the checks on even articles and prints them (`support_fit.py`); `--show KIND` prints claims
 of even articles that are judged wrongly (KIND is `true` for true ones that fail); `--cost` times the checks.
-`--entailment` has that model (`Settings.entailment_model`) judge what the program's own rule keeps; it changes the last
-column. Vectors are kept in DIR.
+`--entailment NAME` has that model (`Settings.entailment_model`; `llm`: the one in Ollama) judge what the program's own
+rule keeps; it changes the last column. Vectors are kept in DIR.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ from support_claims import KINDS, LANGUAGES, SEED, Asked, Row, claims, questions
 from support_fit import fit
 
 from qa_assistant.answering.checks import Candidate, Checker, chosen
-from qa_assistant.answering.entailment import is_entailed, open_entailment
+from qa_assistant.answering.entailment import BY_LLM, Entails, is_entailed, open_entailment, read_again
 from qa_assistant.answering.findings import is_about
+from qa_assistant.answering.llm import Ollama
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.embedding import Embedder
 from qa_assistant.index.index import Index
@@ -45,6 +46,8 @@ from qa_assistant.settings import Settings
 
 KEPT = 0.95
 SHOWN = 30
+CONTEXT = 4096
+"""Tokens for a language model that reads claims."""
 Vectors = NDArray[np.float32]
 
 
@@ -219,7 +222,7 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--show", choices=("true", *KINDS))
     parser.add_argument("--cost", action="store_true")
-    parser.add_argument("--entailment", help="name or path of a cross-encoder")
+    parser.add_argument("--entailment", help="llm, or name or path of a cross-encoder")
     args = parser.parse_args()
     index = Index.open(Settings(corpus=str(args.index / "corpus"), index=str(args.index / "index")))
     if args.cost:
@@ -236,12 +239,25 @@ def main() -> None:
         show([one for one in found if not one.is_odd], args.show)
     odd = [one for one in found if one.is_odd]
     if args.entailment:
-        entails = open_entailment(args.entailment)
-        odd = [
-            replace(one, is_entailed=not one.is_borne or is_entailed(one.row.text, one.spans, entails)) for one in odd
-        ]
+        odd = list(read_by(args.entailment, odd))
     report(odd)
     index.close()
+
+
+def by_ollama() -> Entails:
+    server = Ollama()
+    return read_again(server, server.choose().name, CONTEXT)
+
+
+def read_by(name: str, found: Sequence[Judged]) -> Iterator[Judged]:
+    """`found`, and whether the entailment model of that name finds the claims entailed that are borne."""
+    entails = by_ollama() if name == BY_LLM else open_entailment(name)
+    times = []
+    for one in found:
+        started = time.perf_counter()
+        yield replace(one, is_entailed=is_entailed(one.row.text, one.spans, entails)) if one.is_borne else one
+        times += [time.perf_counter() - started] if one.is_borne else []
+    print(f"{len(times)} claims read again, {1000 * statistics.median(times):.0f} ms each")
 
 
 def judged_quickly(index: Index, rows: Sequence[Row], file: Path) -> list[Judged]:
