@@ -100,6 +100,8 @@ def test_what_an_article_says_is_borne_in_any_language(
         ("de", "Im Hamburger Hafen wurden im ersten Quartal 2,3 Millionen Container umgeschlagen.", "2,3 Millionen"),
         ("en", "The port of Hamburg handled 2.1 million containers in 2021.", "number 2021"),
         ("en", "A dam was built in Hungary for 45 million euros.", "number 45 million"),
+        ("en", "A dam was built in Hungary for 40 million dollars.", "number 40 million dollars"),
+        ("ru", "В Венгрии построили плотину за 40 миллионов долларов.", "40 миллионов долларов"),
         ("en", "A dam was not built in Hungary for 40 million euros.", "denies"),
         ("ru", "В Венгрии построили плотину за 45 миллионов евро.", "45 миллионов"),
         ("tr", "Macaristan'da 45 milyon avroya bir baraj inşa edildi.", "45 milyon"),

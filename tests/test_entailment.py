@@ -194,3 +194,13 @@ def test_who_waits_for_an_answer_that_is_read_again_can_leave(shipped_index: Set
         assert next(event.text for event in events if isinstance(event, TextDelta)) == ""
         events.close()
     assert fake_ollama.aborted.wait(30)
+
+
+def test_what_breaks_off_before_it_was_read_again_was_never_shown(
+    shipped_index: Settings, fake_ollama: FakeOllama
+) -> None:
+    fake_ollama.reply(f"{BORNE} [1].", stop_after=1)
+    with Assistant(replace(shipped_index, answer_with="auto", entailment_model=BY_LLM)) as assistant:
+        answer = assistant.answer(QUESTION)
+    assert answer.kind == "quotes" and "first_token" in answer.timings_ms
+    assert BORNE not in answer.text

@@ -129,6 +129,36 @@ def test_percent(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("40 Mio. Dollar", 40 * 10**6, "USD"), ("$40 million", 40 * 10**6, "USD"), ("40 US-Dollar", 40, "USD"),
+        ("40 U.S. dollars", 40, "USD"), ("40 долларов", 40, "USD"), ("40 dolarlık", 40, "USD"),
+        ("€ 40", 40, "EUR"), ("EUR 40", 40, "EUR"), ("vierzig Euro", 40, "EUR"), ("40 avroya", 40, "EUR"),
+        ("2 millions d’euros", 2 * 10**6, "EUR"), ("−40 €", -40, "EUR"), ("£40m", 40 * 10**6, "GBP"),
+        ("40 manatlıq", 40, "AZN"), ("40 рублей", 40, "RUB"), ("40 Franken", 40, "CHF"), ("40 yen", 40, "JPY"),
+    ],
+)  # fmt: skip
+def test_currencies(text: str, amount: int, currency: str) -> None:
+    (value,) = values(text)
+    assert (text[value.start : value.end], value.currency) == (text, currency)
+    assert Decimal(amount) in value.readings
+
+
+@pytest.mark.parametrize(
+    "text", ["40 Europäer", "Platz 40. Dollar sind", "40 Frankfurter", "40 yeni ev", "40 лирических", "40 français"]
+)
+def test_words_that_begin_like_currencies_are_none(text: str) -> None:
+    (value,) = values(text)
+    assert value.currency == ""
+
+
+def test_numbers_of_two_currencies_differ() -> None:
+    assert not values("4 million euros").items[0].within(values("4 Mio. Dollar").items[0])
+    assert values("4 million").items[0].within(values("4 Mio. Dollar").items[0])
+    assert values("4 million euros").items[0] in values("6 Mio. Dollar (4 Mio. Euro)")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "ein Treffen einer Partei", "one of them", "un accord, une fois", "bir görüşme", "один из министров",

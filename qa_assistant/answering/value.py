@@ -38,10 +38,18 @@ class Value:
     end: int
     readings: frozenset[Reading]
     percent: bool = False
+    currency: str = ""
+    """ISO 4217 code; empty if there is none beside it."""
 
     def within(self, other: Value) -> bool:
-        """Whether `other` says this too: the same number, or a date as exact or more so. `30` is within `30 %`."""
-        return (other.percent or not self.percent) and any(
+        """Whether `other` says this too: the same number, or a date as exact or more so. `30` is within `30 %`.
+
+        Numbers of two currencies differ; one without a currency may be of any.
+        """
+        same_unit = (other.percent or not self.percent) and (
+            self.currency == other.currency or not (self.currency and other.currency)
+        )
+        return same_unit and any(
             mine.within(its) if isinstance(mine, Date) and isinstance(its, Date) else mine == its
             for mine in self.readings
             for its in other.readings

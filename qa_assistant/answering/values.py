@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from qa_assistant.answering import digits, number_words
+from qa_assistant.answering.currencies import currency
 from qa_assistant.answering.date_phrases import joined, month_value
 from qa_assistant.answering.digits import SPACE
 from qa_assistant.answering.value import Date, Reading, Value
@@ -178,7 +179,7 @@ def _in_words(text: str, tokens: Sequence[re.Match[str]], place: int, language: 
 
 
 def _with_signs(text: str, value: Value, done: int) -> Value:
-    """`value` with the percent and minus signs beside it; what stands before `done` belongs to another one."""
+    """`value` with the percent, currency and minus signs beside it; what is before `done` belongs to another one."""
     numbers = [one for one in value.readings if isinstance(one, Decimal)]
     if not numbers:
         return value
@@ -188,7 +189,10 @@ def _with_signs(text: str, value: Value, done: int) -> Value:
     if after or before:
         start, end = start - len(before[0]) if before else start, after.end() if after else end
         return Value(start, end, frozenset(numbers), percent=True)
+    if money := currency(text, start, end, done):
+        code, start, end = money
+        value = Value(start, end, frozenset(numbers), currency=code)
     is_range = done and len(text[done:start].strip()) < 2
     if _MINUS_BEFORE.search(text[max(0, start - 2) : start]) and not is_range:
-        return Value(start - 1, end, frozenset(-number for number in numbers))
+        return replace(value, start=start - 1, readings=frozenset(-number for number in numbers))
     return value
