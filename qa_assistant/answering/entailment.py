@@ -68,6 +68,11 @@ def is_entailed(claim: str, spans: Iterable[tuple[Hit, Span]], entails: Entails)
     return entails(" ".join(span.of(hit.article.text).strip() for hit, span in spans), claim) >= LEAST
 
 
+def entails_by(reader: str, engine: Engine, model: str, context_tokens: int) -> Entails:
+    """That of what `entailment_model` names; the others are who answers. Raises ModelError or PromptError."""
+    return read_again(engine, model, context_tokens) if reader == BY_LLM else open_entailment(reader)
+
+
 def read_again(engine: Engine, model: str, context_tokens: int) -> Entails:
     """That of `model`, which is asked in a word; without a yes or no of it, the claim stands.
 

@@ -101,7 +101,7 @@ def write_with_model(
     """
     from qa_assistant.answering.checks import Checker
     from qa_assistant.answering.citations import CitationStream
-    from qa_assistant.answering.entailment import BY_LLM, open_entailment, read_again, with_entailment
+    from qa_assistant.answering.entailment import BY_LLM, entails_by, with_entailment
     from qa_assistant.answering.links import with_known_links
     from qa_assistant.answering.prompting import build
     from qa_assistant.answering.reasoning import Reasoning
@@ -113,16 +113,14 @@ def write_with_model(
         prompt = build(question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens)
         checker = Checker.of(index, prompt.hits, retrieval.sentence_vectors, question, language)
         check = with_known_links(checker.check, prompt.hits)
-        if settings.entailment_model == BY_LLM:
-            check = with_entailment(check, read_again(server, model, context))
-        elif settings.entailment_model:
-            check = with_entailment(check, open_entailment(settings.entailment_model))
+        if reader := settings.entailment_model:
+            check = with_entailment(check, entails_by(reader, server, model, context))
         stream = CitationStream(check, passages=len(prompt.hits), language=language)
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
         reply = server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens)
         with closing(reply):
-            for chunk in (yield from _whole(reply)) if settings.entailment_model == BY_LLM else reply:
+            for chunk in (yield from _whole(reply)) if reader == BY_LLM else reply:
                 text = reasoning.feed(chunk.text)
                 if reasoning.restarted:
                     raise ModelError(f"{model} wrote its reasoning into the answer.", hint=_TELL_REASONING_APART)

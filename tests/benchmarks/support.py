@@ -34,7 +34,7 @@ from support_claims import KINDS, LANGUAGES, SEED, Asked, Row, claims, questions
 from support_fit import fit
 
 from qa_assistant.answering.checks import Candidate, Checker, chosen
-from qa_assistant.answering.entailment import BY_LLM, Entails, is_entailed, open_entailment, read_again
+from qa_assistant.answering.entailment import BY_LLM, entails_by, is_entailed
 from qa_assistant.answering.findings import is_about
 from qa_assistant.answering.llm import Ollama
 from qa_assistant.answering.retrieval import retrieve
@@ -244,14 +244,11 @@ def main() -> None:
     index.close()
 
 
-def by_ollama() -> Entails:
-    server = Ollama()
-    return read_again(server, server.choose().name, CONTEXT)
-
-
 def read_by(name: str, found: Sequence[Judged]) -> Iterator[Judged]:
     """`found`, and whether the entailment model of that name finds the claims entailed that are borne."""
-    entails = by_ollama() if name == BY_LLM else open_entailment(name)
+    server = Ollama()
+    model = server.choose().name if name == BY_LLM else ""
+    entails = entails_by(name, server, model, CONTEXT)
     times = []
     for one in found:
         started = time.perf_counter()
