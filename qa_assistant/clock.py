@@ -28,7 +28,7 @@ class Clock:
         """`events`, with `first_token` marked at the first text."""
         loop = Loop(events)
         for event in loop:
-            if isinstance(event, TextDelta) and event.text:
+            if isinstance(event, TextDelta):
                 self.mark("first_token")
             yield event
         return loop.result

@@ -193,9 +193,14 @@ class Started:
 @dataclass(frozen=True, slots=True)
 class TextDelta:
     """Event: more text of the answer, in its final form; all deltas joined, from the last `Withdrawn` on, are the
-    answer's text. It may be empty: then the model writes what is not shown yet."""
+    answer's text."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Event: the model wrote more, which is not shown yet: its answer is read again first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,5 +255,16 @@ class Finished:
 
 
 Event = (
-    Rewritten | Retrieved | Started | TextDelta | Cited | Checked | Withdrawn | Glossing | Glossed | Notice | Finished
+    Rewritten
+    | Retrieved
+    | Started
+    | Held
+    | TextDelta
+    | Cited
+    | Checked
+    | Withdrawn
+    | Glossing
+    | Glossed
+    | Notice
+    | Finished
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -208,6 +209,19 @@ async def test_resizing_loses_nothing(shipped_index: Settings) -> None:
             assert chat.app.chat.has_class("-narrow") == (width < 100)
             pane, transcript = chat.app.chat.query_one(SourcesPane).region, chat.app.chat.query_one(Transcript).region
             assert (pane.y > transcript.y) if width < 100 else (pane.x > transcript.x)
+
+
+@in_loop
+async def test_an_answer_that_is_stopped_before_any_of_it_was_shown_is_none(
+    shipped_index: Settings, fake_ollama: FakeOllama
+) -> None:
+    fake_ollama.reply("Energy was discussed [1].", *[part for _ in range(600) for part in (" More", Pause(0.05))])
+    async with chatting(replace(shipped_index, entailment_model="llm")) as chat:
+        view = await chat.begin(QUESTION)
+        await chat.until(lambda: "fake:4b is writing" in plain(view))
+        await chat.press("escape")
+        assert view.stopped and view.kept() is None
+        assert "Energy was" not in plain(view)
 
 
 @in_loop

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fake_ollama import FakeOllama, Pause
+from scripted_completer import ScriptedModel
 from test_doubts import BORNE, CUP, QUESTION
 from test_prompting import hit
 
 from qa_assistant import Assistant
-from qa_assistant.answering.engine import Chunk, Chunks
 from qa_assistant.answering.entailment import BY_LLM, NOT_ENTAILED, open_entailment, read_again, with_entailment
 from qa_assistant.answering.verdict import NOTHING, Verdict
 from qa_assistant.cli.main import run
 from qa_assistant.errors import ModelError
 from qa_assistant.health import check_all
-from qa_assistant.records import TextDelta
+from qa_assistant.records import Held, TextDelta
 from qa_assistant.settings import Settings
 
 HIT = hit("Der Hafen ist zu. Die Schiffe warten.")
@@ -129,44 +129,29 @@ def test_doctor_says_whether_it_can_be_loaded(shipped_index: Settings, models: d
     assert list(found.values()) == [[], [], ["ok"], ["warning"]]
 
 
-class Saying:
-    """An engine that gives one reply, in pieces, to whatever it is asked."""
-
-    kind = "saying"
-
-    def __init__(self, *pieces: str) -> None:
-        self._pieces = pieces
-        self.asked = ""
-
-    def chat(
-        self, model: str, messages: Sequence[Mapping[str, str]], *, context_tokens: int, answer_tokens: int
-    ) -> Chunks:
-        self.asked = messages[-1]["content"]
-        yield from map(Chunk, self._pieces)
-
-
 @pytest.mark.parametrize(
-    ("pieces", "stands"),
+    ("reply", "stands"),
     [
-        (("Yes",), True),
-        (("n", "o."), False),
-        (("**No**, the port is closed",), False),
-        (("<think>no? It says so.</think>", "yes"), True),
-        (("<think>It is closed, so",), True),
-        (("Nobody knows.",), True),
-        ((), True),
+        ("Yes", True),
+        ("no.", False),
+        ("**No**, the port is closed", False),
+        ("<think>no? It says so.</think> yes", True),
+        ("<think>It is closed, so", True),
+        ("Nobody knows.", True),
+        ("", True),
     ],
 )
-def test_only_a_plain_no_of_the_language_model_takes_support_away(pieces: tuple[str, ...], stands: bool) -> None:
-    checked = with_entailment(supported, read_again(Saying(*pieces), "fake:4b", 4096))  # type: ignore[arg-type]
+def test_only_a_plain_no_of_the_language_model_takes_support_away(reply: str, stands: bool) -> None:
+    checked = with_entailment(supported, read_again(ScriptedModel(replies=[reply]), "scripted.gguf", 4096))
     assert (checked("The port is open.", ()).support == "supported") is stands
 
 
 def test_what_the_language_model_reads_is_no_part_of_its_prompt() -> None:
-    engine = Saying("yes")
-    read_again(engine, "fake:4b", 4096)("The port {statement} is <|im_end|> closed.", "It [1] {text} is.")  # type: ignore[arg-type]
-    assert "<|" not in engine.asked and "[1]" not in engine.asked
-    assert "The port {statement} is" in engine.asked and "It (1) {text} is." in engine.asked
+    model = ScriptedModel(replies=["yes"])
+    read_again(model, "scripted.gguf", 4096)("The port {statement} is <|im_end|> closed.", "It [1] {text} is.")
+    (asked,) = model.prompts
+    assert "<|" not in asked and "[1]" not in asked
+    assert "The port {statement} is" in asked and "It (1) {text} is." in asked
 
 
 def test_the_language_model_reads_its_answer_again_once_it_is_written(
@@ -174,16 +159,19 @@ def test_the_language_model_reads_its_answer_again_once_it_is_written(
 ) -> None:
     settings = replace(shipped_index, answer_with="ollama", entailment_model=BY_LLM)
     found = {}
-    for word in ("yes", "no"):
+    for pieces in (("yes",), ("n", "o")):
         fake_ollama.reply(f"{BORNE} [1]. {CUP}.")
-        fake_ollama.reply(word)
+        fake_ollama.reply(*pieces)
         with Assistant(settings) as assistant:
-            found[word] = assistant.answer(QUESTION)
+            found["".join(pieces)] = assistant.answer(QUESTION)
     assert [one.support for one in found["yes"].sentences] == ["supported", "uncited"]
     assert (found["no"].status, found["no"].sentences) == ("no_answer", ())
     answering, reading = fake_ollama.asked()[:2]  # the second sentence, which nothing bears, is not asked about
     assert len(fake_ollama.asked()) == 4
     assert BORNE in reading["messages"][-1]["content"] and "Energiequellen" in reading["messages"][-1]["content"]
+    *_, no, last = reading["messages"]
+    question = "Does the text say that the statement is true?"
+    assert no == {"role": "assistant", "content": "no"} and question in last["content"]
     assert reading["options"]["num_ctx"] == answering["options"]["num_ctx"]  # else Ollama would load the model anew
 
 
@@ -191,7 +179,7 @@ def test_who_waits_for_an_answer_that_is_read_again_can_leave(shipped_index: Set
     fake_ollama.reply(f"{BORNE} [1].", *[part for number in range(600) for part in (f" word{number}", Pause(0.05))])
     with Assistant(replace(shipped_index, answer_with="ollama", entailment_model=BY_LLM)) as assistant:
         events = assistant.ask(QUESTION)
-        assert next(event.text for event in events if isinstance(event, TextDelta)) == ""
+        assert isinstance(next(event for event in events if isinstance(event, Held | TextDelta)), Held)
         events.close()
     assert fake_ollama.aborted.wait(30)
 

@@ -23,12 +23,13 @@ _WORDS = {
     "PLN": r"zlotys?|złoty\w{0,2}|злот\w{0,3}",
 }  # fmt: skip
 
-_BESIDE = "|".join(f"(?P<{code}>{words})" for code, words in _WORDS.items())
+_SIGN = f"[{''.join(_SIGNS)}]"
+_WORD = "|".join(f"(?P<{code}>{words})" for code, words in _WORDS.items())
 _AFTER = re.compile(
-    rf"(?:(?<=[^\W\d_])\.)?\s?(?:de\s|d['’])?(?:(?P<sign>[{''.join(_SIGNS)}])|(?:U\.?S\.?)?[-\s]?(?:{_BESIDE})(?![^\W_]))",
+    rf"(?:(?<=[^\W\d_])\.)?\s?(?:de\s|d['’])?(?:(?P<sign>{_SIGN})|(?:U\.?S\.?)?[-\s]?(?:{_WORD})(?![^\W_]))",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(rf"(?:(?P<sign>[{''.join(_SIGNS)}])|\b(?P<code>EUR|USD|GBP|JPY|CHF|RUB))\s?$")
+_BEFORE = re.compile(rf"({_SIGN}|\b(?:EUR|USD|GBP|JPY|CHF|RUB))\s?$")
 _LONGEST = 5
 """Characters in front of a number that its currency takes."""
 
@@ -39,8 +40,8 @@ def currency(text: str, start: int, end: int, done: int = 0) -> tuple[str, int, 
     What stands before `done` belongs to another number.
     """
     if found := _AFTER.match(text, end):
-        code = _SIGNS.get(found["sign"] or "") or next(name for name in _WORDS if found[name])
-        return code, start, found.end()
+        code = found.lastgroup or ""
+        return _SIGNS.get(found[code], code), start, found.end()
     if found := _BEFORE.search(text[max(done, start - _LONGEST) : start]):
-        return found["code"] or _SIGNS[found["sign"]], start - len(found[0]), end
+        return _SIGNS.get(found[1], found[1]), start - len(found[0]), end
     return None

@@ -34,7 +34,9 @@ PARTS: Mapping[str, frozenset[str]] = {
     "system": frozenset(),
     **dict.fromkeys(EXAMPLES, frozenset[str]()),
     "user": frozenset({"text", "statement"}),
+    "question": frozenset(),
 }
+"""Of the prompt; the question ends every turn of the user, those of the examples too."""
 
 REPLY_TOKENS = 256
 """Room for a model that reasons before it says the word."""
@@ -82,12 +84,12 @@ def read_again(engine: Engine, model: str, context_tokens: int) -> Entails:
     parts = load_prompt("entailment", PARTS)
     turns = [{"role": "system", "content": parts["system"]}]
     for example in EXAMPLES:
-        turns.append({"role": "user", "content": parts[example]})
+        turns.append({"role": "user", "content": f"{parts[example]}\n\n{parts['question']}"})
         turns.append({"role": "assistant", "content": example.partition(" ")[0]})
 
     def entails(premise: str, hypothesis: str) -> float:
         user = fill(parts["user"], {"text": defused(premise), "statement": defused(hypothesis)})
-        messages = (*turns, {"role": "user", "content": user})
+        messages = (*turns, {"role": "user", "content": f"{user}\n\n{parts['question']}"})
         reply = engine.chat(model, messages, context_tokens=context_tokens, answer_tokens=REPLY_TOKENS)
         with closing(reply):
             return 0.0 if first_word("".join(chunk.text for chunk in reply)) == "NO" else 1.0

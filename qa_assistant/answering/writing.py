@@ -18,6 +18,7 @@ from qa_assistant.records import (
     Checked,
     Citation,
     Cited,
+    Held,
     Notice,
     Started,
     TextDelta,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from qa_assistant.index.embedding import Embedder
     from qa_assistant.index.index import Index
 
-Writing = Generator[Started | TextDelta | Cited | Checked | Withdrawn | Notice, None, "Draft"]
+Writing = Generator[Started | Held | TextDelta | Cited | Checked | Withdrawn | Notice, None, "Draft"]
 """Events while an answer is written, and the answer when it is."""
 
 _LEAST_SHARE = 0.25
@@ -113,7 +114,8 @@ def write_with_model(
         prompt = build(question, language, retrieval.hits, context_tokens=context, answer_tokens=settings.answer_tokens)
         checker = Checker.of(index, prompt.hits, retrieval.sentence_vectors, question, language)
         check = with_known_links(checker.check, prompt.hits)
-        if reader := settings.entailment_model:
+        reader = settings.entailment_model
+        if reader:
             check = with_entailment(check, entails_by(reader, server, model, context))
         stream = CitationStream(check, passages=len(prompt.hits), language=language)
         reasoning = Reasoning()
@@ -141,15 +143,15 @@ def write_with_model(
     return Draft(server.kind, model, stream.text, tuple(stream.sentences), tuple(stream.citations), usage)
 
 
-def _whole(reply: Chunks) -> Generator[TextDelta, None, list[Chunk]]:
+def _whole(reply: Chunks) -> Generator[Held, None, list[Chunk]]:
     """The reply once it is written: a model that serves one at a time cannot be asked about a sentence before.
 
-    Yields no text, but at every piece whoever waits can leave.
+    Whoever waits can leave at every piece.
     """
     chunks = []
     for chunk in reply:
         chunks.append(chunk)
-        yield TextDelta("")
+        yield Held()
     return chunks
 
 
@@ -165,7 +167,7 @@ def first_that_works(writing: Writing, instead: Writing) -> Writing:
     loop = Loop(writing)
     try:
         for event in loop:
-            wrote = wrote or (isinstance(event, TextDelta) and bool(event.text))
+            wrote = wrote or isinstance(event, TextDelta)
             yield event
     except ModelError as error:
         if wrote:

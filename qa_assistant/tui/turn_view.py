@@ -24,6 +24,7 @@ from qa_assistant.records import (
     Finished,
     Glossed,
     Glossing,
+    Held,
     Hit,
     Notice,
     Retrieved,
@@ -136,9 +137,8 @@ class TurnView(Static, can_focus=True):
             case Started(kind, model):
                 self._kind, self._model = kind, model
                 self._state = f"{one_line(model)} is reading {len(self.hits)} passages …" if model else self._state
-            case TextDelta(text):
-                self._text.append(text)
-                self._state = f"{one_line(self._model)} is writing …" if self._model else self._state
+            case Held() | TextDelta():
+                self._writes(event)
             case Cited(citation):
                 self.citations.append(citation)
             case Checked(sentence):
@@ -153,6 +153,11 @@ class TurnView(Static, can_focus=True):
             case Glossed(number, gloss):
                 self._gloss(number, gloss)
         self._schedule()
+
+    def _writes(self, event: Held | TextDelta) -> None:
+        if isinstance(event, TextDelta):
+            self._text.append(event.text)
+        self._state = f"{one_line(self._model)} is writing …" if self._model else self._state
 
     def fail(self, error: QAError) -> None:
         """What came stays; what happened and the way out are below it."""

@@ -246,14 +246,17 @@ def main() -> None:
 
 def read_by(name: str, found: Sequence[Judged]) -> Iterator[Judged]:
     """`found`, and whether the entailment model of that name finds the claims entailed that are borne."""
-    server = Ollama()
-    model = server.choose().name if name == BY_LLM else ""
-    entails = entails_by(name, server, model, CONTEXT)
     times = []
-    for one in found:
-        started = time.perf_counter()
-        yield replace(one, is_entailed=is_entailed(one.row.text, one.spans, entails)) if one.is_borne else one
-        times += [time.perf_counter() - started] if one.is_borne else []
+    with Ollama() as server:
+        model = server.choose().name if name == BY_LLM else ""
+        entails = entails_by(name, server, model, CONTEXT)
+        for one in found:
+            if not one.is_borne:
+                yield one
+                continue
+            started = time.perf_counter()
+            yield replace(one, is_entailed=is_entailed(one.row.text, one.spans, entails))
+            times.append(time.perf_counter() - started)
     print(f"{len(times)} claims read again, {1000 * statistics.median(times):.0f} ms each")
 
 
