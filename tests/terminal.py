@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 _ENDED = "Ended with exit code"
+_NOT_PASSED_ON = ("XDG_", "QA_", "TMUX", "COLUMNS", "LINES")
+"""Where COLUMNS and LINES are set, as in CI, Textual believes them and not the terminal, whatever its size becomes."""
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def terminal(
         assert not os.environ.get("CI"), "tmux is not installed: see .ci/run"
         pytest.skip("tmux is not installed")
     it = Terminal(folder / "tmux")
-    keep = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "QA_", "TMUX"))}
+    keep = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
     width, height = map(str, size)
     # What is copied goes to tmux' own clipboard.
     options = shlex.split("set -s set-clipboard on ';' set -g default-terminal screen-256color")

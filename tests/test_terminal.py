@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import sys
+import threading
 from pathlib import Path
 
-from fake_ollama import FakeOllama, Pause
+from fake_ollama import FakeOllama, Pause, Until
 from terminal import terminal, wait_for
 
 from qa_assistant.settings import Settings
@@ -71,14 +72,16 @@ def test_from_the_start_to_an_answer_to_its_article_to_an_export_and_out(
 
 
 def test_resizing_while_an_answer_streams(shipped_index: Settings, tmp_path: Path, fake_ollama: FakeOllama) -> None:
-    more = [part for number in range(6000) for part in (f"word{number} ", Pause(0.05))]
-    fake_ollama.reply("They discussed alternative energy and investment [1].\n\n", *more)
+    checked = threading.Event()
+    first, *more = [part for number in range(6000) for part in (f"word{number} ", Pause(0.05))]
+    fake_ollama.reply("They discussed alternative energy and investment [1].\n\n", first, Until(checked), *more)
     command = [PROGRAM, "--corpus", str(shipped_index.corpus_path), "--index", str(shipped_index.index_path), "chat"]
     with terminal(tmp_path, command, {"HOME": str(tmp_path), "OLLAMA_HOST": fake_ollama.host}) as it:
         it.until("Ready", "fake:4b")
         it.write(QUESTION)
         it.press("Enter")
         it.until("alternative energy and investment. [1]", "esc Stop")
+        checked.set()  # what follows soon takes the sentence off the screen
         for width, height in ((60, 18), (200, 60), (80, 24)):
             it.resize(width, height)
             it.until("word", "fake:4b is writing", "esc Stop")
