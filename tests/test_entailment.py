@@ -154,6 +154,15 @@ def test_what_the_language_model_reads_is_no_part_of_its_prompt() -> None:
     assert "The port {statement} is" in asked and "It (1) {text} is." in asked
 
 
+def test_what_would_be_cut_is_not_asked() -> None:
+    model = ScriptedModel(replies=["no"])
+    entails = read_again(model, "scripted.gguf", 1024)
+    assert entails("Der Hafen ist offen.", "The port is closed.") == 0
+    with pytest.raises(ModelError, match="no room to read a sentence again") as error:
+        entails("Der Hafen von Rotterdam ist offen. " * 30, "The port is open.")
+    assert "context_tokens" in error.value.hint and len(model.prompts) == 1
+
+
 def test_the_language_model_reads_its_answer_again_once_it_is_written(
     shipped_index: Settings, fake_ollama: FakeOllama
 ) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.links import Check
 from qa_assistant.answering.prompting import defused, fill, load_prompt
 from qa_assistant.answering.reasoning import first_word
+from qa_assistant.answering.tokens import MESSAGE_TOKENS, estimate_tokens
 from qa_assistant.answering.verdict import CITED, Verdict
 from qa_assistant.errors import ModelError
 from qa_assistant.records import Hit, Span
@@ -90,6 +91,12 @@ def read_again(engine: Engine, model: str, context_tokens: int) -> Entails:
     def entails(premise: str, hypothesis: str) -> float:
         user = fill(parts["user"], {"text": defused(premise), "statement": defused(hypothesis)})
         messages = (*turns, {"role": "user", "content": f"{user}\n\n{parts['question']}"})
+        needed = sum(estimate_tokens(message["content"]) + MESSAGE_TOKENS for message in messages) + REPLY_TOKENS
+        if needed > context_tokens:  # Ollama would cut it without a word
+            raise ModelError(
+                f"{model} has no room to read a sentence again, which takes {needed} tokens of {context_tokens}.",
+                hint="Raise context_tokens, or leave entailment_model empty.",
+            )
         reply = engine.chat(model, messages, context_tokens=context_tokens, answer_tokens=REPLY_TOKENS)
         with closing(reply):
             return 0.0 if first_word("".join(chunk.text for chunk in reply)) == "NO" else 1.0
