@@ -108,6 +108,8 @@ def test_what_an_article_says_is_borne_in_any_language(
         ("de", "In Portugal ist ein Staudamm für 40 Millionen Euro gebaut worden.", "country Portugal"),
         ("en", "A dam was built in Portugal for 40 million euros.", "country Portugal"),
         ("ru", "В Португалии построили плотину за 40 миллионов евро.", "country Португалии"),
+        ("en", "The dam was built by the company Kowalczyk in Hungary.", "name Kowalczyk"),
+        ("en", "Environmentalists of Amnesty International criticise the building of the dam.", "name Amnesty"),
     ],
 )
 def test_what_is_changed_is_named(checkers: dict[str, Checker], language: str, claim: str, reason: str) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.asking import ASKING
 from qa_assistant.answering.claim_words import ClaimWord, claim_words
 from qa_assistant.answering.countries import absent, countries
-from qa_assistant.answering.findings import ABOUT_IT, MISSING, Findings, is_about, reasons
+from qa_assistant.answering.findings import ABOUT_IT, NAME_MISSING, Findings, is_about, reasons
 from qa_assistant.answering.negation import denials
 from qa_assistant.answering.sources import Passage, Sentence, Sources
 from qa_assistant.answering.support_weights import score
@@ -297,6 +297,7 @@ def _match(claim: Claim, row: int, word: ClaimWord, tokens: Array, columns: Sequ
 
 
 def _worst(words: Sequence[tuple[float, ClaimWord]]) -> str:
-    """The name, else the word, that is matched worst."""
-    ranked = sorted(words, key=lambda pair: (pair[0] >= MISSING or not pair[1].name, pair[0]))
-    return ranked[0][1].word.written if ranked else ""
+    """The name that is matched worst, if badly; else the word that the question does not have; else any."""
+    names = [pair for pair in words if pair[1].name and pair[0] < NAME_MISSING]
+    new = [pair for pair in words if not pair[1].asked]
+    return min(names or new or words, key=lambda pair: pair[0])[1].word.written if words else ""

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from qa_assistant.answering.verdict import CITED
 
-MISSING = 0.4
-"""Match below which a name or a word counts as missing, where reasons are given."""
+NAME_MISSING, WORD_MISSING = 0.76, 0.73
+"""Matches below which a name or a word counts as missing, where reasons are given: 5 % of the true claims about XQuAD's
+even articles (in another language than the article's) have a worse one. Of 546 claims with a name of another article
+that were caught there by nothing but their words, 538 are told a name and 524 of them that one.
+"""
 
 ABOUT_IT = 0.35
 """Centred cosine from which a sentence is about what is claimed: below it nothing is borne, and a claim that fails
@@ -61,7 +64,7 @@ class Findings:
     restates: bool = False
     """Whether the claim says no more than the question; then all its words count as new."""
     worst: str = ""
-    """The name that is matched worst, if badly; else the word."""
+    """The name that is matched worst, if badly; else the word that is not the question's."""
 
 
 def is_about(found: Findings) -> bool:
@@ -78,10 +81,10 @@ def reasons(found: Findings) -> tuple[str, ...]:
     """What speaks against the claim, in words."""
     said = [f"number {value} is not in {CITED}" for value in (*found.missing_values, *found.missing_asked)]
     said += [f"country {name} is not in {CITED}" for name in found.missing_countries]
-    if found.name < MISSING and found.worst not in found.missing_countries:
+    if found.name < NAME_MISSING and found.worst not in found.missing_countries:
         said.append(f"name {found.worst} is not in {CITED}")
     if found.denies or found.denied:
         said.append(f"{'the sentence' if found.denies else CITED} denies what {CITED if found.denies else 'it'} says")
-    if not said and found.new_word < MISSING:
+    if not said and found.new_word < WORD_MISSING:
         said.append(f"“{found.worst}” is not in {CITED}")
     return tuple(said) or (f"{CITED} does not say that",)
