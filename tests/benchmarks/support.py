@@ -7,13 +7,14 @@ DIR is the index that `retrieval.py --index DIR` made of the German paragraphs o
 German paragraph, and the checks are told the question as the claim has it, false premise included.
 
 Printed are, for odd articles, the AUROC and, at the threshold that keeps 95 % of the true claims of that language, the
-share of false ones caught: for the cosine of the claim and the nearest sentence alone, and for the project; the last
-column is the share caught at the project's own threshold, which keeps what stands in the first row.
+share of false ones caught: for the cosine of the claim and the nearest sentence alone, and for the project. Then the
+share caught at the project's own threshold, which keeps what stands in the first row, and of these the share whose
+reasons name what the true claim does not have, or say that one denies what the other says.
 
 `--fit` fits the weights of the checks on even articles and prints them (`support_fit.py`); `--show KIND` prints claims
 of even articles that are judged wrongly (KIND is `true` for true ones that fail); `--cost` times the checks.
 `--entailment NAME` has that model (`Settings.entailment_model`; `llm`: the one in Ollama) judge what the program's own
-rule keeps; it changes the last column. Vectors are kept in DIR.
+rule keeps; it changes the share caught. Vectors are kept in DIR.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from support_fit import fit
 
 from qa_assistant.answering.checks import Candidate, Checker, chosen
 from qa_assistant.answering.entailment import BY_LLM, entails_by, is_entailed
-from qa_assistant.answering.findings import is_about
+from qa_assistant.answering.findings import is_about, reasons
 from qa_assistant.answering.llm import Ollama
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.embedding import Embedder
@@ -129,6 +130,16 @@ class Judged:
         return self.candidates[0].findings.foreign
 
     @property
+    def is_told(self) -> bool:
+        """Whether the reasons name a number, name or word that the true claim does not have, or what is denied."""
+        found, true = self.best.findings, f"{self.row.asked.question}: {self.row.asked.answer}"
+        parts = (*found.missing_values, *found.missing_asked, *found.missing_countries, found.worst)
+        told = " ".join(reasons(found)).replace("”", "")
+        if self.row.corruption == "negation":
+            return "denies" in told
+        return any(f"{part} is not in" in told and part not in true for part in parts if part)
+
+    @property
     def is_odd(self) -> bool:
         return self.row.asked.article % 2 == 1
 
@@ -147,12 +158,13 @@ def report(found: Sequence[Judged]) -> None:
         true = [one for one in part if not one.row.corruption]
         kept = np.mean([one.is_borne for one in true])
         print(f"\n{language}: {len(true)} true claims, {kept:.3f} kept")
-        print(f"{'false':<24} claims   cosine: AUROC caught   checks: AUROC caught   shipped")
+        print(f"{'false':<24} claims   cosine: AUROC caught   checks: AUROC caught   shipped   told")
         for kind in KINDS:
             false = [one for one in part if one.row.corruption == kind]
             cells = [f"{auroc(by(true), by(false)):.3f}  {caught(true, false, by):.3f}" for by in (cosines, scores)]
-            shipped = np.mean([not one.is_borne for one in false])
-            print(f"{kind:<24} {len(false):>6}           {cells[0]}           {cells[1]}  {shipped:.3f}")
+            stopped = [one for one in false if not one.is_borne]
+            last = f"{len(stopped) / len(false):.3f}     {np.mean([one.is_told for one in stopped]):.3f}"
+            print(f"{kind:<24} {len(false):>6}           {cells[0]}           {cells[1]}  {last}")
 
 
 def cosines(found: Sequence[Judged]) -> list[float]:
