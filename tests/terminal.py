@@ -14,8 +14,15 @@ from pathlib import Path
 import pytest
 
 _ENDED = "Ended with exit code"
-_NOT_PASSED_ON = ("XDG_", "QA_", "TMUX", "COLUMNS", "LINES")
-"""Where COLUMNS and LINES are set, as in CI, Textual believes them and not the terminal, whatever its size becomes."""
+
+
+def inherited() -> dict[str, str]:
+    """The environment for a program in a terminal of its own, without settings of whoever runs the tests.
+
+    Where COLUMNS and LINES are set, as in CI, Textual believes them and not the terminal, whatever its size becomes.
+    """
+    left_out = ("XDG_", "QA_", "TMUX", "COLUMNS", "LINES")
+    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
 
 
 @contextmanager
@@ -27,14 +34,13 @@ def terminal(
         assert not os.environ.get("CI"), "tmux is not installed: see .ci/run"
         pytest.skip("tmux is not installed")
     it = Terminal(folder / "tmux")
-    keep = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
     width, height = map(str, size)
     # What is copied goes to tmux' own clipboard.
     options = shlex.split("set -s set-clipboard on ';' set -g default-terminal screen-256color")
     script = f"{shlex.join(command)}; echo {_ENDED} $?; exec cat"  # tmux at times forgets the exit codes it is told
     run = ["new-session", "-d", "-x", width, "-y", height, script]
     start = ["tmux", "-S", it.socket, "-f", "/dev/null", "start-server", ";", *options, ";", *run]
-    _start_tmux(start, keep | {"LC_ALL": "C.UTF-8"} | dict(environment))
+    _start_tmux(start, inherited() | {"LC_ALL": "C.UTF-8"} | dict(environment))
     try:
         yield it
     finally:

@@ -108,7 +108,7 @@ def test_what_an_article_says_is_borne_in_any_language(
         ("de", "In Portugal ist ein Staudamm für 40 Millionen Euro gebaut worden.", "country Portugal"),
         ("en", "A dam was built in Portugal for 40 million euros.", "country Portugal"),
         ("ru", "В Португалии построили плотину за 40 миллионов евро.", "country Португалии"),
-        ("en", "The dam was built by the company Kowalczyk in Hungary.", "name Kowalczyk"),
+        ("en", "The dam was built by the company Lufthansa in Hungary.", "name Lufthansa"),
         ("en", "Environmentalists of Amnesty International criticise the building of the dam.", "name Amnesty"),
     ],
 )
@@ -189,13 +189,13 @@ def test_reasons_say_what_is_missing() -> None:
         "number 45 is not in {cited}",
         "number 2018 is not in {cited}",
     )
-    assert reasons(replace(FINE, missing_countries=("Peru",), name=0.1, worst="Peru")) == (
+    assert reasons(replace(FINE, missing_countries=("Peru",), name=0.1, worst_name="Peru")) == (
         "country Peru is not in {cited}",
     )
-    assert reasons(replace(FINE, name=0.1, worst="Peru")) == ("name Peru is not in {cited}",)
+    assert reasons(replace(FINE, name=0.1, worst_name="Peru")) == ("name Peru is not in {cited}",)
     assert reasons(replace(FINE, denies=True)) == ("the sentence denies what {cited} says",)
     assert reasons(replace(FINE, denied=True)) == ("{cited} denies what it says",)
-    assert reasons(replace(FINE, new_word=0.1, worst="sold")) == ("“sold” is not in {cited}",)
+    assert reasons(replace(FINE, new_word=0.1, worst_word="sold")) == ("“sold” is not in {cited}",)
     assert reasons(FINE) == ("{cited} does not say that",)
 
 

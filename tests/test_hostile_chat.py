@@ -20,6 +20,7 @@ import pytest
 from fake_ollama import FakeOllama, Line, Reply
 from hostile import HOSTILE, QUESTION, assert_harmless
 from pilot import Chat, chatting, in_loop, plain
+from terminal import inherited
 
 from qa_assistant.settings import Settings
 from qa_assistant.tui.article_screen import ArticleScreen
@@ -161,9 +162,8 @@ def _drive(command: list[str], environment: dict[str, str], steps: list[tuple[st
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
     Path(environment["HOME"]).mkdir()
-    keep = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "QA_"))}
     process = subprocess.Popen(
-        command, stdin=slave, stdout=slave, stderr=slave, env={**keep, "TERM": "xterm-256color", **environment},
+        command, stdin=slave, stdout=slave, stderr=slave, env={**inherited(), "TERM": "xterm-256color", **environment},
         start_new_session=True,
     )  # fmt: skip
     os.close(slave)

@@ -8,7 +8,7 @@ passage speaks of what was asked, and whether one denies what the other says. `t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.asking import ASKING
 from qa_assistant.answering.claim_words import ClaimWord, claim_words
 from qa_assistant.answering.countries import absent, countries
-from qa_assistant.answering.findings import ABOUT_IT, NAME_MISSING, Findings, is_about, reasons
+from qa_assistant.answering.findings import ABOUT_IT, Findings, is_about, reasons
 from qa_assistant.answering.negation import denials
 from qa_assistant.answering.sources import Passage, Sentence, Sources
 from qa_assistant.answering.support_weights import score
@@ -232,8 +232,8 @@ class Checker:
              one)
             for row, one in enumerate(claim.words)
         ]  # fmt: skip
-        new = [match for match, one in words if not one.asked]
-        names = [match for match, one in words if one.name]
+        new, new_word, worst_word = _summed((match, one) for match, one in words if not one.asked)
+        names, name, worst_name = _summed((match, one) for match, one in words if one.name)
         about = matched.sentences[claim.asked].mean(axis=0) if claim.asked.any() else np.zeros(1)
         denied = any(one.denials for one in sentences)
         missing, missing_asked = self._missing(claim, passage, sentences)
@@ -243,17 +243,18 @@ class Checker:
             missing_asked=missing_asked,
             missing_countries=missing_countries,
             new=float(here[claim.new].mean()) if claim.new.any() else 1.0,
-            new_words=sum(new) / len(new) if new else 1.0,
-            new_word=min(new, default=1.0),
-            name=min(names, default=1.0),
-            names=sum(names) / len(names) if names else 1.0,
+            new_words=new,
+            new_word=new_word,
+            name=name,
+            names=names,
             sentence=min(0.0, float(here[claim.asked].mean() - about.max())) if claim.asked.any() else 0.0,
             window=matched.window,
             denies=bool(claim.denials) and not denied,
             denied=denied and not claim.denials,
             foreign=sentences[0].hit.article.metadata.language != self._language,
             restates=claim.restates,
-            worst=_worst(words),
+            worst_name=worst_name,
+            worst_word=worst_word,
         )
 
     def _missing(
@@ -296,8 +297,10 @@ def _match(claim: Claim, row: int, word: ClaimWord, tokens: Array, columns: Sequ
     return max(meant, float(claim.alike[row, list(columns)].max()) if columns else 0.0)
 
 
-def _worst(words: Sequence[tuple[float, ClaimWord]]) -> str:
-    """The name that is matched worst, if badly; else the word that the question does not have; else any."""
-    names = [pair for pair in words if pair[1].name and pair[0] < NAME_MISSING]
-    new = [pair for pair in words if not pair[1].asked]
-    return min(names or new or words, key=lambda pair: pair[0])[1].word.written if words else ""
+def _summed(words: Iterable[tuple[float, ClaimWord]]) -> tuple[float, float, str]:
+    """The mean match, the worst one, and the word that has it, as written; 1 and empty if there are no words."""
+    found = list(words)
+    if not found:
+        return 1.0, 1.0, ""
+    worst, word = min(found, key=lambda pair: pair[0])
+    return sum(match for match, _ in found) / len(found), worst, word.word.written

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.links import Check
 from qa_assistant.answering.prompting import defused, fill, load_prompt
 from qa_assistant.answering.reasoning import first_word
-from qa_assistant.answering.tokens import MESSAGE_TOKENS, estimate_tokens
+from qa_assistant.answering.tokens import estimate_messages
 from qa_assistant.answering.verdict import CITED, Verdict
 from qa_assistant.errors import ModelError
 from qa_assistant.records import Hit, Span
@@ -91,7 +91,7 @@ def read_again(engine: Engine, model: str, context_tokens: int) -> Entails:
     def entails(premise: str, hypothesis: str) -> float:
         user = fill(parts["user"], {"text": defused(premise), "statement": defused(hypothesis)})
         messages = (*turns, {"role": "user", "content": f"{user}\n\n{parts['question']}"})
-        needed = sum(estimate_tokens(message["content"]) + MESSAGE_TOKENS for message in messages) + REPLY_TOKENS
+        needed = estimate_messages(messages) + REPLY_TOKENS
         if needed > context_tokens:  # Ollama would cut it without a word
             raise ModelError(
                 f"{model} has no room to read a sentence again, which takes {needed} tokens of {context_tokens}.",

@@ -63,8 +63,10 @@ class Findings:
     """Whether claim and article are in different languages."""
     restates: bool = False
     """Whether the claim says no more than the question; then all its words count as new."""
-    worst: str = ""
-    """The name that is matched worst, if badly; else the word that is not the question's."""
+    worst_name: str = ""
+    """As the claim writes it; empty if it has no name."""
+    worst_word: str = ""
+    """The same of the words that are not the question's."""
 
 
 def is_about(found: Findings) -> bool:
@@ -81,10 +83,10 @@ def reasons(found: Findings) -> tuple[str, ...]:
     """What speaks against the claim, in words."""
     said = [f"number {value} is not in {CITED}" for value in (*found.missing_values, *found.missing_asked)]
     said += [f"country {name} is not in {CITED}" for name in found.missing_countries]
-    if found.name < NAME_MISSING and found.worst not in found.missing_countries:
-        said.append(f"name {found.worst} is not in {CITED}")
+    if found.name < NAME_MISSING and found.worst_name not in found.missing_countries:
+        said.append(f"name {found.worst_name} is not in {CITED}")
     if found.denies or found.denied:
         said.append(f"{'the sentence' if found.denies else CITED} denies what {CITED if found.denies else 'it'} says")
     if not said and found.new_word < WORD_MISSING:
-        said.append(f"“{found.worst}” is not in {CITED}")
+        said.append(f"“{found.worst_word}” is not in {CITED}")
     return tuple(said) or (f"{CITED} does not say that",)

@@ -114,15 +114,16 @@ def _messages(question: str, language: str, history: Sequence[Turn], room: int) 
     """The prompt with as many of the last turns as fit into `room` tokens; empty if not even one does."""
     from qa_assistant.answering.languages import language_name
     from qa_assistant.answering.prompting import defused, fill
-    from qa_assistant.answering.tokens import MESSAGE_TOKENS, estimate_tokens
+    from qa_assistant.answering.tokens import estimate_messages
 
     parts = _load_prompt()
     turns = [f"Question: {_line(turn.question)}\nAnswer: {_line(turn.answer)}" for turn in history]
     values = {"question": defused(question), "language": language_name(language)}
     for first in range(len(turns)):
         user = fill(parts["user"], values | {"history": defused("\n\n".join(turns[first:]))})
-        if estimate_tokens(parts["system"]) + estimate_tokens(user) + 2 * MESSAGE_TOKENS <= room:
-            return [{"role": "system", "content": parts["system"]}, {"role": "user", "content": user}]
+        messages = [{"role": "system", "content": parts["system"]}, {"role": "user", "content": user}]
+        if estimate_messages(messages) <= room:
+            return messages
     return []
 
 

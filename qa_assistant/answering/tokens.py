@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import unicodedata
+from collections.abc import Iterable, Mapping
 
 MESSAGE_TOKENS = 8
 """What a chat template puts around one message."""
@@ -25,6 +26,11 @@ _BY_SCRIPT = (
 def estimate_tokens(text: str) -> int:
     """At least 1 for any text that is not empty."""
     return math.ceil(sum(map(_cost, text)))
+
+
+def estimate_messages(messages: Iterable[Mapping[str, str]]) -> int:
+    """Of a whole prompt: each message's `content`, and what a chat template puts around it."""
+    return sum(estimate_tokens(message["content"]) + MESSAGE_TOKENS for message in messages)
 
 
 @functools.lru_cache(maxsize=8192)

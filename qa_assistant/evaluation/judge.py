@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering.prompting import defused, fill, load_prompt
 from qa_assistant.answering.reasoning import first_word
-from qa_assistant.answering.tokens import estimate_tokens
+from qa_assistant.answering.tokens import estimate_messages
 from qa_assistant.display import one_line
 from qa_assistant.errors import ModelError
 from qa_assistant.evaluation.records import Case
@@ -52,7 +52,7 @@ class Judge:
         }
         user = fill(self._parts["user"], {name: defused(one_line(text)) for name, text in values.items()})
         messages = ({"role": "system", "content": self._parts["system"]}, {"role": "user", "content": user})
-        if sum(estimate_tokens(message["content"]) for message in messages) > self._context - REPLY_TOKENS:
+        if estimate_messages(messages) > self._context - REPLY_TOKENS:
             raise ModelError(f"{self.model} has no room for the question and answer.", hint="Raise context_tokens.")
         with Ollama(timeout=self._settings.timeout) as server:
             chat = server.chat(self.model, messages, context_tokens=self._context, answer_tokens=REPLY_TOKENS)

@@ -133,7 +133,8 @@ class Judged:
     def is_told(self) -> bool:
         """Whether the reasons name a number, name or word that the true claim does not have, or what is denied."""
         found, true = self.best.findings, f"{self.row.asked.question}: {self.row.asked.answer}"
-        parts = (*found.missing_values, *found.missing_asked, *found.missing_countries, found.worst)
+        numbers = (*found.missing_values, *found.missing_asked)
+        parts = (*numbers, *found.missing_countries, found.worst_name, found.worst_word)
         told = " ".join(reasons(found)).replace("”", "")
         if self.row.corruption == "negation":
             return "denies" in told
@@ -163,8 +164,9 @@ def report(found: Sequence[Judged]) -> None:
             false = [one for one in part if one.row.corruption == kind]
             cells = [f"{auroc(by(true), by(false)):.3f}  {caught(true, false, by):.3f}" for by in (cosines, scores)]
             stopped = [one for one in false if not one.is_borne]
-            last = f"{len(stopped) / len(false):.3f}     {np.mean([one.is_told for one in stopped]):.3f}"
-            print(f"{kind:<24} {len(false):>6}           {cells[0]}           {cells[1]}  {last}")
+            shipped = np.mean([not one.is_borne for one in false])
+            told = np.mean([one.is_told for one in stopped])
+            print(f"{kind:<24} {len(false):>6}           {cells[0]}           {cells[1]}  {shipped:.3f}     {told:.3f}")
 
 
 def cosines(found: Sequence[Judged]) -> list[float]:
