@@ -33,15 +33,15 @@ _IDEOGRAPHS = re.compile(
     r"(?:忽略|无视|無視|忽視).{0,12}(?:指令|指示|规则|規則|提示)|(?:تجاهل).{0,40}(?:التعليمات|الأوامر)|(?:指示|命令).{0,8}無視"
 )
 _NEW_PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
-_MOST_CHARACTERS = 2_000
-"""Of a sentence that is looked at."""
+_PART, _SHARED = 2_000, 400
+"""Characters of a long sentence that are looked at together, and how many of them with the next part as well."""
 
 
 @functools.lru_cache(maxsize=8_192)
 def is_order(sentence: str) -> bool:
     """Whether `sentence` is phrased as an order to a language model, or as a part of a prompt or of its reply."""
-    sentence = sentence[:_MOST_CHARACTERS]
-    return bool(_IDEOGRAPHS.search(sentence) or _phrases().search(spelled(sentence)))
+    parts = (sentence[start : start + _PART] for start in range(0, max(1, len(sentence) - _SHARED), _PART - _SHARED))
+    return any(_IDEOGRAPHS.search(part) or _phrases().search(spelled(part)) for part in parts)
 
 
 def spelled(sentence: str) -> str:
