@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks import ATTACKS, MAYOR, REOPENED, URL, Attack
+from attacks import ATTACKS, MAYOR, URL, Attack
 from conftest import Corpus
 from fake_ollama import FakeOllama
 from hostile import assert_harmless
@@ -110,8 +110,8 @@ def test_a_model_that_obeys_its_prompt(assistant: Assistant, fake_ollama: FakeOl
     check(answer, events, attack)
 
 
-NOT_SEEN = (MAYOR, REOPENED)
-"""Claims that the checks take for borne by "Der Hafen von Hamburg bleibt wegen des Sturms bis Montag geschlossen."."""
+NOT_SEEN = MAYOR
+"""A claim that the checks take for borne by "Der Hafen von Hamburg bleibt wegen des Sturms bis Montag geschlossen."."""
 
 
 @every_attack
@@ -119,7 +119,7 @@ def test_a_model_that_read_the_article_itself(
     assistant: Assistant, fake_ollama: FakeOllama, attack: Attack, request: pytest.FixtureRequest
 ) -> None:
     """Past every fence: only the checks are left, and every false claim reaches them."""
-    if attack.claim in NOT_SEEN:
+    if attack.claim == NOT_SEEN:
         request.applymarker(pytest.mark.xfail(reason="the checks do not see that the claim is another", strict=True))
     raw = attack.file("2021-01-01")
     fake_ollama.model = lambda body: obey(raw, body["messages"][-1]["content"])

@@ -7,26 +7,22 @@ passage speaks of what was asked, and whether one denies what the other says. `t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.asking import ASKING
-from qa_assistant.answering.claim_words import ClaimWord, claim_words
-from qa_assistant.answering.countries import absent, countries
-from qa_assistant.answering.findings import ABOUT_IT, Findings, is_about, reasons
-from qa_assistant.answering.negation import denials
+from qa_assistant.answering.claim import Claim, Claims
+from qa_assistant.answering.claim_words import ClaimWord
+from qa_assistant.answering.countries import absent
+from qa_assistant.answering.findings import ABOUT_IT, NAME_SURE, Findings, is_about, reasons
 from qa_assistant.answering.sources import Passage, Sentence, Sources
 from qa_assistant.answering.support_weights import score
 from qa_assistant.answering.token_matching import Matches, matches
 from qa_assistant.answering.value import Value
-from qa_assistant.answering.values import Values, values
+from qa_assistant.answering.values import values
 from qa_assistant.answering.verdict import NOTHING, Verdict
-from qa_assistant.index.centring import centred, unit
-from qa_assistant.index.token_vectors import touching
-from qa_assistant.index.words import fold
+from qa_assistant.index.centring import centred
 from qa_assistant.records import Hit
 
 if TYPE_CHECKING:
@@ -37,7 +33,6 @@ if TYPE_CHECKING:
     from qa_assistant.index.index import Index
 
     Array = NDArray[np.float32]
-    Mask = NDArray[np.bool_]
 
 NEAREST = 4
 """Sentences looked at beside those of the passages that the model names; each also together with its neighbours."""
@@ -50,35 +45,6 @@ CLOSER = 4.0
 
 SMALL = 12
 """Up to this a number word of the question need not be in the passage, which may name those that are counted."""
-
-_WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A sentence of an answer, taken apart."""
-
-    text: str
-    vector: Array
-    values: Values
-    words: list[ClaimWord]
-    alike: Array
-    """How each word sounds like each of the vocabulary, shape `(words, vocabulary)`."""
-    tokens: Array
-    """Of length 1, shape `(tokens, dimension)`."""
-    spans: tuple[tuple[int, int], ...]
-    asked: Mask
-    """The tokens of the words that the question has, those that only ask left out; shape `(tokens,)`."""
-    new: Mask
-    """The tokens of the words that the question does not have."""
-    denials: int
-    countries: Mapping[str, str]
-    """As the claim writes them, by code."""
-    restates: bool
-    """Whether it says no more than the question."""
-
-    def tokens_of(self, word: ClaimWord) -> list[int]:
-        return touching(self.spans, word.at, word.at + len(word.word.written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +71,10 @@ class Checker:
     """Checks the claims of one answer to `question` (in `language`, ISO 639-1) against the passages of its prompt."""
 
     def __init__(self, embedder: Embedder, sources: Sources, background: Array, question: str, language: str) -> None:
-        self._embedder = embedder
         self._sources = sources
-        self._background = background
-        self._question = question
         self._language = language
+        self._claims = Claims(embedder, background, question, language)
         self._question_values = values(question, language)
-        self._question_words = {fold(word) for word in _WORD.findall(question)}
-        self._one_piece = embedder.count_tokens("a")
 
     @classmethod
     def of(
@@ -130,7 +92,7 @@ class Checker:
         best = chosen(candidates)
         spans = tuple((one.hit, one.span) for one in best.sentences)
         if best.score >= 0 and is_about(best.findings):
-            return Verdict(spans, "supported")
+            return Verdict(spans, "supported", unsure=best.findings.unsure)
         if not numbers and best.findings.similarity < ABOUT_IT:
             return NOTHING
         return Verdict(spans, "unsupported", reasons(best.findings))
@@ -139,7 +101,7 @@ class Checker:
         """The sentences that may bear `text`, and what is found about each."""
         if not self._sources.passages:
             return []
-        claim = self._claim(text)
+        claim = self._claims.take_apart(text, self._sources.alike)
         nearest = list(self._nearest(claim, numbers))
         found = {number: self._in_passage(claim, number) for number in {number for number, _ in nearest}}
         return [
@@ -155,43 +117,11 @@ class Checker:
         """How the claim's tokens are matched in a passage, and which of its countries that does not speak of."""
         passage = self._sources.passages[number - 1]
         tokens = self._sources.tokens[number - 1]
-        text = f"{passage.hit.passage.text} {passage.told}"
+        text = f"{passage.text} {passage.told}"
         return (
             matches(claim.tokens, claim.asked, claim.new, tokens, len(passage.sentences)),
             absent(claim.countries, self._language, text, passage.hit.article.metadata.language),
         )
-
-    def _claim(self, text: str) -> Claim:
-        import numpy as np
-
-        words = claim_words(text, self._language, self._question, self._is_one_piece)
-        (tokens,) = self._embedder.tokens([text])
-        asked, new = np.zeros(len(tokens.spans), bool), np.zeros(len(tokens.spans), bool)
-        for match in _WORD.finditer(text):
-            folded = fold(match[0])
-            if folded in ASKING:
-                continue
-            (asked if folded in self._question_words else new)[touching(tokens.spans, *match.span())] = True
-        restates = not new.any()
-        if restates:
-            asked, new, words = new, asked, [replace(word, asked=False) for word in words]
-        return Claim(
-            text,
-            centred(self._embedder.passages([text])[0], self._background),
-            values(text, self._language),
-            words,
-            self._sources.alike(words),
-            unit(tokens.vectors),
-            tokens.spans,
-            asked,
-            new,
-            len(denials(text, self._language)),
-            countries(text, self._language),
-            restates,
-        )
-
-    def _is_one_piece(self, word: str) -> bool:
-        return self._embedder.count_tokens(word) <= self._one_piece
 
     def _nearest(self, claim: Claim, numbers: Sequence[int]) -> Iterator[tuple[int, slice]]:
         """The nearest sentences of all passages, the nearest one of each named, and each with either neighbour.
@@ -255,6 +185,7 @@ class Checker:
             restates=claim.restates,
             worst_name=worst_name,
             worst_word=worst_word,
+            unsure=claim.together(one for match, one in words if one.name and match < NAME_SURE),
         )
 
     def _missing(

@@ -12,6 +12,9 @@ even articles (in another language than the article's) have a worse one. Of 546 
 that were caught there by nothing but their words, 538 are told a name and 524 of them that one.
 """
 
+NAME_SURE = 0.9
+"""Match from which a name is the source's: a translated one may be below, another name in its place is not above."""
+
 ABOUT_IT = 0.35
 """Centred cosine from which a sentence is about what is claimed: below it nothing is borne, and a claim that fails
 above it is shown beside the sentence. Of 140 English translations of German sentences (xquad-dev) none was below 0.55.
@@ -67,6 +70,8 @@ class Findings:
     """As the claim writes it; empty if it has no name."""
     worst_word: str = ""
     """The same of the words that are not the question's."""
+    unsure: tuple[str, ...] = ()
+    """Names that are matched less than `NAME_SURE`, neighbours together, as the claim writes them."""
 
 
 def is_about(found: Findings) -> bool:

@@ -46,6 +46,10 @@ class Passage:
 
     hit: Hit
     sentences: tuple[Sentence, ...]
+    text: str
+    """That of its sentences; what was left out of them (`orders`) is not part of it."""
+    spans: tuple[Span, ...]
+    """Where the sentences stand in `text`."""
     columns: tuple[int, ...]
     """Words of all its sentences, of the article's title and place, and of its agency."""
     values: Values
@@ -53,7 +57,6 @@ class Passage:
     dated: Values
     """The article's date."""
     told: str
-    """Title, place and agency of the article."""
 
 
 class Sources:
@@ -74,9 +77,7 @@ class Sources:
         self.passages = [self._passage(hit, centre(sentence_vectors[hit.passage.key])) for hit in hits]
         self.vocabulary = tuple(self._places)
         beside = ThreadPoolExecutor(1, thread_name_prefix="tokens")
-        self._texts = beside.submit(
-            embedder.tokens, [text for one in self.passages for text in (one.hit.passage.text, one.told)]
-        )
+        self._texts = beside.submit(embedder.tokens, [text for one in self.passages for text in (one.text, one.told)])
         beside.shutdown(wait=False)
 
     def alike(self, words: Sequence[ClaimWord]) -> Array:
@@ -91,7 +92,7 @@ class Sources:
         """Of each passage. Raises what the embedding model raised."""
         texts, told = self._texts.result()[::2], self._texts.result()[1::2]
         return [
-            passage_tokens(text, beside, _inside(one.hit))
+            passage_tokens(text, beside, one.spans)
             for one, text, beside in zip(self.passages, texts, told, strict=True)
         ]
 
@@ -110,17 +111,33 @@ class Sources:
             )
             for at, span in enumerate(hit.passage.sentences)
         )
-        told = " ".join(part for part in (known.title, known.place, known.agency) if part)
-        columns = {column for one in sentences for column in one.columns} | set(self._columns(told))
-        said = sum((one.values for one in sentences), values(known.title or "", known.language))
-        return Passage(hit, sentences, tuple(columns), said, values(known.date or ""), told)
+        columns = {column for one in sentences for column in one.columns} | set(self._columns(told(hit)))
+        numbers = sum((one.values for one in sentences), values(known.title or "", known.language))
+        whole, spans = said(hit)
+        return Passage(hit, sentences, whole, spans, tuple(columns), numbers, values(known.date or ""), told(hit))
 
     def _columns(self, text: str) -> tuple[int, ...]:
         folded = dict.fromkeys(word.folded for word in words_of(text))
         return tuple(self._places.setdefault(word, len(self._places)) for word in folded)
 
 
-def _inside(hit: Hit) -> list[Span]:
-    """Where the passage's sentences stand in its text."""
-    start = hit.passage.start
-    return [Span(span.start - start, span.end - start) for span in hit.passage.sentences]
+def told(hit: Hit) -> str:
+    """What is known of a passage's article beside its text: title, place and agency."""
+    known = hit.article.metadata
+    return " ".join(part for part in (known.title, known.place, known.agency) if part)
+
+
+def said(hit: Hit) -> tuple[str, tuple[Span, ...]]:
+    """The sentences of a hit's passage as one text, and where each stands in it.
+
+    That is the passage's own text, unless sentences were left out of it: an order to say something would bear it.
+    """
+    article = hit.article.text
+    text, spans, end = "", [], None
+    for span in hit.passage.sentences:
+        between = "" if end is None else article[end : span.start]
+        text += " " if between.strip() else between
+        spans.append(Span(len(text), len(text) + span.end - span.start))
+        text += span.of(article)
+        end = span.end
+    return text, tuple(spans)

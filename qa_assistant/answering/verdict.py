@@ -20,6 +20,8 @@ class Verdict:
     """Hits and ranges in their articles. Empty for an uncited claim."""
     support: Support
     reasons: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+    """Names of a claim that is borne, as it writes them: what stands in their places may be other names."""
 
 
 NOTHING = Verdict((), "uncited", (NO_SOURCE,))
