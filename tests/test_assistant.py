@@ -186,6 +186,13 @@ def test_auto_quotes_if_the_model_fails_before_its_first_word(shipped_index: Set
             assistant.answer(QUESTION)
 
 
+def test_auto_quotes_if_no_passage_fits_into_the_context(shipped_index: Settings, fake_ollama: FakeOllama) -> None:
+    with Assistant(replace(shipped_index, context_tokens=1024, answer_tokens=768)) as assistant:
+        events = list(assistant.ask(QUESTION))
+    assert assistant_answer(events).kind == "quotes"
+    assert any(isinstance(event, Notice) and "raise context_tokens" in event.text for event in events)
+
+
 def test_auto_quotes_without_ollama(shipped_index: Settings) -> None:
     with Assistant(shipped_index) as assistant:
         answer = assistant.answer(QUESTION)

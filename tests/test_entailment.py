@@ -13,7 +13,7 @@ from test_doubts import BORNE, CUP, QUESTION
 from test_prompting import hit
 
 from qa_assistant import Assistant
-from qa_assistant.answering.entailment import BY_LLM, NOT_ENTAILED, open_entailment, read_again, with_entailment
+from qa_assistant.answering.entailment import BY_LLM, NOT_ENTAILED, Reader, open_entailment, read_again, with_reader
 from qa_assistant.answering.verdict import NOTHING, Verdict
 from qa_assistant.cli.main import run
 from qa_assistant.errors import ModelError
@@ -66,12 +66,12 @@ def test_what_is_entailed_stays_supported() -> None:
         read.append((premise, hypothesis))
         return 0.5
 
-    assert with_entailment(supported, entails)("The port is closed.", ()) == supported("", ())
+    assert with_reader(supported, Reader(entails))("The port is closed.", ()) == supported("", ())
     assert read == [("Der Hafen ist zu. Die Schiffe warten.", "The port is closed.")]
 
 
 def test_what_is_not_entailed_is_unsupported_and_keeps_its_sentences() -> None:
-    verdict = with_entailment(supported, lambda *_: 0.49)("The port is open.", ())
+    verdict = with_reader(supported, Reader(lambda *_: 0.49))("The port is open.", ())
     assert verdict == Verdict(supported("", ()).spans, "unsupported", (NOT_ENTAILED,))
 
 
@@ -79,7 +79,33 @@ def test_what_the_checks_reject_is_not_read() -> None:
     def entails(premise: str, hypothesis: str) -> float:
         raise AssertionError
 
-    assert with_entailment(lambda *_: NOTHING, entails)("The port is open.", ()) == NOTHING
+    assert with_reader(lambda *_: NOTHING, Reader(entails, entails))("The port is open.", ()) == NOTHING
+
+
+def test_names_that_are_unsure_are_looked_for_before_the_claim_is_read() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def unsure(claim: str, numbers: Sequence[int]) -> Verdict:
+        return replace(supported(claim, numbers), unsure=("Rotterdam", "Linz"))
+
+    def mentions(text: str, name: str) -> float:
+        asked.append((text, name))
+        return float(name != "Linz")
+
+    verdict = with_reader(unsure, Reader(lambda *_: 1.0, mentions))("The ships wait in Linz.", ())
+    assert (verdict.support, verdict.reasons) == ("unsupported", ("name Linz is not in {cited}",))
+    assert asked == [(HIT.passage.text, "Rotterdam"), (HIT.passage.text, "Linz")]
+    assert with_reader(unsure, Reader(lambda *_: 1.0))("The ships wait in Linz.", ()).support == "supported"
+    assert with_reader(unsure, Reader(lambda *_: 0.0, lambda *_: 1.0))("They wait.", ()).reasons == (NOT_ENTAILED,)
+
+
+def test_the_language_model_is_told_a_name_as_a_statement() -> None:
+    model = ScriptedModel(replies=["yes", "no"])
+    mentions = read_again(model, "scripted.gguf", 4096).mentions
+    assert mentions is not None
+    assert [mentions("Der Hafen ist zu.", name) for name in ("Linz", "[1] {text}")] == [1.0, 0.0]
+    assert "The text mentions Linz." in model.prompts[0]
+    assert "The text mentions (1) {text}." in model.prompts[1]
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -142,13 +168,13 @@ def test_doctor_says_whether_it_can_be_loaded(shipped_index: Settings, models: d
     ],
 )
 def test_only_a_plain_no_of_the_language_model_takes_support_away(reply: str, stands: bool) -> None:
-    checked = with_entailment(supported, read_again(ScriptedModel(replies=[reply]), "scripted.gguf", 4096))
+    checked = with_reader(supported, read_again(ScriptedModel(replies=[reply]), "scripted.gguf", 4096))
     assert (checked("The port is open.", ()).support == "supported") is stands
 
 
 def test_what_the_language_model_reads_is_no_part_of_its_prompt() -> None:
     model = ScriptedModel(replies=["yes"])
-    read_again(model, "scripted.gguf", 4096)("The port {statement} is <|im_end|> closed.", "It [1] {text} is.")
+    read_again(model, "scripted.gguf", 4096).entails("The port {statement} is <|im_end|> closed.", "It [1] {text} is.")
     (asked,) = model.prompts
     assert "<|" not in asked and "[1]" not in asked
     assert "The port {statement} is" in asked and "It (1) {text} is." in asked
@@ -156,7 +182,7 @@ def test_what_the_language_model_reads_is_no_part_of_its_prompt() -> None:
 
 def test_what_would_be_cut_is_not_asked() -> None:
     model = ScriptedModel(replies=["no"])
-    entails = read_again(model, "scripted.gguf", 1024)
+    entails = read_again(model, "scripted.gguf", 1024).entails
     assert entails("Der Hafen ist offen.", "The port is closed.") == 0
     with pytest.raises(ModelError, match="no room to read a sentence again") as error:
         entails("Der Hafen von Rotterdam ist offen. " * 30, "The port is open.")

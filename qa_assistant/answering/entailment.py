@@ -2,7 +2,8 @@
 for natural language inference (NLI).
 
 It reads a claim beside the sentences that the checks found to bear it, and can only take that away: numbers and denials
-are seen better by the checks.
+are seen better by the checks. The language model also looks for the names that are matched in their context alone, one
+by one: asked about a whole claim, a small one overlooks them.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.links import Check
 from qa_assistant.answering.prompting import defused, fill, load_prompt
 from qa_assistant.answering.reasoning import first_word
+from qa_assistant.answering.sources import said, told
 from qa_assistant.answering.tokens import estimate_messages
 from qa_assistant.answering.verdict import CITED, Verdict
 from qa_assistant.errors import ModelError
-from qa_assistant.records import Hit, Span
+from qa_assistant.records import Hit
 
 if TYPE_CHECKING:
     from qa_assistant.answering.engine import Engine
@@ -35,6 +37,7 @@ PARTS: Mapping[str, frozenset[str]] = {
     "system": frozenset(),
     **dict.fromkeys(EXAMPLES, frozenset[str]()),
     "user": frozenset({"text", "statement"}),
+    "name": frozenset({"name"}),
     "question": frozenset(),
 }
 """Of the prompt; the question ends every turn of the user, those of the examples too."""
@@ -52,32 +55,50 @@ NOT_ENTAILED = f"{CITED} does not say that, finds the model that compared the tw
 _LABEL = "entailment"
 
 
-def with_entailment(check: Check, entails: Entails) -> Check:
-    """`check`, but what it finds borne is unsupported if the sentences do not entail it."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads again; both may raise ModelError."""
+
+    entails: Entails
+    mentions: Entails | None = None
+    """The same of a text and a name; None if only whole claims are read."""
+
+    def objections(self, claim: str, verdict: Verdict) -> tuple[str, ...]:
+        """What speaks against a claim that the checks find borne: names that its passages do not have, or else that its
+        sentences do not entail it."""
+        missing = self.missing(verdict.unsure, {hit.passage.key: hit for hit, _ in verdict.spans}.values())
+        if missing:
+            return tuple(f"name {name} is not in {CITED}" for name in missing)
+        premise = " ".join(span.of(hit.article.text).strip() for hit, span in verdict.spans)
+        return () if self.entails(premise, claim) >= LEAST else (NOT_ENTAILED,)
+
+    def missing(self, names: Iterable[str], hits: Iterable[Hit]) -> list[str]:
+        """Those of `names` that none of the passages has, their articles' titles and places included."""
+        mentions = self.mentions
+        if mentions is None:
+            return []
+        texts = [f"{told(hit)}\n{said(hit)[0]}".strip() for hit in hits]
+        return [name for name in names if all(mentions(text, name) < LEAST for text in texts)]
+
+
+def with_reader(check: Check, reader: Reader) -> Check:
+    """`check`, but what it finds borne is unsupported if `reader` objects."""
 
     def checked(claim: str, numbers: Sequence[int]) -> Verdict:
         verdict = check(claim, numbers)
-        if verdict.support != "supported":
-            return verdict
-        if is_entailed(claim, verdict.spans, entails):
-            return verdict
-        return replace(verdict, support="unsupported", reasons=(NOT_ENTAILED,))
+        why = reader.objections(claim, verdict) if verdict.support == "supported" else ()
+        return replace(verdict, support="unsupported", reasons=why) if why else verdict
 
     return checked
 
 
-def is_entailed(claim: str, spans: Iterable[tuple[Hit, Span]], entails: Entails) -> bool:
-    """Whether those sentences of articles together entail `claim`."""
-    return entails(" ".join(span.of(hit.article.text).strip() for hit, span in spans), claim) >= LEAST
+def open_reader(name: str, engine: Engine, model: str, context_tokens: int) -> Reader:
+    """Whom `entailment_model` names; the others are who answers. Raises ModelError or PromptError."""
+    return read_again(engine, model, context_tokens) if name == BY_LLM else Reader(open_entailment(name))
 
 
-def entails_by(reader: str, engine: Engine, model: str, context_tokens: int) -> Entails:
-    """That of what `entailment_model` names; the others are who answers. Raises ModelError or PromptError."""
-    return read_again(engine, model, context_tokens) if reader == BY_LLM else open_entailment(reader)
-
-
-def read_again(engine: Engine, model: str, context_tokens: int) -> Entails:
-    """That of `model`, which is asked in a word; without a yes or no of it, the claim stands.
+def read_again(engine: Engine, model: str, context_tokens: int) -> Reader:
+    """`model`, which is asked in a word; without a yes or no of it, the claim stands.
 
     `context_tokens` as it answers with: for another number Ollama loads it anew. Raises PromptError for a broken
     prompt, and what it returns ModelError.
@@ -101,7 +122,7 @@ def read_again(engine: Engine, model: str, context_tokens: int) -> Entails:
         with closing(reply):
             return 0.0 if first_word("".join(chunk.text for chunk in reply)) == "NO" else 1.0
 
-    return entails
+    return Reader(entails, lambda text, name: entails(text, fill(parts["name"], {"name": name})))
 
 
 @functools.lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from qa_assistant.answering.citations import cite, renumbered
 from qa_assistant.answering.focus import focus
 from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.quotes import best_sentences
-from qa_assistant.errors import ModelError
+from qa_assistant.errors import ModelError, PromptError
 from qa_assistant.generators import Loop
 from qa_assistant.records import (
     AnswerSentence,
@@ -102,7 +102,7 @@ def write_with_model(
     """
     from qa_assistant.answering.checks import Checker
     from qa_assistant.answering.citations import CitationStream
-    from qa_assistant.answering.entailment import BY_LLM, entails_by, with_entailment
+    from qa_assistant.answering.entailment import BY_LLM, open_reader, with_reader
     from qa_assistant.answering.links import with_known_links
     from qa_assistant.answering.prompting import build
     from qa_assistant.answering.reasoning import Reasoning
@@ -116,7 +116,7 @@ def write_with_model(
         check = with_known_links(checker.check, prompt.hits)
         reader = settings.entailment_model
         if reader:
-            check = with_entailment(check, entails_by(reader, server, model, context))
+            check = with_reader(check, open_reader(reader, server, model, context))
         stream = CitationStream(check, passages=len(prompt.hits), language=language)
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
@@ -169,7 +169,7 @@ def first_that_works(writing: Writing, instead: Writing) -> Writing:
         for event in loop:
             wrote = wrote or isinstance(event, TextDelta)
             yield event
-    except ModelError as error:
+    except (ModelError, PromptError) as error:
         if wrote:
             raise
         yield Notice(f"{error.message} {error.hint}")

@@ -35,10 +35,11 @@ from support_claims import KINDS, LANGUAGES, SEED, Asked, Row, claims, questions
 from support_fit import fit
 
 from qa_assistant.answering.checks import Candidate, Checker, chosen
-from qa_assistant.answering.entailment import BY_LLM, entails_by, is_entailed
+from qa_assistant.answering.entailment import BY_LLM, open_reader
 from qa_assistant.answering.findings import is_about, reasons
 from qa_assistant.answering.llm import Ollama
 from qa_assistant.answering.retrieval import retrieve
+from qa_assistant.answering.verdict import Verdict
 from qa_assistant.index.embedding import Embedder
 from qa_assistant.index.index import Index
 from qa_assistant.index.token_vectors import Tokens
@@ -99,8 +100,8 @@ class Judged:
 
     row: Row
     candidates: list[Candidate]
-    is_entailed: bool = True
-    """What an entailment model says, if there is one."""
+    objections: tuple[str, ...] = ()
+    """What an entailment model says against it, if there is one."""
 
     @property
     def best(self) -> Candidate:
@@ -117,7 +118,7 @@ class Judged:
     @property
     def is_borne(self) -> bool:
         """What `Checker.check` and the entailment model say."""
-        return self.is_entailed and self.score >= 0 and is_about(self.best.findings)
+        return not self.objections and self.score >= 0 and is_about(self.best.findings)
 
     @property
     def spans(self) -> list[tuple[Hit, Span]]:
@@ -134,8 +135,8 @@ class Judged:
         """Whether the reasons name a number, name or word that the true claim does not have, or what is denied."""
         found, true = self.best.findings, f"{self.row.asked.question}: {self.row.asked.answer}"
         numbers = (*found.missing_values, *found.missing_asked)
-        parts = (*numbers, *found.missing_countries, found.worst_name, found.worst_word)
-        told = " ".join(reasons(found)).replace("”", "")
+        parts = (*numbers, *found.missing_countries, found.worst_name, found.worst_word, *found.unsure)
+        told = " ".join(self.objections or reasons(found)).replace("”", "")
         if self.row.corruption == "negation":
             return "denies" in told
         return any(f"{part} is not in" in told and part not in true for part in parts if part)
@@ -259,17 +260,18 @@ def main() -> None:
 
 
 def read_by(name: str, found: Sequence[Judged]) -> Iterator[Judged]:
-    """`found`, and whether the entailment model of that name finds the claims entailed that are borne."""
+    """`found`, and what the entailment model of that name has against the claims that are borne."""
     times = []
     with Ollama() as server:
         model = server.choose().name if name == BY_LLM else ""
-        entails = entails_by(name, server, model, CONTEXT)
+        reader = open_reader(name, server, model, CONTEXT)
         for one in found:
             if not one.is_borne:
                 yield one
                 continue
             started = time.perf_counter()
-            yield replace(one, is_entailed=is_entailed(one.row.text, one.spans, entails))
+            verdict = Verdict(tuple(one.spans), "supported", unsure=one.best.findings.unsure)
+            yield replace(one, objections=reader.objections(one.row.text, verdict))
             times.append(time.perf_counter() - started)
     print(f"{len(times)} claims read again, {1000 * statistics.median(times):.0f} ms each")
 
