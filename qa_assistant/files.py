@@ -18,10 +18,11 @@ def cache_folder() -> Path:
 def write_whole(path: Path, text: str, *, private: bool = False, check: Callable[[Path], None] | None = None) -> None:
     """Writes `text` to `path`, which is never seen half-written; a file that is there is replaced and keeps its mode.
 
-    `private`: readable by the user alone. `check` sees the new file before it is in place; what it raises leaves `path`
-    as it was. Raises OSError.
+    Of a link what it points to is replaced. `private`: readable by the user alone. `check` sees the new file before it
+    is in place; what it raises leaves `path` as it was. Raises OSError.
     """
-    temporary = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
+    ending, path = path.suffix, Path(os.path.realpath(path))
+    temporary = path.with_name(f".{secrets.token_hex(8)}{ending}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:

@@ -67,6 +67,18 @@ def test_a_question_becomes_a_case_and_the_rest_of_the_file_stays(tmp_path: Path
     assert list(tmp_path.glob(".*")) == []
 
 
+def test_line_ends_byte_order_mark_and_link_of_the_file_stay(tmp_path: Path, answer: Answer) -> None:
+    before = b"\xef\xbb\xbfcases:\r\n- id: a\r\n  question: x\r\n  answerable: false"
+    (tmp_path / "real.yaml").write_bytes(before)
+    (tmp_path / "q.yaml").symlink_to("real.yaml")
+    add_case(tmp_path / "q.yaml", answer)
+    after = (tmp_path / "real.yaml").read_bytes()
+    assert after.startswith(before + b"\r\n- id: what-did")
+    assert after.count(b"\n") == after.count(b"\r\n")
+    assert (tmp_path / "q.yaml").is_symlink()
+    assert len(load_cases(tmp_path / "q.yaml")) == 2
+
+
 def test_a_missing_file_is_made_and_refusals_are_kept_as_such(tmp_path: Path, answer: Answer) -> None:
     path = tmp_path / "new.yaml"
     refused = dataclasses.replace(answer, status="no_answer", citations=(), question="Кто?")

@@ -83,11 +83,12 @@ def add_case(path: Path, answer: Answer, history: Sequence[Turn] = ()) -> str:
         raise QuestionsError(f"{path} is a folder.", hint="Name the question file to add to.")
     new = not path.exists()
     known = [] if new else [case.id for case in load_cases(path)]
-    before = f"{_HEAD}\ncases:\n" if new else path.read_text(encoding="utf-8-sig")
+    before = f"{_HEAD}\ncases:\n" if new else path.read_bytes().decode("utf-8")
     indent = 2 if new else Yaml(before).column(("cases",))
     name = _id(answer.question, known)
-    after = before + ("" if before.endswith("\n") else "\n") + _case(name, answer, history, indent)
-    _write(path, after, [*known, name])
+    line_end = "\r\n" if "\r\n" in before else "\n"
+    added = _case(name, answer, history, indent).replace("\n", line_end)
+    _write(path, before + ("" if before.endswith("\n") else line_end) + added, [*known, name])
     if new:
         _write_schema(path)
     return name
