@@ -18,9 +18,12 @@ def cache_folder() -> Path:
 def write_whole(path: Path, text: str, *, private: bool = False, check: Callable[[Path], None] | None = None) -> None:
     """Writes `text` to `path`, which is never seen half-written; a file that is there is replaced and keeps its mode.
 
-    Of a link what it points to is replaced. `private`: readable by the user alone. `check` sees the new file before it
-    is in place; what it raises leaves `path` as it was. Raises OSError.
+    Of a link what it points to is replaced; a pipe or a device is only written to. `private`: readable by the user
+    alone. `check` sees the new file before it is in place; what it raises leaves `path` as it was. Raises OSError.
     """
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return
     ending, path = path.suffix, Path(os.path.realpath(path))
     temporary = path.with_name(f".{secrets.token_hex(8)}{ending}")
     try:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
+
+import pytest
 
 from qa_assistant.files import write_whole
 
@@ -26,3 +29,23 @@ def test_a_link_to_nothing_yet_makes_the_file(tmp_path: Path) -> None:
     (tmp_path / "link.json").symlink_to(tmp_path / "target.json")
     write_whole(tmp_path / "link.json", "new")
     assert (tmp_path / "target.json").read_text() == "new"
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    """As of `--json >(jq .)`; whoever may write to /dev would have put a file in the place of /dev/null."""
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "text\n")
+        assert pipe.is_fifo()
+        assert os.read(reader, 100) == b"text\n"
+    finally:
+        os.close(reader)
+
+
+def test_a_folder_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_whole(tmp_path / "folder", "text")
+    assert [file.name for file in tmp_path.iterdir()] == ["folder"]
