@@ -24,8 +24,7 @@ def write_whole(path: Path, text: str, *, private: bool = False, check: Callable
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8", newline="\n")
         return
-    ending, path = path.suffix, Path(os.path.realpath(path))
-    temporary = path.with_name(f".{secrets.token_hex(8)}{ending}")
+    temporary, path = _beside(path), Path(os.path.realpath(path))
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
@@ -39,3 +38,17 @@ def write_whole(path: Path, text: str, *, private: bool = False, check: Callable
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def try_to_write(path: Path) -> None:
+    """Raises OSError where `write_whole` would for want of a folder or a permission. Leaves nothing behind."""
+    if path.exists() and not path.is_file():
+        return
+    temporary = _beside(path)
+    temporary.touch(exist_ok=False)
+    temporary.unlink()
+
+
+def _beside(path: Path) -> Path:
+    """A new file's name in the folder that `path`, or what it is a link to, is in; with the ending of `path`."""
+    return Path(os.path.realpath(path)).with_name(f".{secrets.token_hex(8)}{path.suffix}")

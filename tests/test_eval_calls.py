@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import _thread
+import errno
+import io
 import json
 import signal
 from collections.abc import Iterator
@@ -78,6 +80,48 @@ def test_restart_and_changed_settings_begin_anew(
     assert len(obedient_model.asked()) - third == 5
 
 
+def test_no_question_is_asked_again_because_a_report_could_not_be_written(
+    eval_call: EvalCall, obedient_model: FakeOllama, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    with monkeypatch.context() as patch:
+        patch.setattr("qa_assistant.cli.eval.write_whole", full)
+        code, _, err = eval_call("--json", str(first))
+    assert code == 1
+    assert "first.json cannot be written: No space left on device." in err
+    before = len(obedient_model.asked())
+    assert eval_call("--json", str(second))[0] == 0
+    assert len(obedient_model.asked()) == before
+    assert json.loads(second.read_text(encoding="utf-8"))["cases"][0]["passed"]
+
+
+@pytest.mark.parametrize("files", [(), ("report.json",)])
+def test_whoever_reads_the_table_may_leave(
+    eval_call: EvalCall,
+    obedient_model: FakeOllama,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: tuple[str, ...],
+) -> None:
+    """Files are written before; without any, the same command shows the table of the same answers."""
+
+    def left(_: object) -> str:
+        raise BrokenPipeError
+
+    arguments = [word for file in files for word in ("--json", str(tmp_path / file))]
+    with monkeypatch.context() as patch:
+        patch.setattr("qa_assistant.evaluation.table.table", left)
+        patch.setattr("sys.stderr", io.StringIO())  # is closed
+        assert eval_call(*arguments)[0] == 1
+    assert all((tmp_path / file).exists() for file in files)
+    before = len(obedient_model.asked())
+    assert "7 of 7 cases passed" in eval_call(*arguments)[1]
+    assert len(obedient_model.asked()) - before == (5 if files else 0)
+
+
 def test_one_failure_is_an_error_of_its_case(eval_call: EvalCall, obedient_model: FakeOllama) -> None:
     obedient_model.reply(status=500, error="out of memory")
     code, out, _ = eval_call()
@@ -118,6 +162,7 @@ def test_only_cases_with_a_tag(eval_call: EvalCall, obedient_model: FakeOllama) 
         (("--fail-under", "2"), "2.0 is not in the range"),
         (("--repeat", "0"), "0 is not in the range"),
         (("--json", "no/such/folder/x.json"), "There is no folder"),
+        (("--html", "/proc/x.html"), "/proc/x.html cannot be written: No such file or directory"),
         (("--baseline", "missing.json"), "cannot be read"),
         (("--judge", "judge:9b"), "Ollama does not answer"),
     ],

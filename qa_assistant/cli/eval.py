@@ -12,12 +12,13 @@ from qa_assistant.cli.context import ANSWER_WITH, Context, note
 from qa_assistant.cli.eval_progress import EvalProgress
 from qa_assistant.display import to_json
 from qa_assistant.errors import QAError
-from qa_assistant.files import write_whole
+from qa_assistant.files import try_to_write, write_whole
 from qa_assistant.generators import Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qa_assistant.evaluation.journal import Journal
     from qa_assistant.evaluation.records import Report
 
 WORSE = 4
@@ -79,8 +80,8 @@ def command(context: Context, /, **words: Any) -> int:
         return _init(options.init)
     if options.add:
         return _add(options.questions or DEFAULT)
-    report = _report(context, options)
-    _write(report, options)
+    report, journal = _report(context, options)
+    _write(report, options, journal)
     return _verdict(report, options)
 
 
@@ -92,9 +93,13 @@ def _check(options: Options) -> None:
         raise click.UsageError("--init, --add and --squad are three different calls.")
     if options.questions and (options.squad or options.init):
         raise click.UsageError(f"QUESTIONS does not go with {'--squad' if options.squad else '--init'}.")
-    for file in (options.json, options.junit, options.html):
-        if file and not file.absolute().parent.is_dir():
+    for file in filter(None, (options.json, options.junit, options.html)):
+        if not file.absolute().parent.is_dir():
             raise click.UsageError(f"There is no folder {file.absolute().parent}.")
+        try:
+            try_to_write(file)
+        except OSError as error:
+            raise click.UsageError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def _init(path: Path) -> int:
@@ -117,8 +122,8 @@ def _add(path: Path) -> int:
     return 0
 
 
-def _report(context: Context, options: Options) -> Report:
-    """Runs the evaluation, showing on stderr how it goes."""
+def _report(context: Context, options: Options) -> tuple[Report, Journal]:
+    """Runs the evaluation, showing on stderr how it goes; its journal is to be removed once the report is kept."""
     from qa_assistant.cli.eval_subject import opened
     from qa_assistant.evaluation.comparison import load_baseline
     from qa_assistant.evaluation.evaluate import evaluate
@@ -144,14 +149,16 @@ def _report(context: Context, options: Options) -> Report:
     return loop.result
 
 
-def _write(report: Report, options: Options) -> None:
-    """The table on stdout, and the files that were asked for, each whole or not at all."""
+def _write(report: Report, options: Options, journal: Journal) -> None:
+    """The files that were asked for, each whole or not at all, and the table on stdout.
+
+    Only then is `journal` removed: if nothing can be written, the same call, or one with another file, writes it all.
+    """
     from qa_assistant.evaluation.html_report import write_html
     from qa_assistant.evaluation.junit import write_junit
     from qa_assistant.evaluation.report_json import report_as_dict
     from qa_assistant.evaluation.table import table
 
-    click.echo(table(report))
     writers: dict[Path | None, Callable[[], str]] = {
         options.json: lambda: to_json(report_as_dict(report)) + "\n",
         options.junit: lambda: write_junit(report),
@@ -163,7 +170,13 @@ def _write(report: Report, options: Options) -> None:
         try:
             write_whole(file, write())
         except OSError as error:
-            raise QAError(f"{file} cannot be written: {error.strerror}.", hint="Name another file.") from error
+            raise QAError(
+                f"{file} cannot be written: {error.strerror}.", hint="Name another file; no question is asked again."
+            ) from error
+    if any(writers):
+        journal.remove()  # before the table, whose reader may be gone
+    click.echo(table(report))
+    journal.remove()
 
 
 def _verdict(report: Report, options: Options) -> int:

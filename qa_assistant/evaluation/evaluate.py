@@ -13,10 +13,11 @@ from qa_assistant.generators import Loop
 if TYPE_CHECKING:
     from qa_assistant.assistant import Assistant
     from qa_assistant.evaluation.comparison import Baseline
+    from qa_assistant.evaluation.journal import Journal
     from qa_assistant.evaluation.judge import Judge
     from qa_assistant.evaluation.runner import Done
 
-Evaluation = Generator["Done", None, Report]
+Evaluation = Generator["Done", None, "tuple[Report, Journal]"]
 
 SHOWN_SETTINGS = ("embedding_model", "passage_tokens", "top_k", "min_confidence", "context_tokens", "answer_tokens")
 
@@ -31,12 +32,13 @@ def evaluate(
     baseline: Baseline | None = None,
     restart: bool = False,
 ) -> Evaluation:
-    """Each finished run as it comes, and the report when all are done.
+    """Each finished run as it comes, and the report when all are done, with the journal of the runs.
 
-    `name` is what the questions are called. What answers must be settled: `assistant`'s settings name `quotes`, or
-    `ollama` and a model, so that no failure in the middle changes it. Interrupted, the same evaluation goes on where it
-    stopped, unless `restart`. Raises QuestionsError if an expected sentence stands nowhere, ModelError if the language
-    model fails time after time.
+    Whoever has kept the report removes the journal: until then the same evaluation gives the report again. `name` is
+    what the questions are called. What answers must be settled: `assistant`'s settings name `quotes`, or `ollama` and
+    a model, so that no failure in the middle changes it. Interrupted, the same evaluation goes on where it stopped,
+    unless `restart`. Raises QuestionsError if an expected sentence stands nowhere, ModelError if the language model
+    fails time after time.
     """
     from qa_assistant.evaluation.comparison import compare
     from qa_assistant.evaluation.journal import open_journal
@@ -73,8 +75,7 @@ def evaluate(
         judge=judge.model if judge else None,
         judge_kappa=judge_kappa(results),
     )
-    journal.remove()
-    return report
+    return report, journal
 
 
 def _kept(runs: Generator[Done, None, None]) -> Generator[Done, None, list[Done]]:
