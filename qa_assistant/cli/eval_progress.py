@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
+from collections import Counter, deque
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,12 @@ class EvalProgress:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._runs: list[Done] = []
+        self._runs = 0
+        # Counted as they come: there may be ten thousands of runs.
+        self._sums = dict.fromkeys(_MEANS, 0.0)
+        self._counts: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._last_failed: deque[Done] = deque(maxlen=_SHOWN)
         self._live: Any = None
         self._bar: Any = None
         self._said = 0
@@ -54,19 +59,28 @@ class EvalProgress:
         if self._live:
             self._live.stop()
         if isinstance(error, KeyboardInterrupt) and self._runs:
-            click.echo(f"\n{len(self._runs)} of {self._total} runs are kept; the same command goes on.", err=True)
+            click.echo(f"\n{self._runs} of {self._total} runs are kept; the same command goes on.", err=True)
 
     def __call__(self, done: Done) -> None:
-        self._runs.append(done)
-        failed = sum(one.run.outcome != "passed" for one in self._runs)
+        self._count(done)
+        failed = self._failed.total()
         if self._live:
-            self._bar.update(self._bar.task_ids[0], completed=len(self._runs), failed=failed)
+            self._bar.update(self._bar.task_ids[0], completed=self._runs, failed=failed)
             self._live.update(self._screen())
             return
-        percent = 100 * len(self._runs) // self._total
+        percent = 100 * self._runs // self._total
         if percent >= self._said + _STEP:
             self._said = percent - percent % _STEP
             click.echo(f"Asking: {self._said} %, {failed} not passed", err=True)
+
+    def _count(self, done: Done) -> None:
+        self._runs += 1
+        for name in self._sums.keys() & done.run.scores.keys():
+            self._sums[name] += done.run.scores[name]
+            self._counts[name] += 1
+        if done.run.outcome != "passed":
+            self._failed[done.run.outcome] += 1
+            self._last_failed.append(done)
 
     def _screen(self) -> RenderableType:
         """The bar, the figures so far and the newest failed cases."""
@@ -81,15 +95,12 @@ class EvalProgress:
         figures.add_column("so far")
         figures.add_column("figure", justify="right")
         figures.add_column("runs", justify="right")
-        for name in _MEANS:
-            scores = [one.run.scores[name] for one in self._runs if name in one.run.scores]
-            if scores:
+        for name, total in self._sums.items():
+            if count := self._counts[name]:
                 kind = FIGURES[name]
-                figures.add_row(kind.label, written(sum(scores) / len(scores), kind), str(len(scores)))
-        failed = [one for one in self._runs if one.run.outcome != "passed"]
-        outcomes = Counter(one.run.outcome for one in failed)
+                figures.add_row(kind.label, written(total / count, kind), str(count))
         lines = [
-            f"  {one.run.outcome:<10} {one_line(f'{one.case.id}: {one.case.question}')}" for one in failed[-_SHOWN:]
+            f"  {one.run.outcome:<10} {one_line(f'{one.case.id}: {one.case.question}')}" for one in self._last_failed
         ]
-        counted = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
+        counted = ", ".join(f"{count} {outcome}" for outcome, count in self._failed.most_common())
         return Group(self._bar, figures, Text(counted), Text("\n".join(lines), no_wrap=True, overflow="ellipsis"))
