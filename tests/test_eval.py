@@ -178,3 +178,37 @@ def test_the_judge_is_another_model_and_its_agreement_is_reported(
     code, _, err = eval_call("--model", "fake:4b", "--judge", "fake:4b")
     assert code == 2
     assert "cannot judge its own answers" in err
+
+
+def test_a_judge_that_fails_costs_no_answer(eval_call: EvalCall, obedient_model: FakeOllama, tmp_path: Path) -> None:
+    obedient_model.install("judge:9b", parameter_size="9.0B", context=300)  # no room for any question
+    files = {name: tmp_path / f"report.{name}" for name in ("json", "html")}
+    code, out, err = eval_call(
+        "--model", "fake:4b", "--judge", "judge:9b", *(f"--{name}={file}" for name, file in files.items())
+    )
+    assert code == 0
+    assert "Asking: 100 %, 0 not passed, the judge failed on 5" in err
+    assert "7 of 7 cases passed" in out
+    assert "The judge failed on 5 answers: judge:9b has no room for the question and answer." in out
+    assert "The judge failed: <bdi>judge:9b has no room" in files["html"].read_text(encoding="utf-8")
+    (run,) = json.loads(files["json"].read_text(encoding="utf-8"))["cases"][0]["runs"]
+    assert (run["outcome"], run["judged"]) == ("passed", None)
+    assert "no room" in run["judge_error"]
+
+
+def test_an_answer_that_was_not_judged_is_judged_when_the_evaluation_goes_on(
+    eval_call: EvalCall, obedient_model: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    obedient_model.install("judge:9b", parameter_size="9.0B", context=300)
+    arguments = ("--model", "fake:4b", "--judge", "judge:9b")
+    with monkeypatch.context() as patch:
+        patch.setattr("qa_assistant.evaluation.table.table", lambda _: 1 / 0)
+        assert eval_call(*arguments)[0] == 1
+    before = len(obedient_model.asked())
+    obedient_model.install("judge:9b", parameter_size="9.0B")
+    obedient_model.model = lambda _: "CORRECT"
+    code, out, _ = eval_call(*arguments)
+    assert code == 0
+    assert [request["model"] for request in obedient_model.asked()[before:]] == ["judge:9b"] * 5
+    assert "right, says the judge       1.000" in out
+    assert "The judge failed" not in out

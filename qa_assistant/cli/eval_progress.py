@@ -34,6 +34,7 @@ class EvalProgress:
         # Counted as they come: there may be ten thousands of runs.
         self._sums = dict.fromkeys(_MEANS, 0.0)
         self._counts: Counter[str] = Counter()
+        self._unjudged = 0
         self._failed: Counter[str] = Counter()
         self._last_failed: deque[Done] = deque(maxlen=_SHOWN)
         self._live: Any = None
@@ -48,9 +49,9 @@ class EvalProgress:
 
             self._bar = Progress(
                 TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                TextColumn("{task.fields[failed]} not passed"),
+                TextColumn("{task.fields[failed]}"),
             )  # fmt: skip
-            self._bar.add_task("", total=self._total, failed=0)
+            self._bar.add_task("", total=self._total, failed=self._failure())
             self._live = Live(self._screen(), console=Console(stderr=True), transient=True, refresh_per_second=8)
             self._live.start()
         return self
@@ -63,24 +64,28 @@ class EvalProgress:
 
     def __call__(self, done: Done) -> None:
         self._count(done)
-        failed = self._failed.total()
         if self._live:
-            self._bar.update(self._bar.task_ids[0], completed=self._runs, failed=failed)
+            self._bar.update(self._bar.task_ids[0], completed=self._runs, failed=self._failure())
             self._live.update(self._screen())
             return
         percent = 100 * self._runs // self._total
         if percent >= self._said + _STEP:
             self._said = percent - percent % _STEP
-            click.echo(f"Asking: {self._said} %, {failed} not passed", err=True)
+            click.echo(f"Asking: {self._said} %, {self._failure()}", err=True)
 
     def _count(self, done: Done) -> None:
         self._runs += 1
         for name in self._sums.keys() & done.run.scores.keys():
             self._sums[name] += done.run.scores[name]
             self._counts[name] += 1
+        self._unjudged += bool(done.run.judge_error)
         if done.run.outcome != "passed":
             self._failed[done.run.outcome] += 1
             self._last_failed.append(done)
+
+    def _failure(self) -> str:
+        judge = f", the judge failed on {self._unjudged}" if self._unjudged else ""
+        return f"{self._failed.total()} not passed{judge}"
 
     def _screen(self) -> RenderableType:
         """The bar, the figures so far and the newest failed cases."""

@@ -60,7 +60,9 @@ class Run:
     """None if there was an error."""
     error: str = ""
     judged: bool | None = None
-    """Whether the judge finds the answer right; None if it was not asked."""
+    """Whether the judge finds the answer right; None if it was not asked, or did not say."""
+    judge_error: str = ""
+    """Why the judge could not be asked."""
 
 
 @dataclass(frozen=True, slots=True)

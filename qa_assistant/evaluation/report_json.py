@@ -37,6 +37,7 @@ def run_as_dict(run: Run) -> dict[str, Any]:
         "missing_facts": list(run.missing_facts),
         "missing_quotes": list(run.missing_quotes),
         "judged": run.judged,
+        "judge_error": run.judge_error,
         "error": run.error,
         "answer": answer_json.as_dict(run.answer) if run.answer else None,
     }
@@ -52,6 +53,7 @@ def run_from_dict(data: Mapping[str, Any]) -> Run:
         answer=answer_json.from_dict(data["answer"]) if data["answer"] else None,
         error=data["error"],
         judged=data["judged"],
+        judge_error=data.get("judge_error", ""),  # older reports have none
     )
 
 

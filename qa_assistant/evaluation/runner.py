@@ -22,12 +22,11 @@ MOST_FAILURES = 3
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One finished run; `resumed` if an earlier evaluation had done it."""
+    """One finished run."""
 
     case: Case
     number: int
     run: Run
-    resumed: bool = False
 
 
 class Runner:
@@ -46,11 +45,12 @@ class Runner:
         failures = 0
         for case in cases:
             for number in range(1, repeat + 1):
-                if run := known.get((case.id, number)):
-                    yield Done(case, number, run, resumed=True)
+                kept = known.get((case.id, number))
+                if kept and not kept.judge_error:
+                    yield Done(case, number, kept)
                     continue
                 try:
-                    run = self._run(case)
+                    run = self._judged(case, kept or self._run(case))
                 except QAError as error:
                     failures = failures + 1 if isinstance(error, ModelError) else 0
                     if failures == MOST_FAILURES:
@@ -63,10 +63,16 @@ class Runner:
 
     def _run(self, case: Case) -> Run:
         answer = self._assistant.answer(case.question, case.filters, history=case.history)
-        run = measured(case, answer, self._places, self._texts, self._similarity)
-        if self._judge and case.answerable and answer.status == "answered":
-            return replace(run, judged=self._judge.is_right(case, answer))
-        return run
+        return measured(case, answer, self._places, self._texts, self._similarity)
+
+    def _judged(self, case: Case, run: Run) -> Run:
+        """With what the judge says, or why it says nothing: an answer counts without it, too."""
+        if not (self._judge and case.answerable and run.answer and run.answer.status == "answered"):
+            return run
+        try:
+            return replace(run, judged=self._judge.is_right(case, run.answer), judge_error="")
+        except ModelError as error:
+            return replace(run, judge_error=error.message)
 
     def _similarity(self, one: str, other: str) -> float:
         first, second = self._assistant.index.embedder.passages([one, other])

@@ -20,7 +20,7 @@ _TAG_COLUMNS = {
 
 def table(report: Report) -> str:
     """What was run, the figures, the same by tag, what changed against the baseline, and every case that failed."""
-    parts = [_head(report), "\n".join(_figures(report.figures))]
+    parts = [_head(report), "\n".join((*_figures(report.figures), *_unjudged(report)))]
     if report.groups:
         parts.append("\n".join(_groups(report)))
     if report.comparison:
@@ -54,6 +54,12 @@ def _figures(figures: Sequence[Figure]) -> Iterator[str]:
         kind = FIGURES[figure.name]
         interval = f"{written(figure.low, kind)} – {written(figure.high, kind)}" if figure.low is not None else ""
         yield f"{kind.label:<24}{written(figure.value, kind):>9}{interval:>20}{figure.count:>8}"
+
+
+def _unjudged(report: Report) -> Iterator[str]:
+    errors = [run.judge_error for result in report.results for run in result.runs if run.judge_error]
+    if errors:
+        yield f"The judge failed on {len(errors)} answer{'s' * (len(errors) != 1)}: {one_line(errors[0])}"[:160]
 
 
 def _groups(report: Report) -> Iterator[str]:
