@@ -157,6 +157,11 @@ class Answer:
     standalone_question: str | None = None
     """The follow-up question as it was rewritten; None if the question was taken as it is."""
 
+    @property
+    def finished(self) -> bool:
+        """Whether it is whole: what is kept of one that was stopped or broke off has no times."""
+        return bool(self.timings_ms)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

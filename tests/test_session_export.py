@@ -80,7 +80,7 @@ def answered(*parts: tuple[str, tuple[int, ...]], citations: tuple[Citation, ...
     )
     text = "\n".join(sentence.text for sentence in sentences)
     model = "qwen3:4b" if kind == "ollama" else None
-    return Answer("q", "en", "answered", kind, model, text, sentences, citations, (), 0.9, Usage(), {})
+    return Answer("q", "en", "answered", kind, model, text, sentences, citations, (), 0.9, Usage(), {"total": 1})
 
 
 def turn(answer: Answer | None, ordinal: int = 1, question: str = "Why?", **more: object) -> StoredTurn:
@@ -157,6 +157,12 @@ def test_a_question_that_was_rewritten_is_shown_as_it_was_read() -> None:
     assert "## 1. And energy?\n\nRead as: What of \\*energy\\*?\n" in to_markdown(
         SESSION, [turn(answer, question="And energy?")]
     )
+
+
+def test_an_answer_that_broke_off_is_marked() -> None:
+    broken = replace(answered(("The minister sa", ())), timings_ms={})
+    assert "*Written by qwen3:4b. Never finished. 2024" in to_markdown(SESSION, [turn(broken)])
+    assert "Never finished" not in to_markdown(SESSION, [turn(answered(("The minister said.", ())))])
 
 
 def test_what_was_stopped_or_never_finished_is_marked() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hostile import HOSTILE
@@ -115,8 +116,9 @@ def test_the_case_is_indented_as_the_others_are(tmp_path: Path, answer: Answer, 
 def test_a_file_where_it_does_not_fit_is_left_alone(tmp_path: Path, answer: Answer, text: str) -> None:
     path = tmp_path / "q.yaml"
     path.write_text(text)
-    with pytest.raises(QuestionsError):
+    with pytest.raises(QuestionsError) as caught:
         add_case(path, answer)
+    assert str(path) in caught.value.message
     assert path.read_text() == text
     assert [file.name for file in tmp_path.iterdir()] == ["q.yaml"]
 
@@ -151,12 +153,28 @@ def test_the_newest_question_of_command_line_and_chat(answer: Answer) -> None:
     assert found.asked_at <= newest.asked_at <= datetime.now(UTC)
 
 
+def test_what_was_stopped_or_broke_off_is_no_last_answer(answer: Answer) -> None:
+    def asked(session: int, question: str, **how: Any) -> None:
+        store.add_turn(session, question, dataclasses.replace(answer, question=question, **how))
+
+    store = SessionStore(default_path())
+    older, newer, newest = (store.create().id for _ in range(3))
+    asked(newer, "First?")
+    asked(older, "Second?")
+    store.add_turn(newer, "Stopped?", None, stopped=True)
+    asked(newest, "Broke off?", language="", timings_ms={})
+    store.close()
+    last = last_answer()
+    assert last
+    assert last.answer.question == "Second?"
+
+
 def test_from_the_command_line(
     tmp_path: Path, shipped_index: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["eval", "--add"]) == 1
-    assert "No question was asked yet." in capsys.readouterr().err
+    assert "No question was answered yet." in capsys.readouterr().err
     assert run(["eval", "--init", "questions.yaml"]) == 0
     assert run(["--index", shipped_index.index, "ask", "--answer-with", "quotes", QUESTION]) == 0
     assert run(["eval", "--add"]) == 0

@@ -159,7 +159,7 @@ def _remarks(turn: StoredTurn) -> Iterator[str]:
         yield "The articles' own sentences."
     if turn.stopped:
         yield "Stopped before it was finished."
-    elif not answer:
+    elif not answer or not answer.finished:
         yield "Never finished."
 
 

@@ -12,6 +12,7 @@ from qa_assistant.answer_json import as_dict, from_dict
 from qa_assistant.errors import SessionError
 from qa_assistant.files import write_whole
 from qa_assistant.records import Answer, Turn
+from qa_assistant.sessions.records import StoredTurn
 from qa_assistant.sessions.store import SessionStore, default_path
 
 
@@ -38,9 +39,9 @@ def remember(answer: Answer) -> None:
 
 
 def last_answer() -> LastAnswer | None:
-    """The newest answer of the command line and of all chat sessions; None if nothing was asked yet.
+    """The newest answer of the command line and of all chat sessions; None if nothing was answered yet.
 
-    Raises SessionError if the sessions cannot be read.
+    One that was stopped or broke off is none. Raises SessionError if the sessions cannot be read.
     """
     found = [one for one in (_on_command_line(), _in_chat()) if one]
     return max(found, key=lambda one: one.asked_at, default=None)
@@ -59,15 +60,24 @@ def _on_command_line() -> LastAnswer | None:
 def _in_chat() -> LastAnswer | None:
     if not default_path().exists():
         return None
+    newest: LastAnswer | None = None
     store = SessionStore(default_path())
     try:
-        sessions = store.list()
-        turns = store.open(sessions[0].id) if sessions else []
+        for session in store.list():  # the last used first
+            if newest and session.updated <= newest.asked_at:
+                break
+            found = _last_of(store.open(session.id))
+            if found and (newest is None or found.asked_at > newest.asked_at):
+                newest = found
     finally:
         store.close()
+    return newest
+
+
+def _last_of(turns: Sequence[StoredTurn]) -> LastAnswer | None:
     for place in reversed(range(len(turns))):
         answer = turns[place].answer
-        if answer and not turns[place].stopped:
+        if answer and answer.finished and not turns[place].stopped:
             return LastAnswer(answer, _history([turn.answer for turn in turns[:place]]), turns[place].asked_at)
     return None
 

@@ -276,7 +276,7 @@ class TurnView(Static, can_focus=True):
             return self._state
         if answer.status == "no_answer":
             return "Not in the corpus; the nearest passages are among the sources." if answer.hits else ""
-        if not answer.timings_ms:
+        if not answer.finished:
             return "Not finished."
         who = f"Written by {one_line(answer.model)}" if answer.model else "The articles' own sentences"
         seconds = answer.timings_ms.get("total", 0) / 1000
