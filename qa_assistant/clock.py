@@ -22,7 +22,7 @@ class Clock:
 
     def mark(self, name: str) -> None:
         """Only the first mark of a name counts."""
-        self._marks.setdefault(name, round(1000 * (time.perf_counter() - self._start)))
+        self._marks.setdefault(name, self._now())
 
     def timed(self, events: Generator[_Event, None, _Result]) -> Generator[_Event, None, _Result]:
         """`events`, with `first_token` marked at the first text."""
@@ -35,5 +35,7 @@ class Clock:
 
     def marks(self) -> dict[str, int]:
         """Every mark and, under `total`, the time until now."""
-        self.mark("total")
-        return dict(self._marks)
+        return {**self._marks, "total": self._now()}
+
+    def _now(self) -> int:
+        return round(1000 * (time.perf_counter() - self._start))
