@@ -75,7 +75,7 @@ def _retrieval(case: Case, answer: Answer, places: Places) -> dict[str, float]:
     passages = [Place(hit.article.id, hit.passage.start, hit.passage.end) for hit in answer.hits]
     found = [{one for one in case.cites if any(metrics.overlap(a, b) for a in places[one])} for b in passages]
     relevant = [bool(those) for those in found]
-    lost = len(case.cites) - len({one for those in found for one in those})
+    lost = len(set(case.cites).difference(*found))
     return {
         "hit@1": metrics.hit_at(relevant, 1),
         "hit@k": metrics.hit_at(relevant, len(relevant)),
