@@ -10,7 +10,10 @@ from collections.abc import Callable, Sequence
 
 CONFIDENCE = 0.95
 RESAMPLES = 4999
-"""Leaves a p-value near 0.05 a standard error of 0.003, and 20 figures of 300 cases done in seconds."""
+"""Leaves a p-value near 0.05 a standard error of 0.0044, and 20 figures of 300 cases done in seconds.
+
+It is 2·√(0.025·0.975 / 4999): the two-sided p-value is twice the smaller one-sided one, and so is its error.
+"""
 
 _SEED = 0
 _DECIMALS = 9
