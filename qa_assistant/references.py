@@ -14,7 +14,7 @@ DOUBTED = "[?]"
 MACHINE_TRANSLATION = "Machine translation"
 """What every translation is marked with, wherever it is shown."""
 
-_MARKS = re.compile(r" ?\[\d+\]")
+_MARKS = re.compile(r" ?\[\d{1,3}\]")  # [2022] is a year
 _ITEM = re.compile(r"^[-*+] ")
 
 

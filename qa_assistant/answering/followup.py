@@ -17,6 +17,7 @@ from qa_assistant.display import harmless, one_line
 from qa_assistant.errors import ModelError
 from qa_assistant.language import detect
 from qa_assistant.records import Turn
+from qa_assistant.references import without_marks
 from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ STANDALONE_PARTS: Mapping[str, frozenset[str]] = {
     "user": frozenset({"history", "question", "language"}),
 }
 
-_CITATION = re.compile(r" ?\[\d+\]")
 _QUOTED = re.compile(r'["“„«](.+)["“”»]')
 _QUESTION_MARKS = ("?", "؟", "？", "\u037e")
 
@@ -128,7 +128,7 @@ def _messages(question: str, language: str, history: Sequence[Turn], room: int) 
 
 
 def _line(text: str) -> str:
-    return one_line(_CITATION.sub("", text))[:MOST_ANSWER_CHARACTERS]
+    return one_line(without_marks(text))[:MOST_ANSWER_CHARACTERS]
 
 
 @functools.lru_cache(maxsize=1)

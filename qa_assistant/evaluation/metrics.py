@@ -15,7 +15,6 @@ from collections.abc import Collection, Sequence
 Range = tuple[str, int, int]
 """An article's id or path, and a half-open range `[start, end)` of code points of its canonical text."""
 
-_MARK = re.compile(r" ?\[\d{1,3}\]")
 _ARTICLES = {
     "en": r"\b(?:a|an|the)\b",
     "de": r"\b(?:ein|eine|einen|einem|eines|einer|der|die|das|den|dem|des)\b",
@@ -73,18 +72,13 @@ def precision_recall(cited: Collection[Range], expected: Collection[Range]) -> t
     return _share(right, len(cites)), _share(found, len(wants))
 
 
-def without_marks(answer: str) -> str:
-    """The answer's text without its citation marks, `[1]`."""
-    return _MARK.sub("", answer)
-
-
 def exact_match(answer: str, accepted: Sequence[str], language: str) -> float:
-    """1 if `answer` is one of `accepted` once both are normalised, else 0. Citation marks of the answer do not count.
+    """1 if `answer`, without citation marks, is one of `accepted` once both are normalised, else 0.
 
     As the evaluation script of SQuAD 2.0 does (Rajpurkar et al., 2018): if nothing is accepted, an empty answer is the
     right one. `language` is ISO 639-1, of the accepted answers; for what is normalised see `_normalised`.
     """
-    return float(_normalised(without_marks(answer), language) in _gold(accepted, language))
+    return float(_normalised(answer, language) in _gold(accepted, language))
 
 
 def token_f1(answer: str, accepted: Sequence[str], language: str) -> float:
@@ -92,7 +86,7 @@ def token_f1(answer: str, accepted: Sequence[str], language: str) -> float:
 
     Words are a multiset. Source and normalisation as for `exact_match`; where either has no words, 1 if neither has.
     """
-    words = _normalised(without_marks(answer), language).split()
+    words = _normalised(answer, language).split()
     return max(_f1(words, gold.split()) for gold in _gold(accepted, language))
 
 
