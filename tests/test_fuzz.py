@@ -224,7 +224,7 @@ def test_a_catalogue_with_other_bytes_is_read_or_said_to_be_damaged(
 
 
 @tries
-@given(st.sampled_from(["answer", "asked_at", "partial_text", "question"]), st.text(max_size=20) | JSON.map(json.dumps))
+@given(st.sampled_from(["answer", "asked_at", "question"]), st.text(max_size=20) | JSON.map(json.dumps))
 def test_any_row_of_a_session_is_read_or_said_to_be_damaged(tmp_path: Path, column: str, value: str) -> None:
     path = tmp_path / "chat.sqlite"
     store = SessionStore(path)

@@ -84,7 +84,7 @@ def answered(*parts: tuple[str, tuple[int, ...]], citations: tuple[Citation, ...
 
 
 def turn(answer: Answer | None, ordinal: int = 1, question: str = "Why?", **more: object) -> StoredTurn:
-    plain = StoredTurn(ordinal, question, answer, stopped=False, partial_text="", asked_at=ASKED)
+    plain = StoredTurn(ordinal, question, answer, stopped=False, asked_at=ASKED)
     return replace(plain, **more)  # type: ignore[arg-type]
 
 
@@ -166,9 +166,9 @@ def test_an_answer_that_broke_off_is_marked() -> None:
 
 
 def test_what_was_stopped_or_never_finished_is_marked() -> None:
-    partial = "They discussed energy. [1] And\n\nmore"
-    markdown = to_markdown(SESSION, [turn(None, stopped=True, partial_text=partial), turn(None, 2)])
-    assert "They discussed energy.  And\n\nmore\n\n*Stopped before it was finished." in markdown
+    partial = replace(answered(), text="They discussed energy. [1] And\n\nmore", timings_ms={})
+    markdown = to_markdown(SESSION, [turn(partial, stopped=True), turn(None, 2)])
+    assert "They discussed energy.  And\n\nmore\n\n*Written by qwen3:4b. Stopped before it was finished." in markdown
     assert "## 2. Why?\n\n*Never finished. 2024-05-01 12:30 UTC*\n" in markdown
     assert "References" not in markdown
 
@@ -199,7 +199,7 @@ def test_hostile_text_is_shown_to_the_letter_and_is_nothing_else(text: str) -> N
     written = replace(answered((text, (1,)), (text, ()), citations=(citation,)), model=text, standalone_question=text)
     markdown = to_markdown(
         replace(SESSION, title=text),
-        [turn(written, question=text), turn(None, 2, question=text, partial_text=text.replace("[1]", ""))],
+        [turn(written, question=text), turn(replace(answered(), text=text.replace("[1]", "")), 2, question=text)],
     )
     found = tokens(markdown)
     assert {token.type for token in found} <= HARMLESS
@@ -233,7 +233,7 @@ def test_no_text_becomes_markup_even_beside_a_reference(before: str, after: str)
 
 def test_json_has_the_answers_as_scripts_know_them(stored: tuple[Session, list[StoredTurn]]) -> None:
     session, turns = stored
-    stopped = turn(None, 4, stopped=True, partial_text="They \x1b[31m \udcff")
+    stopped = turn(None, 4, "They \x1b[31m \udcff", stopped=True)
     text = to_json(session, [*turns, stopped])
     assert "\x1b" not in text
     text.encode()
@@ -245,6 +245,6 @@ def test_json_has_the_answers_as_scripts_know_them(stored: tuple[Session, list[S
     }  # fmt: skip
     assert [one["answer"] for one in data["turns"][:3]] == [as_dict(one.answer) for one in turns if one.answer]
     assert data["turns"][3] == {
-        "ordinal": 4, "question": "Why?", "answer": None, "stopped": True, "partial_text": stopped.partial_text,
+        "ordinal": 4, "question": stopped.question, "answer": None, "stopped": True, "partial_text": "",
         "asked_at": "2024-05-01T12:30:59+00:00",
     }  # fmt: skip

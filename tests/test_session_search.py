@@ -26,7 +26,7 @@ def test_words_are_found_in_titles_questions_and_answers(
 ) -> None:
     session = asked(store, "Abend: Байрамов, Müller, 17:30?", title="The visit")
     store.add_turn(session, "Who?", replace(shipped_answer, text="Der Minister nannte Energiequellen."))
-    store.add_turn(session, "Where?", stopped=True, partial_text="Im Dolmabahçe")
+    store.add_turn(session, "Where?", replace(shipped_answer, text="Im Dolmabahçe"), stopped=True)
     asked(store, "Something else", title="Wetter")
     wanted: dict[str, list[str]] = {"visit AND": [], "NEAR(visit)": [], "7:30": []}
     if search == "7:30":  # a number typed from its beginning

@@ -14,6 +14,7 @@ from typing import Any
 from qa_assistant.errors import SessionError
 
 SCHEMA_VERSION = 1
+"""`turns.partial_text` is always empty: what came of an answer that was never finished is kept in `answer`."""
 
 _PATIENCE = 10.0
 """Seconds to wait for another process that is writing."""

@@ -83,7 +83,7 @@ def to_json(session: Session, turns: Sequence[StoredTurn]) -> str:
                 "question": turn.question,
                 "answer": as_dict(turn.answer) if turn.answer else None,
                 "stopped": turn.stopped,
-                "partial_text": turn.partial_text,
+                "partial_text": "",  # nobody fills it; within a schema nothing goes
                 "asked_at": _iso(turn.asked_at),
             }
             for turn in turns
@@ -140,7 +140,7 @@ def _turn(turn: StoredTurn, references: _References) -> Iterator[str]:
     yield f"## {turn.ordinal}. {_escaped(one_line(turn.question))}"
     if answer and answer.standalone_question:
         yield f"Read as: {_escaped(one_line(answer.standalone_question))}"
-    text = _cited_text(answer, references) if answer else _escaped(_LOOSE_MARKS.sub("", harmless(turn.partial_text)))
+    text = _cited_text(answer, references) if answer else ""
     if text.strip():
         yield _lines(text)
     if answer:

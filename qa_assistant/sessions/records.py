@@ -27,9 +27,7 @@ class StoredTurn:
     ordinal: int
     question: str
     answer: Answer | None
-    """As `answer_json.from_dict` restores it; None if the answer was never finished."""
+    """As `answer_json.from_dict` restores it, finished or not; None if nothing came."""
     stopped: bool
     """Whether the user stopped it."""
-    partial_text: str
-    """What had come of an answer that was never finished."""
     asked_at: datetime

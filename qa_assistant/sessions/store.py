@@ -67,31 +67,25 @@ class SessionStore:
         return self.session(session_id)
 
     def add_turn(
-        self,
-        session_id: int,
-        question: str,
-        answer: Answer | None = None,
-        *,
-        stopped: bool = False,
-        partial_text: str = "",
+        self, session_id: int, question: str, answer: Answer | None = None, *, stopped: bool = False
     ) -> StoredTurn:
         """Keeps a question and its answer, or as much of one as came. In a deleted session it is hidden with it."""
-        question, partial_text, now = _writable(question), _writable(partial_text), _now()
+        question, now = _writable(question), _now()
         written = None if answer is None else json.dumps(as_dict(answer))
         with self._db.transaction() as db:
             found = db.execute("UPDATE sessions SET updated = ? WHERE id = ? RETURNING title", (now, session_id))
             title = _only(found.fetchall(), session_id)[0]
             added = db.execute(
                 "INSERT INTO turns (session_id, ordinal, asked_at, stopped, question, partial_text, answer)"
-                " SELECT ?, coalesce(max(ordinal), 0) + 1, ?, ?, ?, ?, ? FROM turns WHERE session_id = ?"
+                " SELECT ?, coalesce(max(ordinal), 0) + 1, ?, ?, ?, '', ? FROM turns WHERE session_id = ?"
                 " RETURNING id, ordinal",
-                (session_id, now, stopped, question, partial_text, written, session_id),
+                (session_id, now, stopped, question, written, session_id),
             )
             ((turn_id, ordinal),) = added.fetchall()
-            _index(db, turn_id, f"{question} {answer.text if answer else partial_text}", session_id)
+            _index(db, turn_id, f"{question} {answer.text if answer else ''}", session_id)
             if not title:
                 _set_title(db, session_id, short_title(question))
-        return StoredTurn(ordinal, question, answer, stopped, partial_text, _time(now))
+        return StoredTurn(ordinal, question, answer, stopped, _time(now))
 
     def list(self, search: str = "") -> Sessions:
         """Sessions with questions, the last used first; with `search`, those in which each of its words is found.
@@ -121,14 +115,14 @@ class SessionStore:
     def open(self, session_id: int) -> StoredTurns:
         """The questions of a session with their answers, in order."""
         self.session(session_id)
-        columns = "ordinal, question, answer, stopped, partial_text, asked_at"
+        columns = "ordinal, question, answer, stopped, asked_at"
         found = self._db.rows(f"SELECT {columns} FROM turns WHERE session_id = ? ORDER BY ordinal", (session_id,))
         try:
             return [
                 StoredTurn(
-                    ordinal, question, from_dict(json.loads(answer)) if answer else None, bool(stopped), text, _time(at)
+                    ordinal, question, from_dict(json.loads(answer)) if answer else None, bool(stopped), _time(at)
                 )
-                for ordinal, question, answer, stopped, text, at in found
+                for ordinal, question, answer, stopped, at in found
             ]
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise SessionError(

@@ -101,11 +101,11 @@ class TurnView(Static, can_focus=True):
 
     @classmethod
     def stored(cls, turn: StoredTurn) -> TurnView:
-        """A turn of an earlier session; without an answer it shows what came of one."""
+        """A turn of an earlier session."""
         view = cls(turn.question)
         if turn.answer:
             view._finish(turn.answer)
-        view._text, view.stopped = [turn.partial_text], turn.stopped
+        view.stopped = turn.stopped
         return view
 
     @property
