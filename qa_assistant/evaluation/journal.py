@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa_assistant.errors import QAError
 from qa_assistant.evaluation.report_json import case_as_dict, run_as_dict, run_from_dict
+from qa_assistant.files import cache_folder
 from qa_assistant.settings import shipped
 
 if TYPE_CHECKING:
@@ -77,9 +78,7 @@ def open_journal(cases: Sequence[Case], depends_on: Mapping[str, object]) -> Jou
 
     The program's own code and prompts count too: what was measured before a change is not mixed with what comes after.
     """
-    import platformdirs
-
-    folder = Path(platformdirs.user_cache_dir("qa-assistant", appauthor=False)) / "evaluations"
+    folder = cache_folder() / "evaluations"
     key = json.dumps([[case_as_dict(case) for case in cases], depends_on, _code()], sort_keys=True, default=str)
     _forget_old(folder)
     return Journal(folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.jsonl")

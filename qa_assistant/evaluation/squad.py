@@ -19,7 +19,7 @@ from qa_assistant.display import one_line
 from qa_assistant.errors import IndexUnusable, QuestionsError
 from qa_assistant.evaluation.records import Case, Expected
 from qa_assistant.evaluation.squad_file import HOW, Answer, File, Question, read, words
-from qa_assistant.files import write_whole
+from qa_assistant.files import cache_folder, write_whole
 from qa_assistant.index.schema import SCHEMA_VERSION
 from qa_assistant.ingestion.decoding import canonical
 from qa_assistant.settings import Settings
@@ -80,14 +80,12 @@ def index_folder(paragraphs: Sequence[str], settings: Settings) -> Settings:
     of the embedding and the code that splits and embeds. The vectors are kept there too, not on a Chroma server, so
     that removing the folder leaves nothing behind. Raises IndexUnusable if the folder cannot be written.
     """
-    import platformdirs
-
     data = "".join(json.dumps({"text": text}) + "\n" for text in paragraphs)
     embedding = [getattr(settings, name) for name in _EMBEDDING]
     key = hashlib.sha256(
         json.dumps([SCHEMA_VERSION, embedding, _code()]).encode("ascii") + data.encode("ascii")
     ).hexdigest()[:24]
-    folder = Path(platformdirs.user_cache_dir("qa-assistant", appauthor=False)) / "squad" / key
+    folder = cache_folder() / "squad" / key
     corpus = folder / "corpus"
     try:
         corpus.mkdir(parents=True, exist_ok=True)

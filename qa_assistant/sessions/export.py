@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -17,6 +15,7 @@ from qa_assistant import display
 from qa_assistant.answer_json import as_dict
 from qa_assistant.display import harmless, one_line
 from qa_assistant.errors import SessionError
+from qa_assistant.files import write_whole
 from qa_assistant.records import Answer, Citation
 from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, located, without_marks
 from qa_assistant.sessions.records import Session, StoredTurn
@@ -98,17 +97,11 @@ def write_export(path: Path, text: str) -> Path:
     Raises SessionError if the folder does not exist or cannot be written.
     """
     try:
-        descriptor, written = tempfile.mkstemp(prefix=".export-", dir=path.parent)
+        taken = _take_name(path)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            taken = _take_name(path)
-            Path(written).replace(taken)
+            write_whole(taken, text, private=True)
         except BaseException:
-            with suppress(FileNotFoundError):
-                Path(written).unlink()
+            taken.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise SessionError(
@@ -126,11 +119,11 @@ def slug(title: str) -> str:
 
 
 def _take_name(path: Path) -> Path:
-    """Makes an empty file under the first name that is free, so that nobody else can take it."""
+    """Makes an empty file for the user alone under the first name that is free, so that nobody else can take it."""
     for number in count(1):
         free = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
         with suppress(FileExistsError):
-            free.touch(exist_ok=False)
+            free.touch(mode=0o600, exist_ok=False)
             return free
     raise AssertionError("numbers never end")
 
