@@ -69,7 +69,7 @@ def from_dict(data: Mapping[str, Any]) -> Answer:
 
 
 def passages(hits: Collection[Hit], citations: Collection[Citation]) -> list[dict[str, Any]]:
-    """The hits in order; a passage is cited if one of `citations` begins in it."""
+    """The hits in order; a passage is cited if it bears one of `citations`."""
     return [
         {
             "rank": rank,
@@ -78,10 +78,7 @@ def passages(hits: Collection[Hit], citations: Collection[Citation]) -> list[dic
             "start": hit.passage.start,
             "end": hit.passage.end,
             "text": hit.passage.text,
-            "cited": any(
-                citation.article.id == hit.article.id and hit.passage.start <= citation.start < hit.passage.end
-                for citation in citations
-            ),
+            "cited": any(map(hit.bears, citations)),
         }
         for rank, hit in enumerate(hits, start=1)
     ]

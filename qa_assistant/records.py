@@ -100,6 +100,12 @@ class Hit:
     coverage: float
     """How well the passage matches the question's words on average, 0 to 1."""
 
+    def bears(self, citation: Citation) -> bool:
+        """Whether the cited sentence stands in the passage, all of it."""
+        passage = self.passage
+        same = self.article.id == citation.article.id
+        return same and passage.start <= citation.start and citation.end <= passage.end
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

@@ -157,9 +157,8 @@ def _changes(case: Case, run: Run) -> tuple[Change, ...]:
 
 def _others(hits: Sequence[Hit], citations: Sequence[Citation], wanted: Sequence[str]) -> Iterator[Found]:
     for rank, hit in enumerate(hits, start=1):
-        passage = hit.passage
-        if not any(one.article.id == hit.article.id and passage.start <= one.start < passage.end for one in citations):
-            text = _plain(passage.text)
+        if not any(map(hit.bears, citations)):
+            text = _plain(hit.passage.text)
             yield Found(rank, hit, any(quote in text for quote in wanted))
 
 

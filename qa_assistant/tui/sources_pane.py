@@ -127,7 +127,7 @@ class SourcesPane(VerticalScroll, can_focus=False):
     async def show(self, hits: Sequence[Hit], citations: Sequence[Citation], selected: int | None) -> None:
         """Shows these passages, cited ones first, and brings the selected quote into view."""
         self._marks = (tuple(citations), selected)
-        shown = tuple((hit, any(_bears(hit, one) for one in citations)) for hit in hits)
+        shown = tuple((hit, any(map(hit.bears, citations))) for hit in hits)
         if shown != self._hits:
             same = [hit for hit, _ in shown] == [hit for hit, _ in self._hits]
             self._hits = shown
@@ -154,7 +154,7 @@ class SourcesPane(VerticalScroll, can_focus=False):
         citations, selected = self._marks
         short = self.size.height < _SHORT_ROWS
         for card in self.query(SourceCard):
-            card.show([one for one in citations if _bears(card.hit, one)], selected, short=short)
+            card.show([one for one in citations if card.hit.bears(one)], selected, short=short)
 
     def _show_quote(self, number: int) -> None:
         for card in self.query(SourceCard):
@@ -183,8 +183,3 @@ def _beginning(text: str, characters: int) -> str:
 def chosen_of(citations: Sequence[Citation], number: int | None) -> Citation | None:
     """The one of this number, else the first; None if there is none."""
     return next((one for one in citations if one.number == number), next(iter(citations), None))
-
-
-def _bears(hit: Hit, citation: Citation) -> bool:
-    same = hit.article.id == citation.article.id
-    return same and hit.passage.start <= citation.start and citation.end <= hit.passage.end
