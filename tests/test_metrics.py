@@ -112,20 +112,19 @@ SENTENCES = st.sets(st.integers(0, 8))
 def test_citations_agree_with_scikit_learn_however_exactly_they_are_cut(
     cited: set[int], expected: set[int], cut: int
 ) -> None:
-    from sklearn.metrics import precision_score, recall_score
+    from sklearn.metrics import precision_score
 
     cites = [("a", 10 * at + cut, 10 * at + 10) for at in cited]
     wants = [("a", 10 * at, 10 * at + 10 - cut) for at in expected]
     truth, found = ([at in those for at in range(9)] for those in (expected, cited))
-    precision, recall = metrics.precision_recall(cites, wants)
+    precision = metrics.citation_precision(cites, wants)
     assert precision == (pytest.approx(precision_score(truth, found, zero_division=0)) if cited else None)
-    assert recall == (pytest.approx(recall_score(truth, found, zero_division=0)) if expected else None)
 
 
-def test_two_expected_sentences_in_one_citation_are_both_found_and_a_repeated_citation_counts_once() -> None:
+def test_a_citation_of_two_expected_sentences_and_a_repeated_one_count_once() -> None:
     wants = [("a", 0, 10), ("a", 10, 20), ("b", 0, 10)]
     cites = [("a", 5, 15), ("a", 5, 15), ("a", 30, 40)]
-    assert metrics.precision_recall(cites, wants) == (1 / 2, 2 / 3)
+    assert metrics.citation_precision(cites, wants) == 1 / 2
 
 
 # Wording
@@ -213,17 +212,16 @@ def test_exact_match_implies_full_f1(answer: str, accepted: list[str], language:
 @AGREEMENT
 @given(JUDGED)
 def test_abstention_agrees_with_scikit_learn(cases: list[tuple[bool, bool]]) -> None:
-    from sklearn.metrics import precision_score, recall_score
+    from sklearn.metrics import precision_score
 
     answerable, refused = ([pair[at] for pair in cases] for at in (0, 1))
-    precision, recall = metrics.abstention(answerable, refused)
+    precision = metrics.abstention_precision(answerable, refused)
     truth = [not can for can in answerable]
     assert precision == (pytest.approx(precision_score(truth, refused, zero_division=0)) if any(refused) else None)
-    assert recall == (pytest.approx(recall_score(truth, refused, zero_division=0)) if any(truth) else None)
 
 
 def test_abstention_takes_shares_of_runs() -> None:
-    assert metrics.abstention([True, False, False], [0.5, 1.0, 0.5]) == (0.75, 0.75)
+    assert metrics.abstention_precision([True, False, False], [0.5, 1.0, 0.5]) == 0.75
 
 
 @AGREEMENT
@@ -254,10 +252,10 @@ def test_kappa_agrees_with_scikit_learn(cases: list[tuple[bool, bool]]) -> None:
 
 def test_figures_over_no_cases_are_not_defined() -> None:
     assert metrics.auroc([], []) is metrics.cohen_kappa([], []) is None
-    assert metrics.abstention([], []) == metrics.precision_recall([], []) == (None, None)
+    assert metrics.abstention_precision([], []) is metrics.citation_precision([], []) is None
 
 
 def test_columns_of_different_lengths_are_an_error() -> None:
-    for call in (metrics.abstention, metrics.auroc, metrics.cohen_kappa):
+    for call in (metrics.abstention_precision, metrics.auroc, metrics.cohen_kappa):
         with pytest.raises(ValueError, match=r"zip|1 confidences of 2 cases"):
             call([True], [True, False])

@@ -103,7 +103,7 @@ def test_figures_of_all_cases_have_possible_intervals(cases: list[tuple[float, b
     random.shuffle(cases)
     shuffled = ([case[at] for case in cases] for at in range(2))
     assert statistics.ratio_interval(metrics.auroc, *shuffled) == found
-    found = statistics.ratio_interval(lambda *columns: metrics.abstention(*columns)[0], answerable, refused)
+    found = statistics.ratio_interval(metrics.abstention_precision, answerable, refused)
     assert (found is None) == (len(cases) < 2 or not any(refused))
     assert found is None or 0 <= found[0] <= found[1] <= 1
 

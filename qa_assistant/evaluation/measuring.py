@@ -34,7 +34,7 @@ def measured(case: Case, answer: Answer, places: Places, texts: Mapping[str, str
             scores["citation_recall"] = 1 - len(uncited) / len(case.cites)
             if cited:
                 expected = [place for one in case.cites for place in places[one]]
-                scores["citation_precision"] = metrics.precision_recall(cited, expected)[0] or 0.0
+                scores["citation_precision"] = metrics.citation_precision(cited, expected) or 0.0
         scores |= _wording(case, said, answer.language, similarity)
     else:
         scores["refused"] = float(not answered)

@@ -60,16 +60,14 @@ def overlap(one: Range, other: Range) -> bool:
     return one[0] == other[0] and max(one[1], other[1]) < min(one[2], other[2])
 
 
-def precision_recall(cited: Collection[Range], expected: Collection[Range]) -> tuple[float | None, float | None]:
-    """Share of cited sentences that overlap an expected one, share of expected ones that overlap a cited one.
+def citation_precision(cited: Collection[Range], expected: Collection[Range]) -> float | None:
+    """Share of cited sentences that overlap an expected one; None if nothing is cited.
 
-    A sentence that is named twice counts once. The first is None if nothing is cited, the second if nothing is
-    expected. Precision and recall as in van Rijsbergen, "Information Retrieval", 1979, on sentences.
+    A sentence that is cited twice counts once. Precision as in van Rijsbergen, "Information Retrieval", 1979, on
+    sentences.
     """
-    cites, wants = set(cited), set(expected)
-    right = sum(any(overlap(cite, want) for want in wants) for cite in cites)
-    found = sum(any(overlap(cite, want) for cite in cites) for want in wants)
-    return _share(right, len(cites)), _share(found, len(wants))
+    cites = set(cited)
+    return _share(sum(any(overlap(cite, want) for want in expected) for cite in cites), len(cites))
 
 
 def exact_match(answer: str, accepted: Sequence[str], language: str) -> float:
@@ -90,15 +88,13 @@ def token_f1(answer: str, accepted: Sequence[str], language: str) -> float:
     return max(_f1(words, gold.split()) for gold in _gold(accepted, language))
 
 
-def abstention(answerable: Sequence[bool], refused: Sequence[float]) -> tuple[float | None, float | None]:
-    """Precision and recall over cases, where a refused unanswerable question is a true positive.
+def abstention_precision(answerable: Sequence[bool], refused: Sequence[float]) -> float | None:
+    """Share of the refused questions that are unanswerable; None if none is refused.
 
-    `refused` is True or False, or the share of a case's runs. Precision: share of the refused that are unanswerable;
-    None if none is refused. Recall: share of the unanswerable that are refused; None if all are answerable. Van
-    Rijsbergen, 1979, as for `precision_recall`.
+    `refused` is True or False, or the share of a case's runs. Van Rijsbergen, 1979, as for `citation_precision`.
     """
     right = sum(share for can, share in zip(answerable, refused, strict=True) if not can)
-    return _share(right, sum(refused)), _share(right, sum(not can for can in answerable))
+    return _share(right, sum(refused))
 
 
 def auroc(confidence: Sequence[float], answerable: Sequence[bool]) -> float | None:

@@ -65,7 +65,7 @@ def _share_refused(result: CaseResult) -> float:
 
 
 def _precision(_: Sequence[float], answerable: Sequence[float], refused: Sequence[float]) -> float | None:
-    return metrics.abstention([bool(can) for can in answerable], refused)[0]
+    return metrics.abstention_precision([bool(can) for can in answerable], refused)
 
 
 def _auroc(confidence: Sequence[float], answerable: Sequence[float], _: Sequence[float]) -> float | None:
