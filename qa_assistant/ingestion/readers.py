@@ -11,7 +11,7 @@ import io
 import logging
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ _LONGEST_FRONT_MATTER = 65_536
 _HEADING = re.compile(r"\A\s*# +(.+?)[ #]*(?:\n|\Z)")
 _LARGEST_UNPACKED = 256 * 2**20
 """Bytes a Word file may unpack to: a small archive can be made to fill the memory."""
+_UNPACKS_TO_MORE = f"would unpack to more than {_LARGEST_UNPACKED // 2**20} MiB"
 _HIDDEN_RUNS = ".//w:r[w:rPr/w:vanish[not(@w:val) or not(contains('|0|false|off|', concat('|', @w:val, '|')))]]"
 """Text that Word does not show."""
 _NO_VALUE = ("null", "~")
@@ -116,21 +117,46 @@ def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     except zipfile.BadZipFile:
         raise CorpusError("is not a Word file (.docx), or is damaged") from None
     if unpacked > _LARGEST_UNPACKED:
-        raise CorpusError(f"would unpack to more than {_LARGEST_UNPACKED // 2**20} MiB")
+        raise CorpusError(_UNPACKS_TO_MORE)
     document = docx.Document(io.BytesIO(data))
     for run in document.element.body.xpath(_HIDDEN_RUNS):
         run.getparent().remove(run)
     blocks = (_table_text(item) if isinstance(item, Table) else item.text for item in document.iter_inner_content())
-    yield Raw("\n\n".join(block for block in blocks if block.strip()), title=_word_title(document))
+    yield Raw("\n\n".join(_bounded(block for block in blocks if block.strip())), title=_word_title(document))
 
 
 def _table_text(found: Table) -> str:
-    """A line for each row, tabs between its cells; a cell that spans several columns counts once."""
-    lines = []
+    return "\n".join(_bounded(line for line in _table_lines(found) if line.strip()))
+
+
+def _table_lines(found: Table) -> Iterator[str]:
+    """A line for each row, tabs between its cells; what spans columns counts once, what spans rows in each."""
+    from docx.table import _Cell
+
+    # python-docx's `row.cells` repeats a cell for every column that it claims to span, a billion if the file says so,
+    # and climbs row by row to the cell that another one continues.
+    above: dict[int, str] = {}
     for row in found.rows:
-        cells = {id(cell._tc): " ".join(cell.text.split()) for cell in row.cells}
-        lines.append("\t".join(cells.values()).rstrip())
-    return "\n".join(line for line in lines if line.strip())
+        cells: list[str] = []
+        here: dict[int, str] = {}
+        column = row.grid_cols_before
+        for cell in row._tr.tc_lst:
+            continued = above.get(column) if cell.vMerge == "continue" else None
+            cells.append(" ".join(_Cell(cell, found).text.split()) if continued is None else continued)
+            here[column] = cells[-1]
+            column += cell.grid_span
+        above = here
+        yield "\t".join(cells).rstrip()
+
+
+def _bounded(texts: Iterable[str]) -> Iterator[str]:
+    """`texts`. Raises CorpusError once they are too long together: cells that span rows repeat what they hold."""
+    size = 0
+    for text in texts:
+        size += len(text)
+        if size > _LARGEST_UNPACKED:
+            raise CorpusError(_UNPACKS_TO_MORE)
+        yield text
 
 
 def _word_title(document: Document) -> str | None:
