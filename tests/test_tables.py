@@ -55,6 +55,36 @@ def test_csv_of_every_kind(delimiter: str, quoted: bool) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "title, text, date\nEins, Ein Text; er ist kurz, 2022\n",
+        'title,text,date\nEins, "Ein Text; er ist kurz",2022\n',
+        'title,text,date\n"Eins", "Ein Text; er ist kurz", "2022"\n',
+        "'title', 'text', 'date'\n'Eins', 'Ein Text; er ist kurz', '2022'\n",
+        "'title','text','date'\n'Eins','Ein Text; er ist kurz','2022'\n",
+        "'tis,title,text,date\n1,Eins,Ein Text; er ist kurz,2022\n",
+    ],
+)
+def test_csv_with_spaces_and_single_quotes(source: str) -> None:
+    (article,), problems = every("a.csv", source)
+    assert problems == []
+    assert (article.metadata.title, article.text, article.metadata.date) == ("Eins", "Ein Text; er ist kurz", "2022")
+
+
+def test_csv_prose_of_quotes_and_commas_is_kept_as_it_is() -> None:
+    text = 'Er sagte ""Ja"", ""Nein"", ""Mehr"",\n""Ja"", ""Nein"", ""Mehr"" und ging.'
+    (article,), problems = every("a.csv", f'title,text,date\n Eins,"{text}",2022\n')
+    assert problems == []
+    assert article.text == text.replace('""', '"')
+
+
+def test_csv_of_nothing_but_quotes_ends() -> None:
+    articles, problems = every("a.csv", 'text,x\nb,"a",' + '"' * 8_000 + "a\ngut,y\n")
+    assert [article.text for article in articles] == ["gut"]
+    assert [problem.path for problem in problems] == ["a.csv#2"]
+
+
 def test_csv_rows_are_named_by_the_line_they_begin_at() -> None:
     source = (
         'text;title\n"eins ""zitiert""\nzweite; Zeile";A\n\nzwei;B;C\n"drei"x;C\n;D\nvier\n"fünf '
