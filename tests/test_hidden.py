@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
+from typing import Any
 
 import pytest
+import trafilatura
 
-from qa_assistant.ingestion.css import color, length
+from qa_assistant.ingestion.css import StyleSheet, color, length
+from qa_assistant.ingestion.hidden import remove_hidden
 from qa_assistant.ingestion.readers import READERS
 from qa_assistant.settings import Settings
 
@@ -93,6 +97,10 @@ def text_of(suffix: str, data: bytes) -> str:
     return getattr(found, "text", "")
 
 
+def tree_of(source: str) -> Any:
+    return trafilatura.load_html(source)
+
+
 def page(inside: str) -> bytes:
     return (
         "<html><head><title>Hafen</title></head><body><article><h1>Hafen geschlossen</h1>"
@@ -124,6 +132,54 @@ def test_a_page_that_hides_everything_holds_no_article() -> None:
 def test_the_rest_of_the_page_stays_as_it_was() -> None:
     text = text_of(".html", page('<p>Am Abend <b hidden>x</b>kam <span style="display:none">y</span>Regen auf.</p>'))
     assert "Am Abend kam Regen auf." in text
+
+
+IN_A_SHEET = {name: text for name, text in HIDING.items() if re.match(r'<\w+ style="', text)}
+
+
+@pytest.mark.parametrize("name", IN_A_SHEET)
+def test_what_hides_by_its_own_style_hides_by_a_style_sheet(name: str) -> None:
+    tag, style, inside = re.findall(r'^<(\w+) style="(.*?)"(.*)$', IN_A_SHEET[name])[0]
+    text = text_of(".html", page(f'<style>.zz{{{style}}}</style><{tag} class="zz"{inside}'))
+    assert "Ignore" not in text and "Thursday" not in text
+    assert OPENING in text and END in text
+
+
+def test_of_rules_for_the_same_selector_the_last_counts_unless_another_is_important() -> None:
+    rules = (
+        "p{opacity:.1;opacity:.2} p{opacity:.3} p{opacity:.4!important;opacity:.5} p{opacity:.6}"
+        " .a{display:none;display:block}"
+    )
+    (element,) = tree_of('<html><body><p class="a" style="top:1px;top:2px">x</p></body></html>').iter("p")
+    assert StyleSheet(rules).style_of(element) == {"opacity": ".4", "display": "block", "top": "2px"}
+
+
+MANY = 30_000
+ATTACKS = {
+    "comments that never end": "/* " * 600_000,
+    "one rule, again and again": "p{top:0}" * MANY,
+    "one property, again and again": f"p{{{'top:0;' * MANY}}}",
+    "properties of no meaning": f"p{{{''.join(f'a{number}:0;' for number in range(MANY))}}}",
+    "selectors and properties": f"{'p,' * MANY}q{{{'top:0;' * MANY}}}",
+    "selectors of two classes": "".join(f".a.b{number}{{top:0}}" for number in range(MANY)),
+    "tags with a class": "".join(f"p{number}.a{{top:0}}" for number in range(MANY)),
+    "a value": f"p{{background:{'x ' * 10 * MANY}}}",
+    "a number": f"p{{top:{'1' * 20 * MANY}-}}",
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_hostile_style_sheet_does_not_take_hours(name: str) -> None:
+    tree = tree_of(f"<html><head><style>{ATTACKS[name]}</style></head><body>{'<p class=a>x</p>' * MANY}</body></html>")
+    remove_hidden(tree)
+    assert len(tree.xpath("//p")) == MANY
+
+
+def test_hostile_hidden_elements_do_not_take_hours() -> None:
+    between = "y" * 2_000
+    tree = tree_of(f"<html><body>{f'<b hidden>x</b>{between}' * 20_000}</body></html>")
+    remove_hidden(tree)
+    assert tree.xpath("string(//body)") == between * 20_000
 
 
 def test_hidden_text_of_a_word_file_is_not_read() -> None:

@@ -10,10 +10,11 @@ from typing import Any
 Color = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# One that is not closed goes to the end, as in a browser; else its end would be looked for from each `/*` in it.
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))")
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*|\*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
 _LENGTH = re.compile(rf"({_NUMBER.pattern})\s*([a-z%]*)")
 _PIXELS = {
     "": 1.0,
@@ -33,43 +34,75 @@ _NAMED: dict[str, Color] = {
     "azure": (240, 255, 255), "black": (0, 0, 0), "red": (255, 0, 0), "yellow": (255, 255, 0), "blue": (0, 0, 255),
     "gray": (128, 128, 128), "grey": (128, 128, 128), "silver": (192, 192, 192), "green": (0, 128, 0),
 }  # fmt: skip
+_PROPERTIES = """
+background background-color background-image bottom clip clip-path color content-visibility display font-size height
+left margin-left margin-top max-height max-width opacity overflow right text-indent top transform visibility width
+"""
+_TELLING = frozenset(_PROPERTIES.split())
+"""The properties that tell whether text can be seen; style sheets are not searched for others."""
 _MOST_CHARACTERS = 2_000_000
 """Of style sheets that are read."""
+_MOST_SELECTORS = 200
+"""Under one name: each is tried on each element that has the name."""
+_LONGEST_VALUE = 200
+"""Characters; only pictures that are written out are longer, and of them the beginning is enough."""
 
 Declaration = tuple[str, str, bool]
 """Property, value, whether it is `!important`; in lower case."""
+Selector = tuple[str, frozenset[str]]
+"""Tag or `*`; the classes and ids that must be there, each with its `.` or `#`."""
+Strength = tuple[bool, int, int]
+"""Whether it is `!important`, specificity, place: of two declarations of a property the greater one counts."""
+Style = dict[str, tuple[Strength, str]]
+"""For each property the value that counts."""
 
 
 class StyleSheet:
     """The rules of a page's own style sheets whose selectors name one element, without conditions (`@media`)."""
 
     def __init__(self, source: str) -> None:
-        self._rules: defaultdict[str, list[tuple[int, int, str, frozenset[str], list[Declaration]]]] = defaultdict(list)
-        """By one of the names that must be there: specificity, order, tag, names, declarations."""
+        self._rules: defaultdict[str, dict[Selector, Style]] = defaultdict(dict)
+        """By one of the names that must be there. Merged, so that no element is compared with a selector twice."""
         for order, (selectors, body) in enumerate(_rules(_COMMENT.sub(" ", source[:_MOST_CHARACTERS]))):
-            declared = list(declarations(body))
+            declared: Style = {}
+            for name, value, important in declarations(body):
+                if name in _TELLING:
+                    _overrule(declared, {name: ((important, 0, order), value)})
             for selector in selectors.split(",") if declared else ():
                 simple = _SIMPLE.fullmatch(selector.strip())
                 if simple and selector.strip():
-                    names = frozenset(re.findall(r"[.#][\w-]+", simple[2]))
-                    tag = (simple[1] or "*").lower()
-                    specificity = sum(100 if name[0] == "#" else 10 for name in names) + (tag != "*")
-                    self._rules[min(names, default=tag)].append((specificity, order, tag, names, declared))
+                    self._add((simple[1] or "*").lower(), frozenset(re.findall(r"[.#][\w-]+", simple[2])), declared)
+
+    def _add(self, tag: str, names: frozenset[str], declared: Style) -> None:
+        rules = self._rules[min(names, default=tag)]
+        if (tag, names) in rules or len(rules) < _MOST_SELECTORS:
+            specificity = sum(100 if name[0] == "#" else 10 for name in names) + (tag != "*")
+            style = {
+                name: ((important, specificity, order), value)
+                for name, ((important, _, order), value) in declared.items()
+            }
+            _overrule(rules.setdefault((tag, names), {}), style)
 
     def style_of(self, element: Any) -> dict[str, str]:
         """What applies to an lxml element: its own style and the rules for it, the strongest of each property."""
         names = {f".{name}" for name in (element.get("class") or "").split()}
         names |= {f"#{element.get('id')}"} if element.get("id") else set()
-        found = [
-            (important, specificity, order, name, value)
-            for key in (*names, element.tag, "*")
-            for specificity, order, tag, needed, declared in self._rules.get(key, ())
-            if tag in ("*", element.tag) and needed <= names
-            for name, value, important in declared
-        ]
+        style: Style = {}
+        for key in (*names, element.tag, "*"):
+            for (tag, needed), declared in self._rules.get(key, {}).items():
+                if tag in ("*", element.tag) and needed <= names:
+                    _overrule(style, declared)
         own = declarations(_COMMENT.sub(" ", element.get("style") or ""))
-        found += [(important, 1_000_000, order, name, value) for order, (name, value, important) in enumerate(own)]
-        return {name: value for *_, name, value in sorted(found)}
+        for order, (name, value, important) in enumerate(own):
+            _overrule(style, {name: ((important, 1_000_000, order), value)})
+        return {name: value for name, (_, value) in style.items()}
+
+
+def _overrule(style: Style, stronger: Style) -> None:
+    """Puts into `style` what in `stronger` is as strong at least."""
+    for name, declared in stronger.items():
+        if name not in style or declared[0] >= style[name][0]:
+            style[name] = declared
 
 
 def declarations(source: str) -> Iterator[Declaration]:
@@ -78,7 +111,9 @@ def declarations(source: str) -> Iterator[Declaration]:
         name, colon, value = _ESCAPE.sub(_unescaped, part).partition(":")
         if colon:
             value, mark, _ = value.strip().lower().partition("!")
-            yield name.strip().lower(), value.strip(), bool(mark)
+            value = value.strip()
+            short = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"  # a length becomes none
+            yield name.strip().lower(), short, bool(mark)
 
 
 def numbers(value: str) -> list[float]:

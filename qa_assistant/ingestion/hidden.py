@@ -55,21 +55,34 @@ def remove_hidden(tree: Any) -> None:
     """Removes from `tree` (an lxml HTML document) the elements and the text that a reader of the page does not see."""
     sheet = StyleSheet("\n".join(style.text or "" for style in tree.iter("style")))
     for script in tree.xpath("//script[contains(text(), 'articleBody')]"):
-        script.drop_tree()  # trafilatura reads it as text if it finds little else
-    todo = [(body, _Look()) for body in tree.iter("body")]
+        script.text = None  # trafilatura reads it as text if it finds little else
+    todo = [(body, sheet.style_of(body), _Look()) for body in tree.iter("body")]
     while todo:
-        element, look = todo.pop()
-        style = sheet.style_of(element)
-        if element.tag != "body" and _gone(element, style):
-            element.drop_tree()
-            continue
+        element, style, look = todo.pop()
         look = _look(element, style, look)
-        children = [child for child in element if isinstance(child.tag, str)]
         if not look.legible():
             element.text = None
             for child in element:
                 child.tail = None
-        todo += [(child, look) for child in children]
+        children = [(child, sheet.style_of(child)) for child in element if isinstance(child.tag, str)]
+        gone = {child for child, style in children if child.tag != "body" and _gone(child, style)}
+        _drop(element, gone)
+        todo += [(child, style, look) for child, style in children if child not in gone]
+
+
+def _drop(element: Any, gone: set[Any]) -> None:
+    """Removes the children `gone`, but not the text behind each, which lxml's `drop_tree` would copy time and again."""
+    behind: list[str] = []
+    """Texts between the last child that stays and the one after it, from the end on."""
+    for child in reversed([*element]):
+        if child in gone:
+            behind.append(child.tail or "")
+            element.remove(child)
+        elif behind:
+            child.tail = "".join((child.tail or "", *reversed(behind)))
+            behind.clear()
+    if behind:
+        element.text = "".join((element.text or "", *reversed(behind)))
 
 
 def _gone(element: Any, style: dict[str, str]) -> bool:
