@@ -1,10 +1,14 @@
 """Passages: whole sentences, exact offsets, no character lost, never longer than allowed."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from qa_assistant import sentences
 from qa_assistant.ingestion.splitting import Splitter
-from qa_assistant.records import Article, Metadata, Passage
+from qa_assistant.records import Article, Metadata, Passage, Span
 
 LIMIT = 40
 SPLITTER = Splitter(LIMIT, lambda text: len(text.split()))
@@ -63,3 +67,18 @@ def test_a_title_or_dateline_stays_with_what_follows(shipped_text: str) -> None:
 def test_the_shipped_article_keeps_its_ordinal_in_one_sentence(shipped_text: str) -> None:
     sentences = [span.of(shipped_text) for passage in split(shipped_text) for span in passage.sentences]
     assert any("im Rahmen des 29. Treffens des Ministerrates" in sentence for sentence in sentences)
+
+
+def test_the_sentences_are_not_gone_through_again_for_each_passage(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counted(list[Span]):
+        times = 0
+
+        def __iter__(self) -> Iterator[Span]:
+            Counted.times += 1
+            return super().__iter__()
+
+    spans = sentences.spans
+    monkeypatch.setattr(sentences, "spans", lambda text, language: Counted(spans(text, language)))
+    passages = split("Die Sitzung ist lang. " * 200)
+    assert sum(len(passage.sentences) for passage in passages) == 200
+    assert Counted.times <= 1 < len(passages)
