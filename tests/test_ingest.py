@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.ingestion.ingest import Report, ingest
+from qa_assistant.ingestion.status import corpus_status
 
 ENERGY = "Berlin, 3. Dezember 2022 (dpa) - Die Minister sprachen über Energie. Sie trafen sich in Berlin."
 HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen bleibt geschlossen. Ein Sturm kam auf."
@@ -135,6 +137,28 @@ def test_a_file_that_became_unreadable_keeps_what_was_indexed(corpus: Corpus) ->
     assert [problem.path for problem in report.problems] == ["b.txt"]
     assert changes(report) == {}
     assert stored(corpus)[0] == {"a.txt", "b.txt"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_a_folder_that_cannot_be_read_keeps_what_was_indexed(corpus: Corpus, embedded: list[str]) -> None:
+    corpus.write("a.txt", ENERGY)
+    corpus.write("su\u202eb/deep/b.txt", HARBOUR)
+    corpus.write("su/c.txt", "Köln (dpa) - Der Dom bleibt offen.")
+    ingest(corpus.settings)
+    embedded.clear()
+    share = corpus.folder / "su\u202eb"
+    share.rename(corpus.folder / ".away")
+    share.symlink_to("unmounted")
+    (corpus.folder / "su/c.txt").unlink()
+    report = ingest(corpus.settings)
+    assert [problem.path for problem in report.problems] == ["su\\u202eb"]
+    assert changes(report) == {"removed": ["su/c.txt"]}
+    assert corpus_status(corpus.settings).pending == 0
+    assert stored(corpus)[0] == {"a.txt", "su\\u202eb/deep/b.txt"}
+    share.unlink()
+    (corpus.folder / ".away").rename(share)
+    assert changes(ingest(corpus.settings)) == {}
+    assert embedded == []
 
 
 def test_an_emptied_corpus_does_not_empty_the_index(corpus: Corpus) -> None:

@@ -83,10 +83,9 @@ class Comparison:
                 hint=f"If that is meant, remove the index: {settings.index_path}",
             )
         chosen = _chooser(settings.corpus_path, paths)
-        present = {file.label for file in found.files}
         self.skipped = [path for path in found.skipped if chosen(path)]
         self.problems = [problem for problem in found.problems if chosen(problem.path)]
-        self.gone = [path for path in known if path not in present and chosen(path)]
+        self.gone = [path for path in found.gone(known) if chosen(path)]
         self._changed = [file for file in found.files if chosen(file.label) and not self._looks_unchanged(file)]
 
     def batches(self, progress: Callable[[Progress], None]) -> Iterator[Batch]:

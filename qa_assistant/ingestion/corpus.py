@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path, PurePosixPath
 
@@ -44,14 +44,7 @@ class SourceFile:
 
     @property
     def label(self) -> str:
-        """The path as it is recorded and shown: what is unsafe, or no UTF-8, is written as `\\x1b`, `\\u202e`, `\\xff`.
-
-        Two files never get the same label, but where one has such an escape in its name, letter by letter.
-        """
-        readable = self.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        if one_line(readable) == readable:
-            return readable
-        return "".join(char if char == " " or one_line(char) == char else ascii(char)[1:-1] for char in readable)
+        return label(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +65,35 @@ class Scan:
     files: tuple[SourceFile, ...]
     skipped: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+    def gone(self, known: Iterable[str]) -> list[str]:
+        """Those of `known`, labels of files, that are not there any more.
+
+        What could not be looked at, or is below a folder that could not, may well be there.
+        """
+        present = {file.label for file in self.files}
+        unknown = {problem.path for problem in self.problems}
+        return [path for path in known if path not in present and unknown.isdisjoint(with_folders(path))]
+
+
+def label(path: str) -> str:
+    """A path as it is recorded and shown: what is unsafe, or no UTF-8, is written as `\\x1b`, `\\u202e`, `\\xff`.
+
+    Two files never get the same label, but where one has such an escape in its name, letter by letter. The label of a
+    folder is the beginning of the labels of what is in it.
+    """
+    readable = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    if one_line(readable) == readable:
+        return readable
+    return "".join(char if char == " " or one_line(char) == char else ascii(char)[1:-1] for char in readable)
+
+
+def with_folders(path: str) -> Iterator[str]:
+    """`a/b.txt` → `a/b.txt`, `a`, and an empty text for the corpus itself."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield ""
 
 
 def scan(corpus: Path) -> Scan:
@@ -111,7 +133,7 @@ def _walk(corpus: Path) -> Iterator[SourceFile | Problem | str]:
             with os.scandir(corpus / folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            yield Problem(folder, _os_reason(error))
+            yield Problem(label(folder), _os_reason(error))
             continue
         below = []
         for entry in entries:
@@ -121,7 +143,7 @@ def _walk(corpus: Path) -> Iterator[SourceFile | Problem | str]:
             try:
                 status = entry.stat()
             except OSError as error:
-                yield Problem(path, _os_reason(error))
+                yield Problem(label(path), _os_reason(error))
                 continue
             if stat.S_ISDIR(status.st_mode):
                 below.append(path)

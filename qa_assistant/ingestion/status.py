@@ -64,8 +64,8 @@ def _pending(settings: Settings, known: Mapping[str, FileState], indexed_at: str
         # Files that were brand-new when they were read have no time: the next ingest reads them again, to be sure.
         return file.mtime_ns != before.mtime_ns if before.mtime_ns else file.mtime_ns > indexed_ns
 
-    files = scan(settings.corpus_path).files
-    return sum(map(differs, files)) + len(known.keys() - {file.label for file in files})
+    found = scan(settings.corpus_path)
+    return sum(map(differs, found.files)) + len(found.gone(known))
 
 
 def _each_once(written: Iterable[str]) -> tuple[str, ...]:
