@@ -10,8 +10,10 @@ import pytest
 from conftest import Corpus
 
 from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable
+from qa_assistant.index.catalog import FileState
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
+from qa_assistant.ingestion.changes import Changes, Comparison
 from qa_assistant.ingestion.ingest import Report, ingest
 from qa_assistant.ingestion.status import corpus_status
 
@@ -159,6 +161,14 @@ def test_a_folder_that_cannot_be_read_keeps_what_was_indexed(corpus: Corpus, emb
     (corpus.folder / ".away").rename(share)
     assert changes(ingest(corpus.settings)) == {}
     assert embedded == []
+
+
+def test_hundreds_of_thousands_of_files_may_go_at_once(corpus: Corpus) -> None:
+    corpus.write("a.txt", ENERGY)
+    names = [f"old/{number}.txt" for number in range(300_000)]
+    known = {name: FileState(name, 1, 1, "") for name in names}
+    comparison = Comparison(corpus.settings, known, {name: {name: name} for name in names})
+    assert comparison.changes() == Changes(added=[], updated=[], moved=[], removed=sorted(names))
 
 
 def test_an_emptied_corpus_does_not_empty_the_index(corpus: Corpus) -> None:

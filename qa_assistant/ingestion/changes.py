@@ -104,8 +104,8 @@ class Comparison:
 
     def changes(self) -> Changes:
         """After all batches were read: what became of each article."""
-        before = _flat(self._before)
-        after = _flat({file: held for file, held in self._after.items() if file not in self.gone})
+        before, gone = _flat(self._before), frozenset(self.gone)
+        after = _flat({file: held for file, held in self._after.items() if file not in gone})
         left = {id_ for path, id_ in before.items() if path not in after}
         new = [path for path in after if path not in before]
         moved = [path for path in new if after[path] in left]
