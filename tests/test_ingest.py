@@ -193,8 +193,49 @@ def test_paths_limit_what_is_looked_at(corpus: Corpus) -> None:
     corpus.write("y/b.txt", HARBOUR)
     assert changes(ingest(corpus.settings, paths=[corpus.folder / "x"])) == {"added": ["x/a.txt"]}
     assert changes(ingest(corpus.settings)) == {"added": ["y/b.txt"]}
+
+
+def test_a_path_outside_the_corpus_is_an_error_with_the_folder_to_name_instead(corpus: Corpus, tmp_path: Path) -> None:
+    corpus.write("a.txt", ENERGY)
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside/b.txt").write_text(HARBOUR, encoding="utf-8")
+    for path in (tmp_path / "beside", tmp_path / "beside/b.txt", corpus.folder / "../beside/b.txt"):
+        with pytest.raises(CorpusError, match="is not in the corpus") as caught:
+            ingest(corpus.settings, paths=[path])
+        folder = Path(caught.value.hint.split()[-2])
+        assert folder.samefile(tmp_path / "beside")
+    with pytest.raises(CorpusError, match="There is no"):
+        ingest(corpus.settings, paths=[tmp_path / "beside/c.txt"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_paths_go_through_links_as_the_corpus_does(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = tmp_path / "away"
+    away.mkdir()
+    (away / "far.txt").write_text(HARBOUR, encoding="utf-8")
+    corpus.write("a/near.txt", ENERGY)
+    corpus.write("odd\u202ename.txt", "Köln (dpa) - Der Dom bleibt offen.")
+    (corpus.folder / "far").symlink_to(away)
+    (corpus.folder / "b").symlink_to(corpus.folder / "a")
+    (corpus.folder / "loop").symlink_to(corpus.folder)
+    (tmp_path / "corpus by another name").symlink_to(corpus.folder)
+    (away / "back").symlink_to(corpus.folder)
+    monkeypatch.chdir(corpus.folder)
+
+    def added(*paths: Path) -> list[str]:
+        return ingest(corpus.settings, paths=paths, dry_run=True).changes.added
+
+    far, near = ["far/far.txt"], ["a/near.txt"]
+    assert [added(corpus.folder / path) for path in ("far/far.txt", "far", "loop/far")] == [far] * 3
+    assert [added(corpus.folder / path) for path in ("a", "b", "b/near.txt", "a/../b", "far/back/a")] == [near] * 5
+    assert added(tmp_path / "corpus by another name/far") == far
+    assert added(Path("far/far.txt")) == far
+    assert added(Path("odd\u202ename.txt")) == ["odd\\u202ename.txt"]
+    assert len(added(corpus.folder / "loop")) == len(added(Path())) == 3
     with pytest.raises(CorpusError, match="is not in the corpus"):
-        ingest(corpus.settings, paths=[Path("/")])
+        added(corpus.folder / "far/../away/far.txt")
 
 
 def test_an_interrupted_run_is_finished_by_the_next_without_orphans(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -161,18 +162,34 @@ def _flat(sources: Sources) -> dict[str, str]:
 
 
 def _chooser(root: Path, paths: Sequence[Path]) -> Callable[[str], bool]:
-    """Whether a path of the corpus is one of `paths` or below one; all are if there are none."""
-    chosen: list[str] = []
+    """Whether a label is that of one of `paths`, or of what is below one; all are if there are none.
+
+    Raises CorpusError for a path that is not there, or not in the corpus.
+    """
+    chosen: set[str] = set()
+    resolved = functools.cache(Path.resolve)
     for path in paths:
-        try:
-            inside = path.absolute().resolve().relative_to(root.resolve()).as_posix()
-        except ValueError:
-            raise CorpusError(
-                f"{path} is not in the corpus {root}.", hint=f"Make it the corpus: qa-assistant --corpus {path} ingest"
-            ) from None
         if not path.exists():
             raise CorpusError(f"There is no {path}.", hint="Name a file or folder of the corpus.")
-        chosen.append(inside)
-    if not chosen or "." in chosen:
+        inside = _inside(root, path, resolved)
+        if not inside:
+            name, folder = ("it", path) if path.is_dir() else ("its folder", path.parent)
+            raise CorpusError(
+                f"{path} is not in the corpus {root}.",
+                hint=f"Make {name} the corpus: qa-assistant --corpus {folder} ingest",
+            )
+        chosen |= inside
+    if not chosen or "" in chosen:
         return lambda _: True
-    return lambda path: any(path == one or path.startswith(f"{one}/") for one in chosen)
+    return lambda path: not chosen.isdisjoint(corpus.with_folders(path))
+
+
+def _inside(root: Path, path: Path, resolved: Callable[[Path], Path]) -> set[str]:
+    """The labels that `path` may have in the corpus: by the links it goes through, and by where they lead."""
+    whole = path.absolute()
+    # The innermost folder of the path that is the corpus: it may have other names as well.
+    written = [whole.relative_to(above) for above in (whole, *whole.parents) if resolved(above) == resolved(root)][:1]
+    found = [inside for inside in written if ".." not in inside.parts]
+    if resolved(path).is_relative_to(resolved(root)):
+        found.append(resolved(path).relative_to(resolved(root)))
+    return {corpus.label(inside.as_posix()) if inside.parts else "" for inside in found}
