@@ -36,8 +36,10 @@ def _setting(default: Any, explanation: str, **limits: Any) -> Any:
 class Settings:
     """All settings of one run. Frozen: make another with `load()` or `dataclasses.replace()`."""
 
-    corpus: str = _setting("", "Folder of articles. Empty: the corpus that ships with the program.")
-    index: str = _setting("", "Folder of the index. Empty: one for each corpus, in the platform's data folder.")
+    corpus: str = _setting("", "Folder of articles. Empty: the corpus that ships with the program.", path=True)
+    index: str = _setting(
+        "", "Folder of the index. Empty: one for each corpus, in the platform's data folder.", path=True
+    )
     chroma: str = _setting(
         "", "Address of a Chroma server, http://host:port. Empty: Chroma runs inside the program, in the index folder."
     )
@@ -59,7 +61,7 @@ class Settings:
     )
     model: str = _setting("", "Language model in Ollama. Empty: the best installed one, see `models list`.")
     gguf: str = _setting(
-        "", "GGUF file of the model inside the program. Empty: the packaged one, which only translates."
+        "", "GGUF file of the model inside the program. Empty: the packaged one, which only translates.", path=True
     )
     gloss: bool = _setting(
         True,
@@ -199,6 +201,11 @@ def _checked(key: str, value: Any, origin: str) -> Any:
         raise wrong
     if "\0" in str(typed):  # no path and no name can hold it
         raise wrong
+    if "path" in limits:
+        try:
+            Path(typed).expanduser()
+        except RuntimeError:  # `~name`, and nobody here has that name
+            raise wrong from None
     if "low" in limits and not limits["low"] <= typed <= limits["high"]:
         raise wrong
     return typed
@@ -218,4 +225,6 @@ def _expectation(kind: type, limits: Mapping[str, Any]) -> str:
         return f"It is one of: {', '.join(limits['choices'])}."
     if "low" in limits:
         return f"It is a {'whole ' if kind is int else ''}number from {limits['low']} to {limits['high']}."
+    if "path" in limits:
+        return "It is a path, without a NUL character; a ~name in front of it must be that of a user."
     return "It is text, without a NUL character."

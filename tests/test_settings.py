@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +62,12 @@ def test_a_nul_is_no_text(config: Path) -> None:
     config.write_text('corpus = "a\\u0000b"', encoding="utf-8")
     with pytest.raises(SettingsError, match="corpus"):
         load(config=config, environ={})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there every name has a home folder")
+@pytest.mark.parametrize("key", ["corpus", "index", "gguf"])
+def test_the_home_folder_of_nobody_is_no_path(config: Path, key: str) -> None:
+    with pytest.raises(SettingsError, match=f"“{key}” cannot be '~nosuchuser/x'") as caught:
+        load({key: "~nosuchuser/x"}, config=config, environ={})
+    assert "~name" in caught.value.hint
+    assert load({key: "~/x"}, config=config, environ={}).origins[key] == "option"
