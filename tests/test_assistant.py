@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
+from conftest import Corpus
 from fake_ollama import FakeOllama, Line, Raw, Thinking
 
 from qa_assistant import Assistant
 from qa_assistant.errors import ModelError, QAError
+from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Answer, Cited, Event, Filters, Finished, Notice, Retrieved, Started, TextDelta
 from qa_assistant.settings import Settings
 
@@ -198,6 +200,19 @@ def test_auto_quotes_without_ollama(shipped_index: Settings) -> None:
         answer = assistant.answer(QUESTION)
     assert (answer.kind, answer.status) == ("quotes", "answered")
     assert all(sentence.support == "supported" for sentence in answer.sentences)
+
+
+def test_an_articles_own_numbers_are_no_citations_of_an_answer_of_quotes(corpus: Corpus) -> None:
+    quote = "Studies [1] of the port of Dover [2, 3] show [^7] that it handled [sic] 12 million tonnes in 2019 [2020]."
+    corpus.write("a.txt", quote)
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        answer = assistant.answer("How many tonnes did the port of Dover handle?")
+    assert answer.text == (
+        "Studies (1) of the port of Dover (2, 3) show (7) that it handled [sic] 12 million tonnes in 2019 (2020). [1]"
+    )
+    assert [sentence.text for sentence in answer.sentences] == [answer.text]
+    assert [citation.quote for citation in answer.citations] == [quote]
 
 
 def test_a_stopped_answer_closes_the_connection(assistant: Assistant, fake_ollama: FakeOllama) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ FRAGMENT = 0.03
 
 _ENDS = (".", "!", "?", "…", ":", "。", "؟", "»", "“", "”", '"', "’", "'", ")", "]")
 
+_NUMBER = re.compile(r"[\[［【〔]\s*[#^№]?\s*(\d[\d\s,;–-]*+)[\]］】〕]")
+"""A footnote's number, or that of an article's own source: `[7]`, `[1, 2]`, `[^3]`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -41,6 +45,14 @@ class Quote:
     @property
     def text(self) -> str:
         return self.span.of(self.hit.article.text)
+
+    @property
+    def words(self) -> str:
+        """The sentence on one line, as the text of an answer has it; its citation quotes it to the letter.
+
+        A number in brackets is a citation there, and nothing else ever is: the article's own stand in parentheses.
+        """
+        return _NUMBER.sub(lambda mark: f"({mark[1].strip()})", " ".join(self.text.split()))
 
 
 def best_sentences(hits: Sequence[Hit], vectors: Mapping[str, Array], focused: Array) -> list[Quote]:

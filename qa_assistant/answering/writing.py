@@ -67,7 +67,7 @@ class Draft:
 
 
 def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Writing:
-    """The sentences that answer best, verbatim, each with its citation."""
+    """The sentences that answer best, in the articles' own words, each with its citation."""
     yield Started("quotes", None)
     yield Notice(HOW_TO_GET_WRITTEN_ANSWERS)
     sentences: list[AnswerSentence] = []
@@ -77,7 +77,7 @@ def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Wri
     quotes = best_sentences(retrieval.hits, retrieval.sentence_vectors, focused)
     for number, quote in enumerate(quotes, start=1):
         citation = cite(number, quote.hit, quote.span)
-        words = f"{' '.join(quote.text.split())} [{number}]"
+        words = f"{quote.words} [{number}]"
         sentences.append(AnswerSentence(words, (number,), "supported"))
         citations.append(citation)
         yield TextDelta(words if number == 1 else f"\n{words}")
