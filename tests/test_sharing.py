@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from test_chroma_server import server  # noqa: F401 - a fixture
 from qa_assistant import Assistant, ingest
 from qa_assistant.cli.main import main
 from qa_assistant.errors import IndexMissing, IndexUnusable
-from qa_assistant.index import sharing
+from qa_assistant.index import shared_entries, sharing
+from qa_assistant.index.catalog import Catalog
 from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.settings import Settings
 
@@ -91,6 +93,49 @@ def test_half_a_publication_is_never_seen(
         settings = replace(writer, corpus=str(tmp_path / f"{number}/nothing"), index=str(tmp_path / f"{number}/index"))
         with Assistant(settings) as assistant:
             assert any("Freitag" in article.text for article in assistant.articles())
+
+
+def test_an_index_that_was_built_anew_is_fetched_anew(corpus: Corpus, writer: Settings, tmp_path: Path) -> None:
+    """With other passages of the same files, and with fewer words."""
+    corpus.write("c.txt", " ".join(f"Satz {number} nennt Wort{number * 7919}." for number in range(400)))
+    ingest(writer)
+    reader = client(writer, tmp_path / "1")
+
+    def held(settings: Settings) -> tuple[int, set[str]]:
+        with Assistant(settings) as assistant:
+            counts = assistant.index.catalog.keywords.vector_count()
+            found = assistant.index.catalog.passages_of(assistant.articles()[0].id)
+            return counts, {item.passage.text for item in found}
+
+    assert held(reader) == held(writer)
+    (corpus.folder / "c.txt").unlink()
+    anew = replace(writer, passage_tokens=64)
+    ingest(anew, rebuild=True)
+    assert held(replace(reader, passage_tokens=64)) == held(anew)
+    assert held(replace(reader, passage_tokens=64)) == held(anew)
+    with Assistant(replace(reader, passage_tokens=64)) as assistant:
+        assert "Montag" in assistant.answer("Wie lange bleibt der Hafen geschlossen?").text
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("Der Hafen \x1b]0;owned\x07 ist zu.", "a.txt"),
+        ("Der Hafen \u202eist zu.", "a.txt"),
+        ("Der Hafen ist zu.", "../../secret.txt"),
+        ("Der Hafen ist zu.", "/etc/passwd"),
+        ("Der Hafen ist zu.", "C:/secret.txt"),
+        ("Der Hafen ist zu.", "a\x1b[2J.txt"),
+    ],
+)
+def test_what_a_server_says_is_not_trusted(tmp_path: Path, text: str, path: str) -> None:
+    entry = shared_entries._packed({
+        "text": text, "metadata": [None] * 5, "sources": [[path, path]], "passages": [],
+    })  # fmt: skip
+    with closing(Catalog(tmp_path, create=True)) as catalog:
+        with pytest.raises(IndexUnusable, match="damaged"):
+            shared_entries.unpack(catalog, "a" * 16, entry)
+        assert catalog.counts() == (0, 0)
 
 
 def test_only_the_machine_that_published_it_writes_a_shared_index(writer: Settings, tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def new_generation(settings: Settings) -> tuple[Path, Catalog]:
         for key, value in made_with(settings).items():
             catalog.set_meta(key, value)
         catalog.set_meta("building", "1")
+        catalog.set_meta("build", secrets.token_hex(8))
         catalog.set_meta("collection", f"qa-assistant-{secrets.token_hex(8)}")
     return folder, catalog
 

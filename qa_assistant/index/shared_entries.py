@@ -1,7 +1,9 @@
 """What a catalogue publishes, entry by entry: an article with its passages and vectors, or a run of words with theirs.
 
-An entry is JSON, compressed, in base64: Chroma keeps texts. Its stamp changes when it does; an article's text and
-passages never do, so its stamp is that of the files it stands in.
+An entry is JSON, compressed, in base64: Chroma keeps texts. Its stamp changes when it does; of one build an article's
+text and passages never do, so its stamp is that of the build and of the files it stands in.
+
+What a server says is hostile, as an article is: nothing is taken over that ingestion would not have stored.
 """
 
 from __future__ import annotations
@@ -10,8 +12,10 @@ import base64
 import hashlib
 import json
 import zlib
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
+from qa_assistant.display import harmless
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.records import Article, Metadata, Passage, Span
 
@@ -24,10 +28,11 @@ _WORDS_AT_ONCE = 1_000
 
 def stamps(catalog: Catalog) -> dict[str, str]:
     """The name of every entry, with its stamp."""
-    found = {id_: _stamp(sources) for id_, sources in catalog.sources_by_article().items()}
+    build = catalog.meta("build") or ""
+    found = {id_: _stamp([build, sources]) for id_, sources in catalog.sources_by_article().items()}
     words = catalog.keywords.vector_count()
     for start in range(0, words, _WORDS_AT_ONCE):
-        found[f"{_WORDS}{start}"] = str(min(_WORDS_AT_ONCE, words - start))
+        found[f"{_WORDS}{start}"] = _stamp([build, min(_WORDS_AT_ONCE, words - start)])
     return found
 
 
@@ -71,7 +76,7 @@ def unpack(catalog: Catalog, name: str, entry: str) -> None:
 
 
 def remove(catalog: Catalog, name: str) -> None:
-    """Of words nothing is removed: they are never published less."""
+    """Of words nothing is removed: of one build they are never published less."""
     if not name.startswith(_WORDS):
         catalog.remove_sources(name)
         catalog.remove_article(name)
@@ -98,9 +103,16 @@ def _unpack_words(catalog: Catalog, said: Any) -> None:
 def _unpack_article(catalog: Catalog, id_: str, said: Any) -> None:
     import numpy as np
 
+    told = dict(zip(_METADATA, said["metadata"], strict=True))
+    for shown in (said["text"], *filter(None, told.values()), *(path for path, _ in said["sources"])):
+        if harmless(shown) != shown:
+            raise ValueError("a text that a terminal would obey")
+    for path, _ in said["sources"]:
+        if PurePosixPath(path).is_absolute() or PureWindowsPath(path).drive or ".." in path.split("/"):
+            raise ValueError("a file that is not in its corpus")
     catalog.remove_sources(id_)
     catalog.remove_article(id_)
-    catalog.add_article(Article(id_, "", said["text"], Metadata(**dict(zip(_METADATA, said["metadata"], strict=True)))))
+    catalog.add_article(Article(id_, "", said["text"], Metadata(**told)))
     for ordinal, item in enumerate(said["passages"]):
         start, end = item["span"]
         spans = tuple(Span(*pair) for pair in item["sentences"])
@@ -116,8 +128,8 @@ def _unpack_article(catalog: Catalog, id_: str, said: Any) -> None:
         catalog.add_source(path, file, id_)
 
 
-def _stamp(sources: list[list[str]]) -> str:
-    return hashlib.sha256(json.dumps(sources).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def _stamp(said: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(said).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _packed(said: Any) -> str:

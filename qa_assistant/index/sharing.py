@@ -4,13 +4,14 @@ On the server, in the collection `qa-assistant-shared-NAME`: an entry an article
 vectors), an entry a thousand words with their vectors, each with a stamp; and one entry, `state`, that names the whole:
 its digest over all entries' names and stamps. The writer changes entries first and `state` last. A client fetches what
 it does not have and removes what is not there, in one transaction, which is kept only if it ends with that digest: half
-a publication is never seen. Nothing is embedded.
+a publication is never seen. Nothing is embedded. What was built anew is fetched anew, beside the copy there is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from qa_assistant.index.vector_store import EntryStore
 
 _STATE = "state"
-_KEPT = ("embedding_model", "passage_tokens", "collection", "store_offset", "store_counted", "updated_at")
+_KEPT = ("build", "embedding_model", "passage_tokens", "collection", "store_offset", "store_counted", "updated_at")
 _AT_ONCE = 50
 _COPY = "shared_copy"
 
@@ -65,9 +66,10 @@ def follow(settings: Settings) -> None:
                 f"Nobody has published an index “{settings.shared_index}” on {settings.chroma} yet.",
                 hint="Run `qa-assistant ingest` with these settings where the articles are.",
             )
-        if folder is None:
+        build, *held = (None,) if folder is None else _held(settings)
+        if build != state.get("build", ""):
             _make_copy(settings, store, state)
-        elif _held(settings) != (state["digest"], state["collection"]):
+        elif held != [state["digest"], state["collection"]]:
             from qa_assistant.index.lock import writer_lock
 
             with writer_lock(settings.index_path), closing(_opened(settings)) as catalog:
@@ -99,11 +101,15 @@ def _make_copy(settings: Settings, store: EntryStore, state: Mapping[str, Any]) 
     from qa_assistant.index.lock import writer_lock
 
     with writer_lock(settings.index_path):
+        for folder in settings.index_path.glob("generation-*"):
+            if folder != generations.current_generation(settings.index_path):  # which another process may be reading
+                shutil.rmtree(folder, ignore_errors=True)
         folder, catalog = generations.new_generation(settings)
         with closing(catalog):
             with catalog.transaction():
                 catalog.set_meta(_COPY, "1")
                 catalog.set_meta("building", "")
+                catalog.set_meta("build", state.get("build", ""))
             _update(catalog, store, state)
         generations.make_current(folder)
 
@@ -130,9 +136,10 @@ def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any]) -> No
         catalog.vectors.set_stored(state["collection"], catalog.vectors.last_row(), catalog.vectors.centre())
 
 
-def _held(settings: Settings) -> tuple[str | None, str | None]:
+def _held(settings: Settings) -> tuple[str | None, ...]:
+    """Build, digest and collection of this machine's copy."""
     with closing(_opened(settings)) as catalog:
-        return catalog.meta("shared"), catalog.meta("collection")
+        return catalog.meta("build") or "", catalog.meta("shared"), catalog.meta("collection")
 
 
 def _opened(settings: Settings) -> Catalog:
