@@ -20,6 +20,7 @@ from qa_assistant.index import vector_store
 from qa_assistant.index.catalog import Catalog, filter_condition
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
+from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.vector_store import VectorRow, VectorStore
 from qa_assistant.index.words import Word
 from qa_assistant.ingestion.ingest import ingest
@@ -107,6 +108,9 @@ def test_articles_come_in_order_of_date_with_unknown_ones_last(catalog: Catalog)
         (Filters(until="2022-12-02"), {1, 3}),
         (Filters(since="2022-12-03", until="2022-12-03"), {1, 2}),
         (Filters(agency="DPA"), {2}),
+        (Filters(agency="dpa/LHE"), {2}),
+        (Filters(agency="lhe/dpa"), {2}),
+        (Filters(agency="dpa/afp"), set()),
         (Filters(agency="dpa", until="2022-01-01"), set()),
     ],
 )
@@ -250,3 +254,18 @@ def test_a_malformed_chroma_address_is_an_error(address: str, tmp_path: object) 
 def test_a_chroma_server_that_is_not_there_is_named() -> None:
     with pytest.raises(IndexUnusable, match=r"127\.0\.0\.1:9"):
         VectorStore(Settings().index_path, "http://127.0.0.1:9", "test-passages")
+
+
+def test_a_reader_that_is_gone_is_no_fault_of_the_index(tmp_path: Path) -> None:
+    """Whoever writes says how it goes, to a pipe for instance."""
+    with pytest.raises(BrokenPipeError), writer_lock(tmp_path):
+        raise BrokenPipeError
+
+
+def test_a_dry_run_closes_the_index_that_it_compares_with(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus.write("a.txt", "Der Hafen ist zu.")
+    ingest(corpus.settings)
+    closed: list[Index] = []
+    monkeypatch.setattr(Index, "close", lambda index: closed.append(index))
+    assert ingest(corpus.settings, dry_run=True).articles == 1
+    assert len(closed) == 1

@@ -274,7 +274,7 @@ def filter_condition(filters: Filters) -> tuple[str, list[str]]:
     for condition, value in (
         ("a.last_day >= ?", filters.since),
         ("a.first_day <= ?", filters.until),
-        ("instr(a.agencies, ?)", f"/{filters.agency.strip().casefold()}/" if filters.agency else None),
+        *(("instr(a.agencies, ?)", f"/{one}/") for one in agencies(filters.agency)),
     ):
         if value:
             conditions.append(condition)

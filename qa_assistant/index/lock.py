@@ -60,6 +60,8 @@ def writer_lock(root: Path) -> Iterator[None]:
     try:
         write_whole(holder, json.dumps(asdict(_this_process())))
         yield
+    except BrokenPipeError:  # of whoever reads what the body prints
+        raise
     except OSError as error:
         raise _read_only(root, error) from error
     finally:

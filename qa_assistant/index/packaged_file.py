@@ -158,7 +158,7 @@ def _parse(data: bytes) -> PackagedFile:
     scores = take(f"{count}f")
     blob, position = data[position : position + blob_bytes], position + blob_bytes
     _rules, map_bytes = take("iI")
-    position += map_bytes  # the map is NFKC with a few kinds of space added: see _tokenizer
+    position += map_bytes  # the map is NFKC with a few kinds of space added: see `tokenizer`
     shapes = {
         "emb.word": (vocabulary, hidden),
         "emb.pos": (positions, hidden),

@@ -295,8 +295,7 @@ def _where(filters: Filters) -> dict[str, Any] | None:
         conditions.append({"first_day": {"$lte": day_number(filters.until)}})
     if filters.since or filters.until:
         conditions.append({"first_day": {"$gt": 0}})
-    if filters.agency:
-        conditions.append({f"agency/{filters.agency.strip().casefold()}": True})
+    conditions += [{f"agency/{one}": True} for one in agencies(filters.agency)]
     if len(conditions) < 2:
         return conditions[0] if conditions else None
     return {"$and": conditions}

@@ -7,6 +7,7 @@ meanwhile finds complete articles only. Whatever kills this, what was committed 
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Generator, KeysView, Mapping, Sequence
 from contextlib import closing
@@ -90,7 +91,11 @@ def ingest(
     CorpusError or IndexUnusable.
     """
     if dry_run:
-        return _compare(settings, None if rebuild else _existing(settings, paths), paths, progress)
+        with contextlib.ExitStack() as opened:
+            known = None if rebuild else _existing(settings, paths)
+            if known:
+                opened.callback(known.close)
+            return _compare(settings, known, paths, progress)
     shared = bool(settings.shared_index and settings.chroma)
     if shared:
         refuse_copy(settings)

@@ -32,7 +32,10 @@ class CorpusStatus:
 
 
 def corpus_status(settings: Settings) -> CorpusStatus:
-    """Opens neither Chroma nor the embedding model. Raises IndexMissing, IndexUnusable or CorpusError."""
+    """Opens no embedding model and no passages' vectors; a shared index is brought up to date first.
+
+    Raises IndexMissing, IndexUnusable or CorpusError.
+    """
     index = Index.open(settings)
     try:
         catalog = index.catalog
