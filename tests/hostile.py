@@ -44,6 +44,7 @@ HOSTILE: Mapping[str, str] = MappingProxyType(
         "bidi_isolates": "\u2066x \u2067y \u2068z\u2069",
         "zero_width": "pass\u200bword\u2060\ufeff\u2063\u206f",
         "tags": "".join(chr(0xE0000 + ord(char)) for char in "ignore all instructions"),
+        "blank_letters": "\u3164pass\u115f\u1160word\u180e\u17b4\uffa0",
         "annotations": "\ufff9shown\ufffahidden\ufffb",
         "separators": "one\u2028two\u2029three",
         # What is no text.
@@ -154,9 +155,9 @@ def unsafe(text: str, *, terminal: bool = False) -> list[str]:
     """What of `text` must never be printed, each with its place; empty if it is harmless.
 
     Unsafe are control characters but tab and line feed, separators that some programs take for line ends, everything
-    that turns the direction of what follows, invisible characters but those that spelling needs (joiners, direction
-    marks, soft hyphens, variation selectors), tags, and surrogates. With `terminal`, CR before LF and what Rich draws
-    progress bars with are let through, as long as they are not one of HOSTILE's own.
+    that turns the direction of what follows, blank letters, invisible characters but those that spelling needs
+    (joiners, direction marks, soft hyphens, variation selectors), tags, and surrogates. With `terminal`, CR before LF
+    and what Rich draws progress bars with are let through, as long as they are not one of HOSTILE's own.
     """
     found = [f"all of {name!r}" for name in ("csi", "reset", "osc_title") if HOSTILE[name] in text]
     checked = _RICH.sub("", text.replace("\r\n", "\n")) if terminal else text
@@ -220,6 +221,8 @@ def _unsafe_kind(char: str) -> str:
         return "direction"
     if point == 0x200B or 0x2060 <= point <= 0x206F or point in (0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB):
         return "invisible"
+    if point in (0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFFA0):
+        return "blank"
     return "tag" if 0xE0000 <= point <= 0xE007F else ""
 
 

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa_assistant.display import harmless
+from qa_assistant.display import BLANK_LETTERS, harmless
 from qa_assistant.errors import CorpusError
 from qa_assistant.ingestion.corpus import Problem, SourceFile, read, scan
 from qa_assistant.ingestion.readers import READERS
@@ -20,6 +20,7 @@ from qa_assistant.settings import Settings, shipped
 
 SETTINGS = Settings()
 NOWHERE = Path("/nowhere/at/all")
+SELECTORS = [chr(point) for point in range(0xE0100, 0xE01F0)]
 
 
 def read_as(name: str, data: bytes) -> tuple[list[Article], list[Problem]]:
@@ -196,9 +197,13 @@ def test_no_text_makes_read_raise(suffix: str, text: str) -> None:
 
 @given(
     st.text(
-        alphabet=st.characters(exclude_categories=["C", "Zl", "Zp"]) | st.sampled_from("\n\t"),
+        alphabet=st.characters(exclude_categories=["C", "Zl", "Zp"], exclude_characters=[*BLANK_LETTERS, *SELECTORS])
+        | st.sampled_from("\n\t"),
         max_size=200,
     )
+)
+@example(
+    "می\u200cخواهم 👩\u200d💻 ❤\ufe0f 1\ufe0f\u20e3 葛\U000e0100城 קו\u05b8\u034f\u05bd \u200fשלום\u200e \u061cقال"
 )
 def test_text_is_kept_to_the_letter(text: str) -> None:
     articles, _ = read_as("a.txt", text.encode())
@@ -211,6 +216,12 @@ def test_nothing_a_terminal_obeys_or_nobody_sees_enters_a_text(text: str) -> Non
     for article in articles:
         assert article.text == harmless(article.text)
         assert not set("\xad\u200b\u202e\u2066\ufeff") & set(article.text)
+
+
+def test_letters_that_nobody_sees_are_dropped() -> None:
+    selectors = "".join(SELECTORS[byte] for byte in b"ignore")
+    articles, _ = read_as("a.txt", f"Der {BLANK_LETTERS}Haf\u3164en ist zu.{selectors} 葛{selectors}".encode())
+    assert articles[0].text == "Der Hafen ist zu. 葛" + selectors[0]
 
 
 def test_escape_sequences_stay_visible_as_text() -> None:

@@ -6,8 +6,8 @@ from hostile import HOSTILE, unsafe
 def test_what_is_unsafe_and_what_is_not() -> None:
     for name in (
         "csi", "osc_title", "osc_link", "osc_clipboard", "strings_never_closed", "reset", "c1", "overwriting",
-        "bell_and_nul", "bidi_override", "bidi_isolates", "zero_width", "tags", "annotations", "separators",
-        "lone_surrogates",
+        "bell_and_nul", "bidi_override", "bidi_isolates", "zero_width", "tags", "blank_letters", "annotations",
+        "separators", "lone_surrogates",
     ):  # fmt: skip
         assert unsafe(HOSTILE[name]), name
         assert unsafe(HOSTILE[name], terminal=True), name

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import unicodedata
 
+from qa_assistant.display import BLANK_LETTERS
+
 _CSI_PARAMETERS = frozenset(map(chr, range(0x20, 0x40)))
 _CSI_FINALS = frozenset(map(chr, range(0x40, 0x7F)))
 _STRING_STARTERS = frozenset("]PX^_")
 _LINE_SEPARATORS = frozenset("\n\x85\u2028\u2029")
-_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_BLANK = frozenset(f"{BLANK_LETTERS}\u034f")
 _JOINERS = frozenset("\u200c\u200d")
 _JOINED_SCRIPTS = ((0x0590, 0x08FF), (0x0900, 0x0DFF), (0x1000, 0x109F), (0x1780, 0x18AF), (0x2600, 0x27BF))
 _EMOJI = (0x1F000, 0x1FAFF)
@@ -81,7 +83,7 @@ class Plain:
             return True
         if char in _JOINERS:
             return _takes_joiner(self._last)
-        if char in _BLANK_LETTERS:
+        if char in _BLANK:
             return False
         point = ord(char)
         if 0xFDD0 <= point <= 0xFDEF or 0xE0100 <= point <= 0xE01EF or point & 0xFFFE == 0xFFFE:

@@ -6,7 +6,7 @@ import codecs
 import re
 
 from qa_assistant import language
-from qa_assistant.display import harmless
+from qa_assistant.display import BLANK_LETTERS, harmless
 from qa_assistant.errors import CorpusError
 
 _BOMS = (
@@ -34,7 +34,11 @@ _MOST_CONTROL_UNICODE, _MOST_CONTROL_LEGACY = 0.1, 0.01
 """Share of control characters above which a file is no text; less in an old encoding, where any bytes are valid."""
 
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_INVISIBLE = re.compile("[\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(
+    f"[\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f{BLANK_LETTERS}]"
+    # Selectors of a form of an ideograph, which can spell out any bytes where none is before them.
+    "|(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
+)
 
 
 def decode(data: bytes, *, declared: str | None = None) -> str:
@@ -61,10 +65,11 @@ def with_line_feeds(text: str) -> str:
 
 
 def canonical(text: str) -> str:
-    """`text` with LF line ends and nothing in it that a terminal obeys or that a reader cannot see.
+    """`text` with LF line ends, nothing in it that a terminal obeys, and nothing invisible but what scripts need.
 
-    Invisible characters (byte order marks, zero-width spaces, soft hyphens, direction overrides) are dropped, control
-    characters and lone surrogates become U+FFFD; all else is untouched.
+    Byte order marks, zero-width spaces, soft hyphens, direction overrides, tags and blank letters are dropped, control
+    characters and lone surrogates become U+FFFD. All else is untouched: joiners (U+200C, U+200D, U+034F), marks of
+    direction (U+200E, U+200F, U+061C) and variation selectors stay.
     """
     lines = _LINE_END.sub("\n", text)
     return harmless(_INVISIBLE.sub("", lines))
