@@ -87,7 +87,7 @@ def _dialect(text: str, settings: Settings) -> tuple[str, str, bool]:
     """Delimiter, quote character, and whether blanks follow delimiters: those that find the column of texts in the
     header, the most frequent delimiter first.
 
-    Not `csv.Sniffer`: prose misleads it, and its patterns need hours for a row of 500 quotes.
+    Not `csv.Sniffer`: prose misleads it, and its patterns need minutes for 500 quotes in a row, hours for 2,000.
     """
     header = text.lstrip("\n").partition("\n")[0]
     usual = sorted(_DELIMITERS, key=header.count, reverse=True)
