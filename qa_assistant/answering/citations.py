@@ -8,20 +8,14 @@ Each sentence is checked when it ends, and the answer says at once whether its c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qa_assistant.answering.markers import NO_ANSWER, Declined, Marker, MarkerScanner
 from qa_assistant.answering.plaintext import Plain
 from qa_assistant.answering.sentence_stream import SentenceEnd, Sentences
-from qa_assistant.answering.verdict import CITED, Verdict
+from qa_assistant.answering.verdict import CITED, Check
 from qa_assistant.records import AnswerSentence, Checked, Citation, Cited, Hit, Span, TextDelta
-
-Check = Callable[[str, Sequence[int]], Verdict]
-"""Says which sentences of articles bear a claim, or why none does: `check(claim, passage_numbers)`.
-
-Numbers count the prompt's passages from 1 and are known ones; there may be none.
-"""
 
 Delivered = TextDelta | Cited | Checked
 

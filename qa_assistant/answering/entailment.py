@@ -14,12 +14,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.links import Check
 from qa_assistant.answering.prompting import defused, fill, load_prompt
 from qa_assistant.answering.reasoning import first_word
 from qa_assistant.answering.sources import said, told
 from qa_assistant.answering.tokens import estimate_messages
-from qa_assistant.answering.verdict import CITED, Verdict
+from qa_assistant.answering.verdict import CITED, Check, Verdict
 from qa_assistant.errors import ModelError
 from qa_assistant.records import Hit
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from qa_assistant.answering.verdict import CITED, Verdict
+from qa_assistant.answering.verdict import CITED, Check, Verdict
 from qa_assistant.records import Hit
-
-Check = Callable[[str, Sequence[int]], Verdict]
 
 _END = r"[^\s<>()\[\]{}\"'“”„«»]+"
 _LINK = re.compile(rf"(?:\b[a-z][a-z0-9+.-]*:)?//{_END}|\bwww\.{_END}|\b(?:javascript|data|mailto|file):{_END}", re.I)

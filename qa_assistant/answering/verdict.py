@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa_assistant.records import Hit, Span, Support
@@ -23,5 +24,11 @@ class Verdict:
     unsure: tuple[str, ...] = ()
     """Names of a claim that is borne, as it writes them: what stands in their places may be other names."""
 
+
+Check = Callable[[str, Sequence[int]], Verdict]
+"""Says which sentences of articles bear a claim, or why none does: `check(claim, passage_numbers)`.
+
+Numbers count the prompt's passages from 1 and are known ones; there may be none.
+"""
 
 NOTHING = Verdict((), "uncited", (NO_SOURCE,))
