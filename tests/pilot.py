@@ -61,7 +61,6 @@ async def chatting(
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Chat(app, pilot)
-        app.backend.close()
 
 
 class Chat:

@@ -34,7 +34,10 @@ class _Shared:
 
 
 class Backend:
-    """One corpus, its index and its model. Every method may be called from any thread."""
+    """One corpus, its index and its model. Every method may be called from any thread.
+
+    What is open at the end goes with the process: to close it, one would wait for whatever still runs.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -134,11 +137,6 @@ class Backend:
         with Ollama(timeout=self.settings.timeout) as server:
             yield from server.pull(name)
 
-    def close(self) -> None:
-        self._retire(None)
-        if self._embedded:
-            self._embedded.close()
-
     def _build_if_missing(self, progress: Callable[[Progress], None]) -> None:
         from qa_assistant.index.generations import current_generation
         from qa_assistant.ingestion.ingest import ingest
@@ -153,9 +151,9 @@ class Backend:
         with self._one_opens:
             self._embedded = self._embedded or Embedded(self.settings)
             assistant = Assistant(self.settings, embedded=self._embedded)
-        self._retire(_Shared(assistant))
+        self._replace(_Shared(assistant))
 
-    def _retire(self, successor: _Shared | None) -> None:
+    def _replace(self, successor: _Shared) -> None:
         """Puts `successor` in the place of the open assistant, which is closed once nobody uses it."""
         with self._lock:
             before, self._shared = self._shared, successor
