@@ -138,7 +138,8 @@ def test_what_gets_through(checkers: dict[str, Checker], language: str, claim: s
     ("claim", "unsure"),
     [
         ("The dam was built by the company Lufthansa in Hungary.", ("Lufthansa",)),
-        ("Environmentalists of Amnesty International criticise the dam.", ("Amnesty International",)),
+        ("The dam is criticised by Amnesty International.", ("Amnesty International",)),
+        ("The shipping company Hapag-Lloyd is moving two lines to Rotterdam.", ("Hapag-Lloyd",)),
         ("The company Maersk is moving two lines to Rotterdam.", ()),
         ("Siemens built the dam and it supplies electricity to Austria in December.", ()),
     ],
