@@ -89,7 +89,7 @@ async def test_found_as_one_types() -> None:
             await pilot.press(*typed)
             await until(pilot, lambda found=found: app.paths() == found)  # type: ignore[misc]
             assert f"{len(found)} of 4" in app.text()
-            assert ("No article has these words." in app.text()) == (not found)
+            assert ("No article has these words" in app.text()) == (not found)
 
 
 @in_loop

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
+import pytest
 from fake_ollama import FakeOllama, Pause
 from pilot import NOWHERE, QUESTION, Chat, chatting, in_loop
 from textual.widget import Widget
+from textual.widgets import Input
 
 from qa_assistant.settings import Settings
 from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.sources_pane import SourceCard
 from qa_assistant.tui.transcript import Transcript
+from qa_assistant.tui.turn_view import TurnView
 
 
 @in_loop
@@ -87,3 +93,27 @@ async def test_tab_goes_from_the_question_to_the_newest_answer_and_its_sources(s
         assert isinstance(focused(chat), QuestionInput)
         await chat.press("tab", "n")
         assert focused(chat) is second
+
+
+@in_loop
+async def test_what_is_typed_while_the_program_starts_is_the_question(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It went into a field of the filters, which nobody sees."""
+    ready = asyncio.Event()
+    show = Transcript.show
+
+    async def slowly(transcript: Transcript, views: Sequence[TurnView]) -> None:
+        await ready.wait()
+        await show(transcript, views)
+
+    monkeypatch.setattr(Transcript, "show", slowly)
+    async with chatting(shipped_index) as chat:
+        await chat.press(*"Who?")
+        question = chat.app.screen.query_one(QuestionInput)
+        assert question.text == "Who?"
+        ready.set()
+        await chat.until(lambda: chat.app.screen.focused is question)
+        await chat.press("!")
+        assert question.text == "Who?!"
+        assert not any(field.value for field in chat.app.screen.query(Input))

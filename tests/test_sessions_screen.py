@@ -93,6 +93,15 @@ async def test_escape_resumes_none() -> None:
 
 
 @in_loop
+async def test_with_many_only_the_list_scrolls() -> None:
+    app = Harness(store_of([f"Question {number}" for number in range(60)])[0])
+    async with shown(app) as pilot:
+        await pilot.press("end")
+        shown_now = screen(app)
+        assert "Sessions" in shown_now and "Search titles" in shown_now and "Question 0" in shown_now
+
+
+@in_loop
 async def test_search_as_you_type() -> None:
     store, ids = store_of(TITLES)
     app = Harness(store)

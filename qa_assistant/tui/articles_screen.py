@@ -71,7 +71,7 @@ class ArticlesScreen(Screen[Filters | None]):
         with Horizontal(classes="title"):
             yield Label("Articles", markup=False)
             yield Label(markup=False, id="articles-count")
-        yield TextInput(placeholder="Type to find: title, text, place, agency, date, path", max_length=200)
+        yield TextInput(placeholder="Type to find: title, first lines, place, agency, date, path", max_length=200)
         yield Static("Reading the articles …", markup=False, id="articles-note")
         yield self._table
         yield Timeline(self._filters)
@@ -170,7 +170,7 @@ class ArticlesScreen(Screen[Filters | None]):
         self._table.show(found, self._column, descending=self._descending)
         self.query_one(Timeline).show(_months(found), self._months)
         self.query_one("#articles-count", Label).update(Content(f"{len(found):,} of {len(self._rows):,}"))
-        self._note("" if found else "No article has these words.")
+        self._note("" if found else "No article has these words in its title, place, agency, path or first lines.")
         self.refresh_bindings()
 
     def _note(self, text: str) -> None:

@@ -42,6 +42,9 @@ _DRAFT_SECONDS = 0.5
 class ChatScreen(Screen[None]):
     """One session: asking, stopping, looking at sources."""
 
+    AUTO_FOCUS = "QuestionInput"
+    """What is typed while the program starts: the first field that could have it is one of the filters', unseen."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop"),
         Binding("escape", "question", "Question", tooltip="Back to the question"),
@@ -93,9 +96,10 @@ class ChatScreen(Screen[None]):
         """Shows another session; the text not sent in this one stays with it."""
         self.leave()
         self.session = session
+        question = self.query_one(QuestionInput)
+        question.put(session.draft, session.store.history())  # before anything is waited for: keys come meanwhile
+        question.focus()
         await self.query_one(Transcript).show(views)
-        self.query_one(QuestionInput).put(session.draft, session.store.history())
-        self.query_one(QuestionInput).focus()
         await self._look_at(views[-1] if views else None)
 
     def leave(self) -> None:

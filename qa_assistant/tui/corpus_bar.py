@@ -1,4 +1,4 @@
-"""The top line: what the index holds, whether files changed since, and the filters in force."""
+"""The top line: the filters in force, whether files changed since the index was made, and what that holds."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from qa_assistant.display import one_line
 
 
 class CorpusBar(Static):
-    """`notice` is what the user may want to act on; it stands first, after the name."""
+    """What bears on the answers stands first, after the name: a narrow screen shows no more. `notice` is what the user
+    may want to act on."""
 
     def __init__(self, name: str) -> None:
         super().__init__(markup=False)
         self._corpus = one_line(name)
-        self._parts = {"notice": "", "status": "", "filters": ""}
+        self._parts = {"filters": "", "notice": "", "status": ""}
 
     def on_mount(self) -> None:
         self.show()
 
     def show(self, **parts: str) -> None:
-        """Replaces some of `notice`, `status` and `filters`."""
+        """Replaces some of `filters`, `notice` and `status`."""
         self._parts |= parts
         shown = [(f"{self._corpus}", Style(bold=True))]
         for key, text in self._parts.items():

@@ -46,8 +46,8 @@ class SessionsScreen(Screen[int | None]):
     def compose(self) -> ComposeResult:
         yield Label("Sessions", markup=False, classes="title")
         yield TextInput(placeholder="Search titles, questions and answers")
-        yield OptionList(markup=False)
         yield Label(markup=False, classes="hint")
+        yield OptionList(markup=False)
         yield Footer()
 
     def on_mount(self) -> None:
@@ -125,7 +125,9 @@ class SessionsScreen(Screen[int | None]):
         rows.set_options(Option(_line(session, session.id == self._current), str(session.id)) for session in sessions)
         rows.highlighted = min(row, len(sessions) - 1) if sessions else None
         found = "" if sessions else "No session has these words." if self.query_one(Input).value else "No sessions yet."
-        self.query_one(".hint", Label).update(found)
+        hint = self.query_one(".hint", Label)
+        hint.update(found)
+        hint.display = bool(found)
         self.refresh_bindings()
 
     def _find(self) -> None:

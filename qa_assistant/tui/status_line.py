@@ -42,7 +42,7 @@ class StatusLine(Static):
 
 def figures(answer: Answer) -> str:
     """Passages used, tokens of context used and available, seconds until the first word."""
-    parts = [f"{len(answer.hits)} passages"]
+    parts = [f"{len(answer.hits)} passage{'s' * (len(answer.hits) != 1)}"]
     usage = answer.usage
     if usage.context_tokens:
         parts.append(f"{usage.prompt_tokens + usage.completion_tokens}/{usage.context_tokens} tokens")
