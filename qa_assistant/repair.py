@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from qa_assistant.errors import IndexMissing, IndexTooNew, IndexUnusable, OtherModel
-from qa_assistant.index.generations import leftovers, remove_generation
+from qa_assistant.index.generations import leftovers, remove_generation, restore_current
 from qa_assistant.index.index import Index
 from qa_assistant.index.integrity import Integrity, examine
 from qa_assistant.index.lock import stale_holder, writer_lock
@@ -27,6 +27,8 @@ def repair(settings: Settings, progress: Callable[[Progress], None] = lambda _: 
     killed = stale_holder(settings.index_path)
     done = [f"Freed the lock that {killed} left when it was killed."] if killed else []
     with writer_lock(settings.index_path):
+        if restored := restore_current(settings):
+            done.append(f"Found {restored}, which is complete and nothing pointed to any more.")
         for folder in leftovers(settings):
             remove_generation(settings, folder)
             done.append(f"Removed {folder.name}, which an interrupted run left.")

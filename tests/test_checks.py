@@ -139,7 +139,7 @@ def test_what_gets_through(checkers: dict[str, Checker], language: str, claim: s
     [
         ("The dam was built by the company Lufthansa in Hungary.", ("Lufthansa",)),
         ("The dam is criticised by Amnesty International.", ("Amnesty International",)),
-        ("The shipping company Hapag-Lloyd is moving two lines to Rotterdam.", ("Hapag-Lloyd",)),
+        ("The dam was built by the company Siemens Lufthansa Rail in Hungary.", ("Siemens Lufthansa Rail",)),
         ("The company Maersk is moving two lines to Rotterdam.", ()),
         ("Siemens built the dam and it supplies electricity to Austria in December.", ()),
     ],

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import EvalCall
+from conftest import Corpus, EvalCall
 from fake_ollama import FakeOllama
 from scripted_model import obedient
 
@@ -160,6 +160,8 @@ def test_only_cases_with_a_tag(eval_call: EvalCall, obedient_model: FakeOllama) 
         (("--squad", "x.json"), "QUESTIONS does not go with --squad"),
         (("--init", "x.yaml"), "QUESTIONS does not go with --init"),
         (("--fail-under", "2"), "2.0 is not in the range"),
+        (("--fail-under", "nan"), "--fail-under takes a number"),
+        (("--json", "x.out", "--html", "./x.out"), "x.out is named for two reports"),
         (("--repeat", "0"), "0 is not in the range"),
         (("--json", "no/such/folder/x.json"), "There is no folder"),
         (("--html", "/proc/x.html"), "/proc/x.html cannot be written: No such file or directory"),
@@ -207,3 +209,15 @@ def test_without_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], monk
     monkeypatch.chdir(tmp_path)
     assert run(["eval"]) == 2
     assert "There is no questions.yaml." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--json", "--junit", "--html"])
+def test_reports_are_not_written_over_questions_or_articles(
+    eval_call: EvalCall, eval_corpus: Corpus, eval_questions: Path, option: str
+) -> None:
+    article = next(path for path in eval_corpus.folder.iterdir() if path.is_file())
+    for file, why in ((eval_questions, "is read by this evaluation"), (article, "is in the corpus")):
+        before = file.read_bytes()
+        code, _, err = eval_call(option, str(file))
+        assert (code, file.read_bytes()) == (2, before)
+        assert why in err

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from qa_assistant.cli.eval_progress import EvalProgress
+from qa_assistant.cli.progress import IngestProgress
 from qa_assistant.evaluation.records import Case, Outcome, Run
 from qa_assistant.evaluation.runner import Done
 
@@ -57,3 +58,12 @@ def test_no_run_is_looked_at_again(where: type[io.StringIO], monkeypatch: pytest
         progress(done)
         del done
         assert scores() is None
+
+
+@pytest.mark.parametrize("progress", [EvalProgress(3), IngestProgress()])
+def test_no_color_turns_animation_off(progress: EvalProgress | IngestProgress, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setenv("NO_COLOR", "1")
+    with progress:
+        pass
+    assert terminal.getvalue() == ""

@@ -27,6 +27,7 @@ from qa_assistant.index.integrity import examine
 from qa_assistant.index.vector_store import VectorRow, VectorStore
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.repair import repair
+from qa_assistant.settings import Settings
 
 HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen."
 BRIDGE = "Dresden, 3. Juni 2019 (AFP) - Die neue Brücke über die Elbe hat 40 Millionen Euro gekostet."
@@ -278,3 +279,20 @@ def test_other_settings_build_beside_and_take_over_when_complete(
     assert index.catalog.counts() == (2, 2)
     assert index.passage_tokens == settings.passage_tokens
     index.close()
+
+
+@pytest.mark.parametrize("pointer", [None, "", "generation-00000000"])
+@pytest.mark.parametrize("by", [repair, ingest])
+def test_an_index_that_nothing_points_to_is_found_again(
+    indexed: Corpus, nothing_is_embedded: None, pointer: str | None, by: Callable[[Settings], object]
+) -> None:
+    """It was taken for what an interrupted run left, and removed."""
+    file = indexed.settings.index_path / "current"
+    name = file.read_text(encoding="utf-8")
+    file.unlink()
+    if pointer is not None:
+        file.write_text(pointer, encoding="utf-8")
+    done = by(indexed.settings)
+    assert file.read_text(encoding="utf-8") == name
+    if by is repair:
+        assert done == [f"Found {name}, which is complete and nothing pointed to any more."]

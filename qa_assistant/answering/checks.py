@@ -185,7 +185,7 @@ class Checker:
             restates=claim.restates,
             worst_name=worst_name,
             worst_word=worst_word,
-            unsure=claim.together(one for match, one in words if one.name and match < NAME_SURE),
+            unsure=claim.below(NAME_SURE, (pair for pair in words if pair[1].name)),
         )
 
     def _missing(

@@ -55,19 +55,22 @@ class Claim:
     def tokens_of(self, word: ClaimWord) -> list[int]:
         return touching(self.spans, word.at, word.at + len(word.word.written))
 
-    def together(self, words: Iterable[ClaimWord]) -> tuple[str, ...]:
-        """`words` as the claim writes them, those that stand side by side as one; none that is part of a value or a
-        country, which are compared as such."""
+    def below(self, mark: float, names: Iterable[tuple[float, ClaimWord]]) -> tuple[str, ...]:
+        """Names with a match below `mark`, as the claim writes them; those that stand side by side are one.
+
+        None that is part of a value or a country, which are compared as such.
+        """
         known = {*self.countries.values(), *(self.text[one.start : one.end] for one in self.values)}
-        runs: list[tuple[int, int]] = []
-        for word in sorted(words, key=lambda one: one.at):
+        runs: list[tuple[int, int, float]] = []
+        for match, word in sorted(names, key=lambda pair: pair[1].at):
             if any(word.word.written in one for one in known):
                 continue
-            start, end = word.at, word.at + len(word.word.written)
+            start, end, worst = word.at, word.at + len(word.word.written), match
             if runs and _BESIDE.fullmatch(self.text, runs[-1][1], start):
-                start = runs.pop()[0]
-            runs.append((start, end))
-        return tuple(self.text[start:end] for start, end in runs)
+                start, _, before = runs.pop()
+                worst = min(before, match)
+            runs.append((start, end, worst))
+        return tuple(self.text[start:end] for start, end, worst in runs if worst < mark)
 
 
 class Claims:

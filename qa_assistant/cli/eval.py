@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,7 @@ def command(context: Context, /, **words: Any) -> int:
     """
     options = Options(**words)
     _check(options)
+    _check_files(options, context.load().settings.corpus_path)
     if options.init:
         return _init(options.init)
     if options.add:
@@ -93,7 +95,21 @@ def _check(options: Options) -> None:
         raise click.UsageError("--init, --add and --squad are three different calls.")
     if options.questions and (options.squad or options.init):
         raise click.UsageError(f"QUESTIONS does not go with {'--squad' if options.squad else '--init'}.")
-    for file in filter(None, (options.json, options.junit, options.html)):
+    if options.fail_under is not None and math.isnan(options.fail_under):
+        raise click.UsageError("--fail-under takes a number.")
+
+
+def _check_files(options: Options, corpus: Path) -> None:
+    """Raises UsageError for reports that cannot be written, or would be in the place of something else."""
+    files = [file for file in (options.json, options.junit, options.html) if file]
+    read = [file.resolve() for file in (options.questions or DEFAULT, options.squad, options.passages) if file]
+    for place, file in enumerate(files):
+        whole = file.resolve()
+        if whole in read or whole.is_relative_to(corpus.resolve()):
+            what = "is read by this evaluation" if whole in read else f"is in the corpus {corpus}"
+            raise click.UsageError(f"{file} {what}. Name another file.")
+        if whole in (one.resolve() for one in files[:place]) and (whole.is_file() or not whole.exists()):
+            raise click.UsageError(f"{file} is named for two reports.")
         if not file.absolute().parent.is_dir():
             raise click.UsageError(f"There is no folder {file.absolute().parent}.")
         try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter, deque
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_assistant.cli.progress import is_animated
 from qa_assistant.display import one_line
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class EvalProgress:
         self._said = 0
 
     def __enter__(self) -> EvalProgress:
-        if sys.stderr.isatty():
+        if is_animated():
             from rich.console import Console
             from rich.live import Live
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from qa_assistant.cli.context import Context
+from qa_assistant.cli.progress import is_animated
 from qa_assistant.display import one_line
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def pull(context: Context, name: str) -> None:
 
     name = one_line(name)
     with Ollama(timeout=context.load().settings.timeout) as server:
-        if sys.stderr.isatty():
+        if is_animated():
             _pull_with_bar(server.pull(name))
         else:
             _pull_with_lines(server.pull(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,11 @@ _STEP = 10
 """Per cent between two lines in a pipe."""
 
 
+def is_animated() -> bool:
+    """Whether stderr is a terminal, and NO_COLOR is not set, which turns animation off, too."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+
+
 class IngestProgress:
     """Called with each `Progress` of an ingest."""
 
@@ -26,7 +32,7 @@ class IngestProgress:
         self._said = 0
 
     def __enter__(self) -> IngestProgress:
-        if sys.stderr.isatty():
+        if is_animated():
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 

@@ -76,6 +76,25 @@ def make_current(folder: Path) -> None:
     write_whole(folder.parent / _POINTER, folder.name)
 
 
+def restore_current(settings: Settings) -> str:
+    """Has readers use the newest complete generation if they are told none that is there. Its name, or empty."""
+    root = settings.index_path
+    current = current_generation(root)
+    if current and current.is_dir():
+        return ""
+    for folder in sorted(root.glob("generation-*"), key=lambda one: one.stat().st_mtime, reverse=True):
+        try:
+            catalog = Catalog(folder)
+        except IndexUnusable:  # damaged, or nothing is in it yet
+            continue
+        complete = catalog.meta("building") == ""
+        catalog.close()
+        if complete:
+            make_current(folder)
+            return folder.name
+    return ""
+
+
 def leftovers(settings: Settings) -> list[Path]:
     """What interrupted runs left in the index folder and nobody will use: generations, Chroma stores, half files."""
     root = settings.index_path
