@@ -14,7 +14,8 @@ from qa_assistant.settings import Settings
 
 class ScriptedModel:
     """Continues a prompt whose last sentence is a key of `script` with its values, one after the other, the last for
-    ever; else with nothing. Chats reply with `replies`, in order. `prompts` are those it was given."""
+    ever; else with nothing. Chats reply with `replies`, in order. `prompts` are those it was given,
+    `top_logprobs` what it tells with each word of a chat."""
 
     kind = "llamacpp"
 
@@ -23,6 +24,7 @@ class ScriptedModel:
         self._replies = list(replies)
         self.prompts: list[str] = []
         self.logprob: float | None = -0.1
+        self.top_logprobs: Mapping[str, float] = {}
         self.done_reason = "stop"
         self.fails: QAError | None = None
 
@@ -33,7 +35,13 @@ class ScriptedModel:
         return 4096
 
     def chat(
-        self, model: str, messages: Sequence[Mapping[str, str]], *, context_tokens: int, answer_tokens: int
+        self,
+        model: str,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        context_tokens: int,
+        answer_tokens: int,
+        top_logprobs: int = 0,
     ) -> Chunks:
         self.prompts.append(messages[-1]["content"])
         yield from self._said(self._replies.pop(0))
@@ -48,7 +56,7 @@ class ScriptedModel:
 
     def _said(self, text: str) -> Chunks:
         for word in text.split(" "):
-            yield Chunk(text=f" {word}")
+            yield Chunk(text=f" {word}", top_logprobs=self.top_logprobs)
         yield Chunk(
             done_reason=self.done_reason,
             prompt_tokens=100,

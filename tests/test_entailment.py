@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -170,6 +171,22 @@ def test_doctor_says_whether_it_can_be_loaded(shipped_index: Settings, models: d
 def test_only_a_plain_no_of_the_language_model_takes_support_away(reply: str, stands: bool) -> None:
     checked = with_reader(supported, read_again(ScriptedModel(replies=[reply]), "scripted.gguf", 4096))
     assert (checked("The port is open.", ()).support == "supported") is stands
+
+
+@pytest.mark.parametrize(
+    ("reply", "chances", "yes"),
+    [
+        ("no", {"no": 0.6, " Yes": 0.2, "NO": 0.2}, 0.2),
+        ("Yes, it does", {" yes": 0.3, "no": 0.3, "maybe": 0.4}, 0.5),
+        ("no", {"it": 0.9, "yes": 0.1}, 0.0),  # not told of the word that was said
+        ("maybe", {"no": 0.4, "yes": 0.4}, 1.0),
+        ("<think> so </think> no", {"yes": 0.1}, 0.0),  # told of the reasoning
+    ],
+)
+def test_a_word_counts_as_much_as_the_model_is_sure_of_it(reply: str, chances: dict[str, float], yes: float) -> None:
+    model = ScriptedModel(replies=[reply])
+    model.top_logprobs = {token: math.log(chance) for token, chance in chances.items()}
+    assert read_again(model, "scripted.gguf", 4096).entails("The port", "It") == pytest.approx(yes)
 
 
 def test_what_the_language_model_reads_is_no_part_of_its_prompt() -> None:

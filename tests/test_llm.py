@@ -30,6 +30,21 @@ def chat(model: str = "fake:4b", **kwargs: Any) -> list[Chunk]:
         return list(ollama.chat(model, MESSAGES, context_tokens=4096, answer_tokens=64))
 
 
+def test_the_probabilities_of_words_are_asked_for_and_told(ollama: Ollama, fake_ollama: FakeOllama) -> None:
+    likely = [{"token": "yes", "logprob": -0.1}, {"token": "no", "logprob": -2.5}]
+    told = {"logprobs": [{"token": "yes", "logprob": -0.1, "top_logprobs": likely}]}
+    fake_ollama.reply(Line({"model": "fake:4b", "message": {"role": "assistant", "content": "yes"}, **told}))
+    said = list(ollama.chat("fake:4b", MESSAGES, context_tokens=4096, answer_tokens=64, top_logprobs=2))
+    assert (said[0].text, said[0].top_logprobs) == ("yes", {"yes": -0.1, "no": -2.5})
+    (body,) = fake_ollama.asked()
+    assert (body["logprobs"], body["top_logprobs"]) == (True, 2)
+
+
+def test_an_answer_does_without_probabilities(fake_ollama: FakeOllama) -> None:
+    assert [chunk.top_logprobs for chunk in chat()] == [{}] * len(chat())
+    assert not {"logprobs", "top_logprobs"} & set(fake_ollama.asked()[0])
+
+
 def text(chunks: list[Chunk]) -> str:
     return "".join(chunk.text for chunk in chunks)
 

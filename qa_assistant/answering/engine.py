@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ class Chunk:
     """Mean log probability (natural) of the reply's tokens, where it was asked for and is told."""
     least_logprob: float | None = None
     """That of the least likely of them."""
+    top_logprobs: Mapping[str, float] = field(default_factory=dict)
+    """Log probabilities (natural) of what the first token of `text` might have been, itself included, where they were
+    asked for and are told."""
 
 
 Chunks = Generator[Chunk, None, None]
@@ -44,9 +47,15 @@ class Engine(Protocol):
         """The most tokens of prompt and reply together."""
 
     def chat(
-        self, model: str, messages: Sequence[Mapping[str, str]], *, context_tokens: int, answer_tokens: int
+        self,
+        model: str,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        context_tokens: int,
+        answer_tokens: int,
+        top_logprobs: int = 0,
     ) -> Chunks:
-        """What `model` replies to `messages`."""
+        """What `model` replies to `messages`. `top_logprobs`: how many of them each chunk is to tell, if it can."""
 
 
 class Completer(Protocol):

@@ -9,11 +9,13 @@ by one: asked about a whole claim, a small one overlooks them.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from qa_assistant.answering.engine import Chunk
 from qa_assistant.answering.prompting import defused, fill, load_prompt
 from qa_assistant.answering.reasoning import first_word
 from qa_assistant.answering.sources import said, told
@@ -50,6 +52,13 @@ Entails = Callable[[str, str], float]
 LEAST = 0.5
 """Of three labels that is more than both others together."""
 
+LEAST_YES = 0.4
+"""A language model takes back what it finds less likely. TODO
+"""
+
+TOP = 20
+"""Words that it tells the probability of: the most that Ollama does."""
+
 NOT_ENTAILED = f"{CITED} does not say that, finds the model that compared the two"
 _LABEL = "entailment"
 
@@ -61,6 +70,8 @@ class Reader:
     entails: Entails
     mentions: Entails | None = None
     """The same of a text and a name; None if only whole claims are read."""
+    least: float = LEAST
+    """Below it a claim is not entailed, or a name not mentioned."""
 
     def objections(self, claim: str, verdict: Verdict) -> tuple[str, ...]:
         """What speaks against a claim that the checks find borne: names that its passages do not have, or else that its
@@ -69,7 +80,7 @@ class Reader:
         if missing:
             return tuple(f"name {name} is not in {CITED}" for name in missing)
         premise = " ".join(span.of(hit.article.text).strip() for hit, span in verdict.spans)
-        return () if self.entails(premise, claim) >= LEAST else (NOT_ENTAILED,)
+        return () if self.entails(premise, claim) >= self.least else (NOT_ENTAILED,)
 
     def missing(self, names: Iterable[str], hits: Iterable[Hit]) -> list[str]:
         """Those of `names` that none of the passages has, their articles' titles and places included."""
@@ -77,7 +88,7 @@ class Reader:
         if mentions is None:
             return []
         texts = [f"{told(hit)}\n{said(hit)[0]}".strip() for hit in hits]
-        return [name for name in names if all(mentions(text, name) < LEAST for text in texts)]
+        return [name for name in names if all(mentions(text, name) < self.least for text in texts)]
 
 
 def with_reader(check: Check, reader: Reader) -> Check:
@@ -117,11 +128,29 @@ def read_again(engine: Engine, model: str, context_tokens: int) -> Reader:
                 f"{model} has no room to read a sentence again, which takes {needed} tokens of {context_tokens}.",
                 hint="Raise context_tokens, or leave entailment_model empty.",
             )
-        reply = engine.chat(model, messages, context_tokens=context_tokens, answer_tokens=REPLY_TOKENS)
+        reply = engine.chat(
+            model, messages, context_tokens=context_tokens, answer_tokens=REPLY_TOKENS, top_logprobs=TOP
+        )
         with closing(reply):
-            return 0.0 if first_word("".join(chunk.text for chunk in reply)) == "NO" else 1.0
+            return _yes(list(reply))
 
-    return Reader(entails, lambda text, name: entails(text, fill(parts["name"], {"name": name})))
+    return Reader(entails, lambda text, name: entails(text, fill(parts["name"], {"name": name})), LEAST_YES)
+
+
+def _yes(reply: Sequence[Chunk]) -> float:
+    """The probability of yes and not no, if a reply begins with either and tells what else it might have begun with.
+
+    Else 0 for a no, and 1 for any other word.
+    """
+    said = first_word("".join(chunk.text for chunk in reply))
+    first = next((chunk for chunk in reply if chunk.text.strip()), Chunk())
+    chances = dict.fromkeys(("YES", "NO"), 0.0)
+    for token, logprob in first.top_logprobs.items():
+        if (word := first_word(token)) in chances:
+            chances[word] += math.exp(logprob)
+    if not chances.get(said) or first_word(first.text) != said:
+        return float(said != "NO")
+    return chances["YES"] / sum(chances.values())
 
 
 @functools.lru_cache(maxsize=1)

@@ -75,10 +75,18 @@ class LlamaCpp:
         return self._context
 
     def chat(
-        self, model: str, messages: Sequence[Mapping[str, str]], *, context_tokens: int, answer_tokens: int
+        self,
+        model: str,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        context_tokens: int,
+        answer_tokens: int,
+        top_logprobs: int = 0,
     ) -> Chunks:
         """What the model replies, the messages in the form of the file's own chat template."""
         body = {"messages": [dict(message) for message in messages], "max_tokens": answer_tokens}
+        if top_logprobs:
+            body |= {"logprobs": True, "top_logprobs": top_logprobs}
         return self._reply("handle_chat_completions", body)
 
     def complete(self, prompt: str, *, most_tokens: int, stop: Sequence[str] = ()) -> Chunks:
@@ -127,7 +135,8 @@ class LlamaCpp:
                 delta = choice.get("delta") or {}
                 text, thinking = delta.get("content") or choice.get("text"), delta.get("reasoning_content")
                 if text or thinking:
-                    yield Chunk(text=text or "", thinking=thinking or "")
+                    likely = {each["token"]: each["logprob"] for each in (told or [{}])[0].get("top_logprobs") or []}
+                    yield Chunk(text=text or "", thinking=thinking or "", top_logprobs=likely)
         if reason is None:
             raise ModelError(f"{self._file.path.name} stopped mid-answer.", hint="Ask again.")
         yield Chunk(

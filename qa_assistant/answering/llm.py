@@ -137,7 +137,13 @@ class Ollama:
         return told if isinstance(told, int) and told > 0 else DEFAULT_CONTEXT
 
     def chat(
-        self, model: str, messages: Sequence[Mapping[str, str]], *, context_tokens: int, answer_tokens: int
+        self,
+        model: str,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        context_tokens: int,
+        answer_tokens: int,
+        top_logprobs: int = 0,
     ) -> Chunks:
         """What `model` replies to `messages`, as it writes it; always the same for the same messages.
 
@@ -150,7 +156,10 @@ class Ollama:
         options = {"temperature": 0, "seed": SEED, "num_ctx": context_tokens, "num_predict": answer_tokens}
         done = False
         with explained(self.address, self.timeout, model, answering=True):
-            stream = self._connected().chat(model, list(messages), stream=True, think=think, options=options)
+            stream = self._connected().chat(
+                model, list(messages), stream=True, think=think, options=options,
+                logprobs=True if top_logprobs else None, top_logprobs=top_logprobs or None,
+            )  # fmt: skip
             with _closing(stream):
                 for part in stream:
                     done = bool(part.done)
@@ -160,6 +169,7 @@ class Ollama:
                         prompt_tokens=part.prompt_eval_count if done else None,
                         completion_tokens=part.eval_count if done else None,
                         done_reason=(part.done_reason or "stop") if done else None,
+                        top_logprobs=_likely(part.logprobs or ()),
                     )
         if not done:
             raise cut_short(model)
@@ -219,6 +229,11 @@ def _model_info(entry: ollama.ListResponse.Model) -> ModelInfo:
         families=tuple((details and details.families) or ()),
         quantization=(details and details.quantization_level) or "",
     )
+
+
+def _likely(tokens: Sequence[ollama._types.Logprob]) -> Mapping[str, float]:
+    """`Chunk.top_logprobs`; empty from Ollama before 0.12.11, which does not tell them."""
+    return {likely.token: likely.logprob for token in tokens[:1] for likely in token.top_logprobs or ()}
 
 
 def _bytes(told: int | None) -> int:
