@@ -13,7 +13,7 @@ from conftest import Corpus
 from test_chroma_server import server  # noqa: F401 - a fixture
 
 from qa_assistant import Assistant, ingest
-from qa_assistant.cli.main import main
+from qa_assistant.cli.main import run
 from qa_assistant.errors import IndexMissing, IndexUnusable
 from qa_assistant.index import shared_entries, sharing
 from qa_assistant.index.catalog import Catalog
@@ -155,7 +155,5 @@ def test_a_client_needs_only_the_address_and_the_name(
     ingest(writer)
     monkeypatch.setenv("QA_ASSISTANT_CHROMA", writer.chroma)
     monkeypatch.setenv("QA_ASSISTANT_SHARED_INDEX", "news")
-    with pytest.raises(SystemExit) as ended:
-        main(["--index", str(tmp_path / "fresh"), "search", "Worüber sprachen die Minister?"])
-    assert not ended.value.code
+    assert run(["--index", str(tmp_path / "fresh"), "search", "Worüber sprachen die Minister?"]) == 0
     assert "Energie" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from qa_assistant.cli.context import Context
+from qa_assistant.cli.streams import open_streams
 from qa_assistant.display import harmless, one_line
 from qa_assistant.errors import QAError, QuestionsError
 from qa_assistant.threads import let_waiting_threads_sleep
@@ -66,7 +67,8 @@ def cli(ctx: click.Context, corpus: str | None, index: str | None, config: Path 
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs the command line and exits."""
+    """Runs the command line, on the process' own streams, and exits."""
+    open_streams()
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
