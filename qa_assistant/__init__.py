@@ -8,9 +8,11 @@ The names are imported when they are first used, so that `qa-assistant --help` w
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as of `typing`, which takes longer to import than everything before Ctrl-C is quiet
 if TYPE_CHECKING:
+    from typing import Any
+
     from qa_assistant.assistant import Assistant
     from qa_assistant.ingestion.ingest import ingest
     from qa_assistant.settings import Settings

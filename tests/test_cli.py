@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 from conftest import Corpus
 from fake_ollama import FakeOllama
 
+import qa_assistant
 from qa_assistant.cli.main import run
 from qa_assistant.settings import Settings
 
@@ -168,6 +172,19 @@ def test_an_interruption_is_130(shipped: Run, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("qa_assistant.assistant.retrieve", interrupted)
     assert shipped("ask", QUESTION)[0] == 130
+
+
+def test_an_interruption_of_the_imports_is_130_and_shows_nothing(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    paths = os.pathsep.join((str(tmp_path), str(Path(qa_assistant.__file__).parents[1])))
+    program = [sys.executable, "-m", "qa_assistant", "--help"]
+    done = subprocess.run(program, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    before = "import sys; known = set(sys.modules); import qa_assistant.__main__; print(*set(sys.modules) - known)"
+    bare = [sys.executable, "-S", "-c", before]
+    done = subprocess.run(bare, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=True)
+    slow = {"argparse", "contextlib", "dataclasses", "inspect", "pathlib", "re", "typing"}
+    assert not slow & set(done.stdout.split())
 
 
 def test_ingest_names_what_it_could_not_read_and_exits_1(call: Run, corpus: Corpus) -> None:
