@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
-from qa_assistant.errors import IndexMissing, QAError
+from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable, OtherModel, QAError
 from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,14 +56,18 @@ def check_all(settings: Settings) -> list[Check]:
 def _corpus(settings: Settings) -> list[Check]:
     from qa_assistant.ingestion.corpus import scan
 
-    found = scan(settings.corpus_path)
+    another = "qa-assistant --corpus DIR ingest"
+    try:
+        found = scan(settings.corpus_path)
+    except CorpusError as error:
+        return [Check("corpus", "failed", error.message, another)]
     text = f"{len(found.files)} files in {settings.corpus_path}"
     if not found.files:
-        return [Check("corpus", "failed", text, "qa-assistant --corpus DIR ingest, with a folder that holds articles")]
+        return [Check("corpus", "failed", text, another)]
     if found.problems:
         problem = found.problems[0]
         more = f"{len(found.problems)} cannot be read, {problem.path} first"
-        return [Check("corpus", "warning", f"{text}; {more}", "qa-assistant ingest --dry-run lists them")]
+        return [Check("corpus", "warning", f"{text}; {more}", "qa-assistant ingest --dry-run")]
     return [Check("corpus", "ok", text)]
 
 
@@ -74,14 +80,17 @@ def _index(settings: Settings) -> list[Check]:
         index = Index.open(settings)
     except IndexMissing as error:
         return [Check("index", "failed", error.message, "qa-assistant ingest")]
+    except IndexUnusable as error:
+        return [Check("index", "failed", error.message, _mend(settings, error))]
     try:
         catalog = index.catalog
         articles, passages = catalog.counts()
         text = f"{articles} articles in {passages} passages, updated {catalog.meta('updated_at')}"
         found = examine(index)
         if not found.sound:
-            lost: Literal["warning", "failed"] = "failed" if found.damage else "warning"
-            return [Check("index", lost, f"{text}; {found}", _REPAIR)]
+            away = bool(settings.chroma and found.unusable)  # a store of our own can be done without, a server's not
+            lost: Literal["warning", "failed"] = "failed" if found.damage or away else "warning"
+            return [Check("index", lost, f"{text}; {found}", (away and _start(settings.chroma)) or _REPAIR)]
         if other := _other_passage_size(index, settings):
             return [Check("index", "warning", f"{text}; {other}", "qa-assistant ingest")]
         if pending := corpus_status(settings).pending:
@@ -89,6 +98,26 @@ def _index(settings: Settings) -> list[Check]:
     finally:
         index.close()
     return [Check("index", "ok", text)]
+
+
+def _mend(settings: Settings, error: IndexUnusable) -> str:
+    """The command that mends an index that cannot be opened, or what else is to be done."""
+    if isinstance(error, OtherModel):
+        return "qa-assistant ingest --rebuild"
+    if settings.chroma and (start := _start(settings.chroma)):
+        return start
+    return _REPAIR if _REPAIR in error.hint else error.hint
+
+
+def _start(chroma: str) -> str:
+    """The command that starts the Chroma server at this address; empty if something answers there."""
+    parts = urlsplit(chroma)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 8000)
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except OSError:
+        return f"chroma run --host {shlex.quote(host)} --port {port}"
+    return ""
 
 
 def _other_passage_size(index: Index, settings: Settings) -> str:
@@ -179,7 +208,7 @@ def _disk(settings: Settings) -> list[Check]:
     free = shutil.disk_usage(folder).free
     text = f"{free / 1e9:.1f} GB free at {folder}"
     if free < _LEAST_FREE:
-        return [Check("disk", "warning", text, f"make room, or move the index: --index DIR (now {Path(folder)})")]
+        return [Check("disk", "warning", text, "qa-assistant --index DIR ingest")]
     return [Check("disk", "ok", text)]
 
 

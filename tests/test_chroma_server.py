@@ -14,6 +14,7 @@ from conftest import Corpus
 
 from qa_assistant import Assistant, ingest
 from qa_assistant.errors import IndexUnusable
+from qa_assistant.health import check_all
 from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.index import Index
 from qa_assistant.index.integrity import examine
@@ -51,6 +52,18 @@ def test_ingest_and_ask_over_a_chroma_server(corpus: Corpus, server: tuple[str, 
         process.wait()
         with pytest.raises(IndexUnusable, match=r"127\.0\.0\.1"):
             assistant.answer("Wie lange bleibt der Hafen geschlossen?")
+
+
+def test_without_its_server_doctor_says_that_nothing_can_be_asked(corpus: Corpus, tmp_path: Path) -> None:
+    port = free_port()
+    settings = replace(corpus.settings, chroma=f"http://127.0.0.1:{port}")
+    corpus.write("a.txt", TEXT)
+    with serving(tmp_path, port):
+        ingest(settings)
+        assert next(check for check in check_all(settings) if check.name == "index").state == "ok"
+    for named in (settings, replace(settings, shared_index="news")):
+        found = next(check for check in check_all(named) if check.name == "index")
+        assert (found.state, found.mend) == ("failed", f"chroma run --host 127.0.0.1 --port {port}")
 
 
 def test_a_server_that_goes_away_in_the_midst_of_an_ingest(

@@ -250,8 +250,20 @@ def test_doctor_finds_what_is_missing_and_the_command_that_mends_it(call: Run, s
     corpus.write("a.txt", "Ein Satz.")
     code, out, _ = call("--corpus", str(corpus.folder), "--index", corpus.settings.index, "doctor")
     assert code == 1
-    assert "qa-assistant ingest" in out
-    assert "ollama serve" in out
+    assert "→ ollama serve" in out
+    config = corpus.folder.parent / "my config.toml"
+    config.write_text("top_k = 3", encoding="utf-8")
+    arguments = ("--corpus", str(corpus.folder), "--index", corpus.settings.index, "--config", str(config))
+    ingest = f"qa-assistant --corpus {corpus.folder} --index {corpus.settings.index} --config '{config}' ingest"
+    assert f"→ {ingest}\n" in call(*arguments, "doctor")[1]
+    assert ingest in [check["mend"] for check in json.loads(call(*arguments, "doctor", "--json")[1])["checks"]]
+    assert call(*arguments, "articles", "list")[2].endswith(f"Make it: {ingest}\n")
+
+
+def test_doctor_names_commands_for_a_corpus_without_articles(call: Run, corpus: Corpus) -> None:
+    for folder in (str(corpus.folder), "/no/such/folder"):
+        checks = json.loads(call("--corpus", folder, "doctor", "--json")[1])["checks"]
+        assert (checks[0]["state"], checks[0]["mend"]) == ("failed", "qa-assistant --corpus DIR ingest")
 
 
 def test_models_are_listed_and_pulled(call: Run, fake_ollama: FakeOllama) -> None:

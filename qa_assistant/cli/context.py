@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from qa_assistant.assistant import Assistant
 
 
+_CALL = re.compile(r"\bqa-assistant (?=(?:--verbose )?(?:ask|search|ingest|articles|config|doctor)\b)")
+"""The beginning of a command that depends on corpus, index or config file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The global options of one call."""
@@ -30,6 +36,12 @@ class Context:
 
     def load(self, **options: Any) -> Loaded:
         return load({**self.options, **options}, config=self.config)
+
+    def as_called(self, hint: str) -> str:
+        """`hint`, its commands with the options of this call: without them they would work on another index."""
+        given = {**self.options, "config": self.config}
+        words = "".join(f"--{name} {shlex.quote(str(value))} " for name, value in given.items() if value is not None)
+        return _CALL.sub(lambda found: found[0] + words, hint)
 
     def assistant(self, *, build: bool = True, **options: Any) -> Assistant:
         """An assistant over the index, which with `build` is built first if there is none yet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
@@ -24,7 +24,7 @@ def command(context: Context, mend: bool, as_json: bool) -> int:
 
     settings = context.load().settings
     repairs = _repaired(settings) if mend else None
-    checks = check_all(settings)
+    checks = [replace(check, mend=context.as_called(check.mend)) for check in check_all(settings)]
     if as_json:
         repaired = {} if repairs is None else {"repairs": repairs}
         click.echo(to_json({"schema": 1, **repaired, "checks": [asdict(check) for check in checks]}))

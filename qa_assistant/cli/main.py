@@ -49,6 +49,13 @@ class _Commands(click.Group):
         command: click.Command = importlib.import_module(f"qa_assistant.cli.{cmd_name}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except QAError as error:
+            error.hint = ctx.obj.as_called(error.hint)
+            raise
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
