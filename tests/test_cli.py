@@ -131,6 +131,14 @@ def test_a_wrong_call_is_exit_code_2(shipped: Run, arguments: tuple[str, ...]) -
     assert "Error" in err
 
 
+@pytest.mark.parametrize("question", ["?", "🙂"])
+def test_a_question_of_signs_is_not_called_empty(shipped: Run, question: str) -> None:
+    for command in ("ask", "search"):
+        code, out, err = shipped(command, question)
+        assert (code, out) == (1, "")
+        assert err.startswith("qa-assistant: The question has no words.\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
