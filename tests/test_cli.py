@@ -208,6 +208,14 @@ def test_ingest_names_what_it_could_not_read_and_exits_1(call: Run, corpus: Corp
     assert report["problems"][0]["path"] == "bad.docx"
 
 
+def test_ingest_exits_0_if_everything_could_be_read(call: Run, corpus: Corpus) -> None:
+    corpus.write("a.md", "---\ntitle: [1\n---\nEin Satz über Energie.")
+    code, out, err = call("--corpus", str(corpus.folder), "--index", corpus.settings.index, "ingest")
+    assert code == 0
+    assert "1 added" in out
+    assert err.endswith("a.md has front matter that is not valid YAML; it is kept as text\n")
+
+
 def test_ask_builds_a_missing_index_and_says_so(call: Run, corpus: Corpus) -> None:
     corpus.write("a.txt", "Der Hafen von Hamburg bleibt wegen des Sturms bis Montag geschlossen.")
     arguments = ("--corpus", str(corpus.folder), "--index", corpus.settings.index)

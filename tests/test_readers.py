@@ -110,7 +110,7 @@ def test_broken_front_matter_is_told_and_kept() -> None:
         source = f"---\n{matter}\n---\nText"
         (article,), (problem,) = every("a.md", source)
         assert article.text == source
-        assert problem == Problem("a.md", "has front matter that is not valid YAML; it is kept as text")
+        assert problem == Problem("a.md", "has front matter that is not valid YAML; it is kept as text", lost=False)
 
 
 def test_yaml_aliases_do_not_explode() -> None:

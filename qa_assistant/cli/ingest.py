@@ -31,6 +31,7 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
         report = ingest(settings, paths=paths, dry_run=dry_run, rebuild=rebuild, progress=progress)
     for problem in report.problems:
         note(f"{problem.path} {problem.reason}")
+    code = 1 if any(problem.lost for problem in report.problems) else 0
     changes = asdict(report.changes)
     if as_json:
         problems = [asdict(problem) for problem in report.problems]
@@ -40,7 +41,7 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
                  "articles": report.articles, "passages": report.passages}
             )
         )  # fmt: skip
-        return 1 if report.problems else 0
+        return code
     for what, paths_of in changes.items():
         for path in paths_of if dry_run or context.verbose else []:
             click.echo(f"{what}: {one_line(path)}")
@@ -50,7 +51,7 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
     )
     if report.skipped:
         note(f"{len(report.skipped)} files of other formats were left out: {', '.join(report.skipped[:5])}")
-    return 1 if report.problems else 0
+    return code
 
 
 def _total(articles: int, passages: int) -> str:

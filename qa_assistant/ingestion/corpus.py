@@ -56,6 +56,8 @@ class Problem:
 
     path: str
     reason: str
+    lost: bool = True
+    """Whether text is missing that the file has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def read(
         for item in READERS[PurePosixPath(file.path).suffix.lower()](content, settings):
             path = file.label if item.line is None else f"{file.label}#{item.line}"
             if isinstance(item, Flaw):
-                problems.append(Problem(path, _one_line(item.reason)))
+                problems.append(Problem(path, _one_line(item.reason), item.lost))
             elif len(item.text) > _LONGEST_ARTICLE:
                 problems.append(Problem(path, _TOO_LONG.format(len(item.text))))
             elif article := _article(item, path):

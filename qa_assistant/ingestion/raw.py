@@ -28,6 +28,8 @@ class Flaw:
 
     reason: str
     line: int | None = None
+    lost: bool = True
+    """Whether text is missing that the file has."""
 
 
 def scalar(value: Any) -> str | None:

@@ -55,7 +55,7 @@ def markdown(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
         try:
             values = _front_matter(matter[1] or "")
         except CorpusError as error:
-            yield Flaw(error.message)
+            yield Flaw(error.message, lost=False)
     if values is None:  # Two rules across the page may look like front matter; then all of it is text.
         values = {}
     elif matter:
