@@ -87,10 +87,13 @@ def test_a_damaged_catalogue_is_refused_with_the_way_out(corpus: Corpus) -> None
 def test_an_article_is_found_by_the_beginning_of_its_id(catalog: Catalog) -> None:
     add(catalog, 0xAAAA1, "2022-12-03")
     assert catalog.article("00000000000aaaa1").metadata.date == "2022-12-03"
-    assert catalog.article("00000000000a").id == "00000000000aaaa1"
+    for beginning in ("00000000000a", "0"):
+        assert catalog.article(beginning).id == "00000000000aaaa1"
+    with pytest.raises(NotFound, match="no article"):
+        catalog.article("")
     add(catalog, 0xAAAA2, None)
-    for wrong in ("00000000000a", "ffff", "0", ""):
-        with pytest.raises(NotFound):
+    for wrong, said in {"00000000000a": "more than one", "0": "more than one", "ffff": "no article"}.items():
+        with pytest.raises(NotFound, match=said):
             catalog.article(wrong)
 
 

@@ -159,12 +159,14 @@ class Catalog(Database):
         return self._db.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None
 
     def article(self, article_id: str) -> Article:
-        """Raises NotFound; `article_id` may be shortened to an unambiguous beginning of at least 4 characters."""
+        """Raises NotFound; `article_id` may be shortened to an unambiguous beginning."""
         found = self.articles("WHERE a.id = ?", (article_id,))
-        if not found and len(article_id) >= 4:
-            found = self.articles("WHERE substr(a.id, 1, ?) = ?", (len(article_id), article_id))
+        if not found and article_id:
+            beginning = (len(article_id), article_id)
+            ids = self._db.execute("SELECT id FROM articles WHERE substr(id, 1, ?) = ? LIMIT 2", beginning).fetchall()
+            found = self.articles(f"WHERE a.id IN ({', '.join('?' * len(ids))})", [id_ for (id_,) in ids])
         if len(found) != 1:
-            what = "is no article in the index" if not found else f"is the beginning of {len(found)} articles' ids"
+            what = "is the beginning of more than one article's id" if found else "is no article in the index"
             raise NotFound(f"“{article_id}” {what}.", hint="`qa-assistant articles list` shows what is indexed.")
         return found[0]
 
