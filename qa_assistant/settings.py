@@ -162,7 +162,7 @@ def load(
 def _config_values(config: Path | None) -> list[tuple[str, Mapping[str, Any]]]:
     path = config or default_config_path()
     try:
-        return [(str(path), tomllib.loads(path.read_text(encoding="utf-8")))]
+        return [(str(path), tomllib.loads(path.read_text(encoding="utf-8-sig")))]  # some editors begin with a BOM
     except FileNotFoundError:
         if config is None:
             return []

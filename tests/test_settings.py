@@ -71,3 +71,8 @@ def test_the_home_folder_of_nobody_is_no_path(config: Path, key: str) -> None:
         load({key: "~nosuchuser/x"}, config=config, environ={})
     assert "~name" in caught.value.hint
     assert load({key: "~/x"}, config=config, environ={}).origins[key] == "option"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_config_file(config: Path) -> None:
+    config.write_text("top_k = 3", encoding="utf-8-sig")
+    assert load(config=config, environ={}).settings.top_k == 3
