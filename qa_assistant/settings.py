@@ -108,7 +108,8 @@ class Settings:
         import platformdirs
 
         corpus = self.corpus_path.resolve()
-        name = f"{corpus.name}-{hashlib.sha256(str(corpus).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+        called = os.fsencode(corpus.name).decode("utf-8", "replace")  # Chroma takes no other names
+        name = f"{called}-{hashlib.sha256(str(corpus).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
         return Path(platformdirs.user_data_dir("qa-assistant", appauthor=False)) / "indexes" / name
 
 

@@ -234,6 +234,20 @@ def test_search_prints_passages_and_no_answer(shipped: Run) -> None:
     assert [passage["rank"] for passage in passages] == [1, 2]
 
 
+def test_folders_whose_name_is_not_utf_8(call: Run, corpus: Corpus) -> None:
+    name = os.fsdecode(b"B\xe4der")
+    corpus.write(f"{name}/a.txt", "Der Hafen von Hamburg bleibt wegen des Sturms bis Montag geschlossen.")
+    where = ("--corpus", str(corpus.folder / name))
+    code, out, _ = call(*where, "ask", "Wie lange bleibt der Hafen von Hamburg geschlossen?", "--json")
+    assert code == 0
+    assert "Montag" in json.loads(out)["answer"]
+    assert "→ qa-assistant" not in call(*where, "doctor")[1]
+    code, _, err = call(*where, "--index", str(corpus.folder.parent / name), "ingest")
+    assert code == 1
+    assert err.endswith("this path is not UTF-8.\nName another with --index DIR.\n")
+    assert "Indexing" not in err, "it is said before anything is embedded"
+
+
 def test_articles_list_and_show(shipped: Run, shipped_text: str) -> None:
     code, out, _ = shipped("articles", "list")
     assert code == 0

@@ -42,9 +42,18 @@ class Holder:
 
 @contextmanager
 def writer_lock(root: Path) -> Iterator[None]:
-    """Held while writing. Raises IndexUnusable if another process holds it, naming it, or the folder is read-only."""
+    """Held while writing. Raises IndexUnusable if another process holds it, naming it, or the folder is read-only.
+
+    Or if the folder's name is not UTF-8: Chroma would refuse it, but only once everything is embedded.
+    """
     from filelock import FileLock, Timeout
 
+    try:
+        str(root.absolute()).encode()
+    except UnicodeEncodeError as error:
+        raise IndexUnusable(
+            f"The index cannot be in {root}: this path is not UTF-8.", hint="Name another with --index DIR."
+        ) from error
     holder = root / _HOLDER
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)  # copies of the articles
