@@ -164,8 +164,9 @@ def open_entailment(name: str) -> Entails:
     from qa_assistant.hub import from_disk_or_hub
 
     hint = "Name another entailment_model, or none: its checks come on top of the program's own."
-    missing = ModelError(f"The entailment model {name} is neither on disk nor on the hub.", hint=hint)
-    model = from_disk_or_hub(name, CrossEncoder, missing)
+    model = from_disk_or_hub(
+        name, CrossEncoder, lambda why: ModelError(f"The entailment model {name} {why}.", hint=hint)
+    )
     labels = {label.casefold(): number for number, label in model.config.id2label.items()}
     if _LABEL not in labels:
         raise ModelError(f"The model {name} does not tell whether one text entails another.", hint=hint)

@@ -274,11 +274,10 @@ def _load_model(name: str) -> Any:
 
     from qa_assistant.hub import from_disk_or_hub
 
-    missing = EmbeddingError(
-        f"The embedding model {name} is neither on disk nor on the hub.",
-        hint=f"Check the name, or use the packaged model: --config without embedding_model, or {PACKAGED_MODEL}",
+    hint = f"See where it is set: qa-assistant config show. The packaged one is {PACKAGED_MODEL}."
+    return from_disk_or_hub(
+        name, SentenceTransformer, lambda why: EmbeddingError(f"The embedding model {name} {why}.", hint=hint)
     )
-    return from_disk_or_hub(name, SentenceTransformer, missing)
 
 
 def _encodable(text: str) -> str:
