@@ -263,11 +263,14 @@ def test_a_name_that_is_no_utf8_is_indexed_under_a_readable_one(corpus: Corpus) 
 
 def test_only_one_process_writes(corpus: Corpus) -> None:
     corpus.write("a.txt", ENERGY)
-    with (
-        writer_lock(corpus.settings.index_path),
-        pytest.raises(IndexUnusable, match=r"being written by process \d+ \("),
-    ):
-        ingest(corpus.settings)
+    for hint in ("Wait until it is done.", "Wait until it is done; questions work meanwhile."):
+        with (
+            writer_lock(corpus.settings.index_path),
+            pytest.raises(IndexUnusable, match=r"being written by process \d+ \(") as caught,
+        ):
+            ingest(corpus.settings)
+        assert caught.value.hint == hint
+        ingest(corpus.settings)  # from now on there is an index to ask
 
 
 def test_a_rebuild_that_fails_leaves_the_old_index(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

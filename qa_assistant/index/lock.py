@@ -19,6 +19,7 @@ from pathlib import Path
 from qa_assistant.display import one_line
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.files import write_whole
+from qa_assistant.index.generations import current_generation
 
 _LOCK, _HOLDER = "writer.lock", "writer.json"
 _PATIENCE = 0.5
@@ -61,8 +62,9 @@ def writer_lock(root: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         who = _holder(root) or "another process"
+        meanwhile = "; questions work meanwhile" if current_generation(root) else ""
         raise IndexUnusable(
-            f"The index in {root} is being written by {who}.", hint="Wait until it is done; questions work meanwhile."
+            f"The index in {root} is being written by {who}.", hint=f"Wait until it is done{meanwhile}."
         ) from error
     except OSError as error:
         raise _read_only(root, error) from error
