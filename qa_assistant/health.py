@@ -15,6 +15,7 @@ from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
     from qa_assistant.index.index import Index
+    from qa_assistant.index.integrity import Integrity
 
 _LEAST_FREE = 1_000_000_000
 """Bytes below which the disk counts as full: an index of 100,000 passages takes about that."""
@@ -88,9 +89,7 @@ def _index(settings: Settings) -> list[Check]:
         text = f"{articles} articles in {passages} passages, updated {catalog.meta('updated_at')}"
         found = examine(index)
         if not found.sound:
-            away = bool(settings.chroma and found.unusable)  # a store of our own can be done without, a server's not
-            lost: Literal["warning", "failed"] = "failed" if found.damage or away else "warning"
-            return [Check("index", lost, f"{text}; {found}", (away and _start(settings.chroma)) or _REPAIR)]
+            return [_unsound(index, found, text)]
         if other := _other_passage_size(index, settings):
             return [Check("index", "warning", f"{text}; {other}", "qa-assistant ingest")]
         if pending := corpus_status(settings).pending:
@@ -98,6 +97,20 @@ def _index(settings: Settings) -> list[Check]:
     finally:
         index.close()
     return [Check("index", "ok", text)]
+
+
+def _unsound(index: Index, found: Integrity, text: str) -> Check:
+    """What is `found`: without a store of our own questions are answered, without a server's they are not."""
+    from qa_assistant.index.database import READ_ONLY
+
+    chroma = index.settings.chroma
+    if found.damage:
+        return Check("index", "failed", f"{text}; {found}", _REPAIR)
+    if chroma and found.unusable:
+        return Check("index", "failed", f"{text}; {found}", _start(chroma) or _REPAIR)
+    if index.catalog.only_read:
+        return Check("index", "warning", f"{text}; {READ_ONLY} Questions work.", "qa-assistant --index DIR ingest")
+    return Check("index", "warning", f"{text}; {found}", _REPAIR)
 
 
 def _mend(settings: Settings, error: IndexUnusable) -> str:

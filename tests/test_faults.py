@@ -17,6 +17,7 @@ from conftest import Corpus
 
 from qa_assistant import Assistant
 from qa_assistant.errors import IndexUnusable
+from qa_assistant.health import check_all
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
 from qa_assistant.index.integrity import examine
@@ -87,7 +88,7 @@ def test_a_full_disk_keeps_what_was_done(corpus: Corpus, small_disk: Path, embed
     assert done.isdisjoint(embedded)
 
 
-def test_read_only_folders(corpus: Corpus, tmp_path: Path) -> None:
+def test_read_only_folders(corpus: Corpus, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     corpus.write("a.txt", HARBOUR)
     ingest(corpus.settings)
     frozen = tmp_path / "frozen"
@@ -102,6 +103,11 @@ def test_read_only_folders(corpus: Corpus, tmp_path: Path) -> None:
         with pytest.raises(IndexUnusable, match="cannot be written: Read-only file system") as caught:
             ingest(settings)
         assert "--index DIR" in caught.value.hint
+        assert "questions work" in caught.value.hint
+        assert "Mend it" not in caplog.text, "nothing can be mended there"
+        (check,) = (check for check in check_all(settings) if check.name == "index")
+        assert (check.state, check.mend) == ("warning", "qa-assistant --index DIR ingest")
+        assert check.found.endswith("the folder read-only. Questions work.")
         mount("-o", "remount,bind,rw", str(frozen))
         mount("--bind", "-o", "ro", str(corpus.folder), str(corpus.folder))  # a corpus that cannot be written to
         try:
@@ -206,6 +212,7 @@ def test_small_files_by_the_thousand(corpus: Corpus, monkeypatch: pytest.MonkeyP
 def test_an_index_folder_cannot_be_a_file(corpus: Corpus) -> None:
     corpus.write("a.txt", HARBOUR)
     corpus.settings.index_path.write_text("no folder", encoding="utf-8")
-    with pytest.raises(IndexUnusable, match="cannot be written"):
+    with pytest.raises(IndexUnusable, match="cannot be written") as caught:
         ingest(corpus.settings)
+    assert "questions work" not in caught.value.hint
     assert current_generation(corpus.settings.index_path) is None

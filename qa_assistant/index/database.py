@@ -15,6 +15,7 @@ from qa_assistant.index import schema
 from qa_assistant.index.row_check import wrong_rows
 
 _MEND = "Mend it: qa-assistant doctor --repair. The articles themselves are not touched."
+READ_ONLY = "The index cannot be written: the disk is full, or the folder read-only."
 _ROOM = "If the disk is full, make room; then run `qa-assistant ingest` again: what was done is kept."
 
 
@@ -78,7 +79,7 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All or nothing. Raises IndexUnusable if the disk is full or cannot be written."""
         if self.only_read:
-            raise IndexUnusable("The index cannot be written: the disk is full, or the folder read-only.", hint=_ROOM)
+            raise IndexUnusable(READ_ONLY, hint=_ROOM)
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")

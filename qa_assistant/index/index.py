@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.errors import IndexMissing, IndexOutdated, IndexUnusable, OtherModel
 from qa_assistant.index import centring, generations
 from qa_assistant.index.catalog import FILE_NAME, Catalog, filter_condition
+from qa_assistant.index.database import READ_ONLY
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
 from qa_assistant.index.vector_memory import Held, VectorMemory
@@ -239,7 +240,9 @@ class Index:
             self.close_store()
             if self.settings.chroma:
                 raise
-            if not self._is_replaced(stored.name):
+            if self.catalog.only_read:  # where Chroma cannot write, it cannot be asked
+                logging.getLogger(__name__).warning("%s All vectors are compared instead of asking Chroma.", READ_ONLY)
+            elif not self._is_replaced(stored.name):
                 logging.getLogger(__name__).warning(
                     "%s All vectors are compared instead. Mend it: qa-assistant doctor --repair", error.message
                 )

@@ -119,7 +119,8 @@ def _this_process() -> Holder:
 
 
 def _read_only(root: Path, error: OSError) -> IndexUnusable:
+    kept = "what was done is kept, and questions work" if current_generation(root) else "what was done is kept"
     return IndexUnusable(
         f"The index folder {root} cannot be written: {error.strerror or error}",
-        hint="Make room if the disk is full, or name another with --index DIR; what was done is kept.",
+        hint=f"Make room if the disk is full, or name another with --index DIR; {kept}.",
     )
