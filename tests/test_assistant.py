@@ -202,6 +202,14 @@ def test_auto_quotes_without_ollama(shipped_index: Settings) -> None:
     assert all(sentence.support == "supported" for sentence in answer.sentences)
 
 
+def test_a_rule_between_paragraphs_is_not_quoted(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Der Hafen ist zu.\n\n---\n\n* * *\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        answer = assistant.answer("Was steht in diesem Artikel?")
+    assert [one.quote for one in answer.citations] == ["Der Hafen ist zu."]
+
+
 def test_an_articles_own_numbers_are_no_citations_of_an_answer_of_quotes(corpus: Corpus) -> None:
     quote = "Studies [1] of the port of Dover [2, 3] show [^7] that it handled [sic] 12 million tonnes in 2019 [2020]."
     corpus.write("a.txt", quote)

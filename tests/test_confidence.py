@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from itertools import product
+from typing import get_args
 
 import pytest
 from conftest import Corpus
@@ -12,7 +13,7 @@ from conftest import Corpus
 from qa_assistant import Assistant, ingest
 from qa_assistant.answering.asking import content, is_vague
 from qa_assistant.answering.confidence import UNTOLD, VAGUE, WEIGHTS, Weights, confidence
-from qa_assistant.answering.evidence import Evidence, gather, lead
+from qa_assistant.answering.evidence import Breadth, Evidence, gather, lead
 from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.index import Index
@@ -20,7 +21,7 @@ from qa_assistant.index.words import question_words
 from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
-MIDDLING = Evidence(0.82, 0.72, 0.65, 0.03, 0.07, 0.80, 0.50, -0.02, 0.1, -0.7, -0.9, 0.5, 0.1, (), False, False, False)
+MIDDLING = Evidence(0.82, 0.72, 0.65, 0.03, 0.07, 0.80, 0.50, -0.02, 0.1, -0.7, -0.9, 0.5, 0.1, (), False, False, "one")
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +39,8 @@ def found(index: Index, question: str, language: str | None) -> Evidence:
 @pytest.mark.parametrize(
     "question",
     [
-        "Was ist das?", "What is it about?", "О чём они говорили?", "Ne konuştular?", "Söhbət nədən gedir?",
-        "De quoi parle-t-il ?",
+        "Was ist das?", "Was steht in diesem Artikel?", "What is it about?", "О чём они говорили?", "Ne konuştular?",
+        "Söhbət nədən gedir?", "De quoi parle-t-il ?",
     ],
 )  # fmt: skip
 def test_a_question_that_names_nothing_is_vague(question: str) -> None:
@@ -48,7 +49,10 @@ def test_a_question_that_names_nothing_is_vague(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Wer ist Bo?", "What is the EU?", "What happened in 2020?", "Что сказал премьер?", "¿Quién ganó la copa?"],
+    [
+        "Wer ist Bo?", "What is the EU?", "What happened in 2020?", "Что сказал премьер?", "¿Quién ganó la copa?",
+        "Wer?", "a",
+    ],
 )  # fmt: skip
 def test_a_question_that_names_something_is_not(question: str) -> None:
     assert not is_vague(question)
@@ -105,12 +109,12 @@ def test_the_lead_is_over_ranks_five_to_fifteen() -> None:
 
 def test_the_weights_name_evidence() -> None:
     assert set(Weights._fields[:-1]) < {field.name for field in fields(Evidence)}
-    assert set(WEIGHTS) == set(product((True, False), repeat=2))
+    assert set(WEIGHTS) == set(product((True, False), get_args(Breadth)))
 
 
-@pytest.mark.parametrize(("same", "many"), list(WEIGHTS))
-def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, many: bool) -> None:
-    middling = replace(MIDDLING, same_language=same, many=many)
+@pytest.mark.parametrize(("same", "breadth"), list(WEIGHTS))
+def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, breadth: Breadth) -> None:
+    middling = replace(MIDDLING, same_language=same, breadth=breadth)
     for gain in (
         {"sentence": 0.9},
         {"matter": 0.6},
@@ -121,30 +125,30 @@ def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, many: bool)
         {"together": 0.9},
     ):
         assert confidence(replace(middling, **gain)) >= confidence(middling)  # type: ignore[arg-type]
-    nearest = "rest" if same and not many else "sentence"
+    nearest = "rest" if not WEIGHTS[same, breadth].sentence else "sentence"
     worst, worse, better, best = (
         confidence(replace(middling, **{nearest: by}))  # type: ignore[arg-type]
         for by in (-1e9, 0.7, 0.9, 1e9)
     )
     assert 0 <= worst < worse < confidence(middling) < better < best <= 1
-    if many:
+    if breadth == "many":
         assert confidence(replace(middling, lead=0.3)) > confidence(middling)
 
 
-@pytest.mark.parametrize(("same", "many"), list(WEIGHTS))
-def test_what_is_not_taken_of_so_many_articles_has_no_weight(same: bool, many: bool) -> None:
-    weights = WEIGHTS[same, many]
-    unused = (
-        (weights.rest, weights.matter, weights.figure, weights.beyond, weights.others)
-        if many
-        else (weights.centred, weights.weakest, weights.topical, weights.lead)
-    )
-    assert not any(unused)
+@pytest.mark.parametrize(("same", "breadth"), list(WEIGHTS))
+def test_what_is_not_taken_of_so_many_articles_has_no_weight(same: bool, breadth: Breadth) -> None:
+    weights = WEIGHTS[same, breadth]
+    of_few = (weights.rest, weights.matter, weights.figure, weights.beyond, weights.others)
+    of_many = (weights.centred, weights.weakest, weights.topical)
+    assert not any(of_few if breadth == "many" else of_many)
+    assert breadth != "one" or not weights.lead
 
 
-@pytest.mark.parametrize(("same", "many"), list(WEIGHTS))
-def test_what_names_a_year_or_country_that_nothing_found_does_is_refused_however_near(same: bool, many: bool) -> None:
-    near = replace(MIDDLING, same_language=same, many=many, rest=2.0, sentence=2.0)
+@pytest.mark.parametrize(("same", "breadth"), list(WEIGHTS))
+def test_what_names_a_year_or_country_that_nothing_found_does_is_refused_however_near(
+    same: bool, breadth: Breadth
+) -> None:
+    near = replace(MIDDLING, same_language=same, breadth=breadth, rest=2.0, sentence=2.0)
     assert confidence(near) > 0.9
     assert confidence(replace(near, missing=("1994",))) == UNTOLD < Settings().min_confidence
     assert confidence(replace(near, missing=("1994",), rest=0.0, sentence=0.0)) < UNTOLD
@@ -160,8 +164,7 @@ def test_the_evidence_of_a_name_that_stands_nowhere_is_weaker(index: Index) -> N
     assert wrong.words < right.words
     assert wrong.together < right.together
     assert not right.same_language
-    assert not right.many
-    assert right.lead == 0
+    assert (right.breadth, right.lead) == ("one", 0)
 
 
 def test_without_the_names_a_false_premise_has_less_left_that_is_taken_up(index: Index) -> None:

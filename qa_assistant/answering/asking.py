@@ -12,8 +12,8 @@ from qa_assistant.index.words import SHORTEST, Word, words_of
 
 _ASKING = """
 about been does from have into many much that their them there they this were what when where which whom whose
-peki with dieser diese dieses eine einem einen einer eines haben hatte hatten nach sind uber viel viele vielen wann
-waren warum welche welchem welchen welcher welches werden weshalb wessen wieso wodurch wofur woher wohin woruber
+peki with dieser diesem diesen diese dieses eine einem einen einer eines haben hatte hatten nach sind uber viel
+viele vielen wann waren warum welche welchem welchen welcher welches werden weshalb wessen wieso wodurch wofur woher wohin woruber
 wurde wurden avec cette combien comment dans etait leur leurs pour pourquoi quand quel quelle quelles quels sont
 bylo byla byli chego kakaya kakie kakikh kakim kakoe kakom kakoy kakuyu kogda kogo komu kotoryy kuda otkuda
 pochemu skolko zachem edildi hangi icin kadar kimdir kimin kimler nasil neden nedir nelerdir nerede nereden
@@ -48,11 +48,13 @@ def content(words: Sequence[Word]) -> list[int]:
 def is_vague(question: str) -> bool:
     """Whether a question names nothing that could be missing: “What did they talk about?”
 
-    A short word counts as a name if it has a capital and is not the first: “Who is Bo?” is about someone.
+    A short word counts as a name if it has a capital and is not the first: “Who is Bo?” is about someone. One word
+    alone asks for nothing: “Who?”
     """
-    return not any(
+    words = words_of(question)
+    return len(words) > 1 and not any(
         not _asks(word) and (word.is_number or len(word.folded) >= SHORTEST or (place and word.written[0].isupper()))
-        for place, word in enumerate(words_of(question))
+        for place, word in enumerate(words)
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from qa_assistant.answering.evidence import Evidence
+from qa_assistant.answering.evidence import Breadth, Evidence
 
 VAGUE = 0.75
 """Confidence for a question that names nothing: “What did they discuss?” asks what the articles say, and they do."""
@@ -41,11 +41,13 @@ class Weights(NamedTuple):
     fold, articles with even numbers)."""
 
 
-WEIGHTS = {
-    (True, False): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 42.02, 0.0, 20.24, 0.0, 0.61, 2.38, 4.92, 0.0, -32.5),
-    (False, False): Weights(35.32, 0.0, 0.0, 0.0, 0.0, 0.0, 4.12, 19.11, 2.5, 0.61, 1.19, 0.0, 0.0, -27.77),
-    (True, True): Weights(44.98, 0.0, -3.57, 0.0, -3.67, 0.0, 0.0, 0.0, 0.0, 2.07, 0.0, 3.71, 8.01, -38.53),
-    (False, True): Weights(36.86, 0.0, -4.97, 6.39, -14.59, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 16.6, -27.11),
+WEIGHTS: dict[tuple[bool, Breadth], Weights] = {
+    (True, "one"): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 42.02, 0.0, 20.24, 0.0, 0.61, 2.38, 4.92, 0.0, -32.5),
+    (False, "one"): Weights(35.32, 0.0, 0.0, 0.0, 0.0, 0.0, 4.12, 19.11, 2.5, 0.61, 1.19, 0.0, 0.0, -27.77),
+    (True, "several"): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 42.02, 0.0, 20.24, 0.0, 0.61, 2.38, 4.92, 0.0, -32.5),
+    (False, "several"): Weights(35.32, 0.0, 0.0, 0.0, 0.0, 0.0, 4.12, 19.11, 2.5, 0.61, 1.19, 0.0, 0.0, -27.77),
+    (True, "many"): Weights(44.98, 0.0, -3.57, 0.0, -3.67, 0.0, 0.0, 0.0, 0.0, 2.07, 0.0, 3.71, 8.01, -38.53),
+    (False, "many"): Weights(36.86, 0.0, -4.97, 6.39, -14.59, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 16.6, -27.11),
 }
 """By whether question and passage are in one language, and whether there are many articles.
 
@@ -57,7 +59,7 @@ def confidence(found: Evidence) -> float:
     """How likely the corpus is to answer, 0 to 1."""
     if found.vague:
         return VAGUE
-    weights = WEIGHTS[found.same_language, found.many]
+    weights = WEIGHTS[found.same_language, found.breadth]
     values = (float(getattr(found, name)) for name in Weights._fields[:-1])
     value = _logistic(weights.constant + sum(map(float.__mul__, weights[:-1], values)))
     return min(value, UNTOLD) if found.missing else value

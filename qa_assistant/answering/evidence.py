@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.asking import content, is_vague
@@ -28,10 +28,13 @@ BEST = 4
 """Passages looked at: an answer further down is none."""
 
 OTHERS = 5, 15
-"""Ranks over which the best passage must have a lead where there are many articles."""
+"""Ranks over which the best passage must have a lead where there are several articles."""
 
 MANY = 16
-"""Articles among the candidates from which on such a lead means something."""
+"""Articles among the candidates from which on there are many."""
+
+Breadth = Literal["one", "several", "many"]
+"""How many articles the candidates are of."""
 
 LEAST_MATCH = 0.05
 """A word that nothing matches counts as this much: its logarithm is taken."""
@@ -65,7 +68,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against an answer. What is taken of few articles only, or of `many` only, is 0 otherwise."""
+    """What speaks for and against an answer. What is not taken of as many articles is 0."""
 
     sentence: float
     """Cosine of the question and the nearest sentence."""
@@ -95,15 +98,14 @@ class Evidence:
     together: float
     """How well the one sentence that matches the content words best matches them on average, 0 to 1."""
     lead: float
-    """Score of the best passage less the mean of ranks 5 to 15; of many articles."""
+    """Score of the best passage less the mean of ranks 5 to 15; of several articles or many."""
     missing: tuple[str, ...]
     """Years and countries that the question names and no article found does, nor is dated so, as it writes them."""
     vague: bool
     """Whether the question names nothing that could be missing."""
     same_language: bool
     """Whether question and best passage are in one language."""
-    many: bool
-    """Whether the candidates are of many articles."""
+    breadth: Breadth
 
 
 def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str, Array]) -> Evidence:
@@ -117,7 +119,8 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
     background = index.background()
     sentences = np.concatenate([vectors[hit.passage.key] for hit in best])
     words, others, together, names = _matched(asked, best)
-    many = len({hit.article.id for hit in hits}) >= MANY
+    articles = len({hit.article.id for hit in hits})
+    many = articles >= MANY
     centred, weakest, topical = _taken_up(index, asked, sentences) if many else (0.0, 0.0, 0.0)
     beside = NOTHING_BESIDE if many else _beside_names(index, asked, names, best, sentences, background)
     return Evidence(
@@ -130,11 +133,11 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
         words=words,
         others=0.0 if many else others,
         together=together,
-        lead=lead([hit.score for hit in hits]) if many else 0.0,
+        lead=lead([hit.score for hit in hits]) if articles > 1 else 0.0,
         missing=_missing(asked, {hit.article.id: hit.article for hit in best}.values()),
         vague=is_vague(asked.text),
         same_language=best[0].article.metadata.language == asked.language,
-        many=many,
+        breadth="many" if many else "several" if articles > 1 else "one",
     )
 
 
@@ -194,8 +197,9 @@ def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, float, li
     import numpy as np
 
     places = content(asked.alike.words)
+    nothing = float(np.log(LEAST_MATCH))
     if not places:
-        return 0.0, 0.0, 1.0, []
+        return nothing, nothing, 0.0, []
     lexicon = asked.alike.lexicon
     sentences = [
         lexicon.numbers([word.folded for word in words_of(span.of(hit.article.text))])
@@ -204,7 +208,7 @@ def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, float, li
     ]
     vocabulary, inside = np.unique(np.concatenate(sentences), return_inverse=True)
     if not len(vocabulary):
-        return float(np.log(LEAST_MATCH)), float(np.log(LEAST_MATCH)), 0.0, []
+        return nothing, nothing, 0.0, []
     words = [asked.alike.words[place] for place in places]
     sounds = asked.alike.spelled(vocabulary)[places]
     alike = np.maximum(sounds, np.clip(asked.alike.cosines(vocabulary)[places], 0, 1))

@@ -76,6 +76,7 @@ def _scored(hit: Hit, vectors: Mapping[str, Array], focused: Array) -> list[Quot
     for span, whole, part in zip(hit.passage.sentences, hit.sentence_scores, cosines, strict=True):
         own = FOCUS * float(part) + (1 - FOCUS) * whole
         score = PASSAGE * hit.score + (1 - PASSAGE) * own
-        is_sentence = span.of(hit.article.text).endswith(_ENDS)
-        quotes.append(Quote(hit, span, score if is_sentence else score - FRAGMENT))
+        words = span.of(hit.article.text)
+        if any(char.isalnum() for char in words):  # “---” is near to any question, too
+            quotes.append(Quote(hit, span, score if words.endswith(_ENDS) else score - FRAGMENT))
     return quotes

@@ -1,13 +1,14 @@
 """Does the corpus answer at all? How well the confidence tells questions that it answers from those it does not.
 
-    python tests/benchmarks/answerability.py --index DIR [--large DIR] [--fit]
+    python tests/benchmarks/answerability.py --index DIR [--large DIR] [--only CORPORA] [--fit]
 
 German articles of XQuAD, each as corpora of one article: all five paragraphs, the first two, the third and fourth, the
 last. Asked of each: its own questions in four languages (answerable), those of the article's other paragraphs (near),
 some of other articles (far), and the questions of `near_misses.yaml` in six languages. Short newspaper articles, each
-as a corpus, with the questions of `news_questions.yaml`. With `--large`, the index that `retrieval.py --index` made:
+as a corpus, with the questions of `news_questions.yaml`. Corpora of five to eleven articles in four languages
+(`several_articles.py`). With `--large`, the index that `retrieval.py --index` made:
 unanswerable there means that every paragraph of the right article (far), or only the right paragraph (near), is taken
-out of the ranking.
+out of the ranking. `--only` measures one kind of corpora: article, news, several or large.
 
 `--fit` fits the weights of `qa_assistant/answering/confidence.py` on even articles, prints them and reports with them.
 All figures are of odd articles: AUROC (for `large` of answerable and far), shares kept and refused at the default
@@ -17,19 +18,18 @@ All figures are of odd articles: AUROC (for `large` of answerable and far), shar
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import yaml
 from answerability_fit import Row, fit, group_weights
-from corpora import DATA, needed, news
+from answerability_questions import LANGUAGES, Asked, articles, questions, written
+from corpora import news
 from numpy.typing import NDArray
+from several_articles import Collection, collections
 
 from qa_assistant.answering.confidence import WEIGHTS, confidence
 from qa_assistant.answering.evidence import Evidence, gather
@@ -42,7 +42,6 @@ from qa_assistant.language import detect
 from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
-LANGUAGES = ("de", "en", "ru", "tr")
 CORPORA = {"all": (0, 1, 2, 3, 4), "p01": (0, 1), "p23": (2, 3), "p4": (4,)}
 FAR = (12, 7)
 """How many articles further on the far questions are taken from."""
@@ -52,17 +51,6 @@ NEWS_FAR = 5
 FAR_KINDS = ("xquad", "answered")
 """Of these kinds: only `answered` is also in Azerbaijani and French."""
 Vectors = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    article: int
-    paragraph: int
-    number: int
-    language: str
-    text: str
-    kind: str
-    """`xquad`, or what the file of written questions says."""
 
 
 class Remembering:
@@ -90,32 +78,6 @@ class Remembering:
         return np.stack([self._known[kind, text] for text in texts])
 
 
-def questions() -> list[Asked]:
-    asked = [
-        Asked(article, paragraph, number, language, question["question"], "xquad")
-        for language in LANGUAGES
-        for article, one in enumerate(articles(language))
-        for paragraph, part in enumerate(one["paragraphs"])
-        for number, question in enumerate(part["qas"])
-    ]
-    return asked + written("near_misses.yaml")
-
-
-def written(name: str) -> list[Asked]:
-    found = yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
-    return [
-        Asked(one["article"], one.get("paragraph", 0), 0, one["language"], one["question"], one["kind"])
-        for one in found
-    ]
-
-
-def articles(language: str) -> list[dict]:  # type: ignore[type-arg]
-    found: list[dict] = json.loads(  # type: ignore[type-arg]
-        needed(DATA / f"xquad-dev/xquad.{language}.json").read_text(encoding="utf-8")
-    )["data"]
-    return found
-
-
 def group(asked: Asked, answerable: bool) -> str:
     if asked.kind == "vague" or (answerable and asked.kind == "answered"):
         return "written answerable"
@@ -137,8 +99,8 @@ def one_article(folder: Path, article: int) -> list[Row]:
     far = [one for one in asked if one.kind in FAR_KINDS and one.article in others and one.number == 0]
     own = [one for one in asked if one.article == article]
     for number, (name, paragraphs) in enumerate(CORPORA.items()):
-        text = [texts[article]["paragraphs"][at]["context"] for at in paragraphs]
-        index = built(folder / f"{article}-{name}", text, embedder)
+        text = "\n\n".join(texts[article]["paragraphs"][at]["context"].strip() for at in paragraphs)
+        index = built(folder / f"{article}-{name}", [text], embedder)
         for one in (one for one in own if chosen(one, number)):
             kind = group(one, one.paragraph in paragraphs)
             rows.append(Row(name, article, one.language, kind, one.kind, ask(index, one)[1]))
@@ -148,14 +110,14 @@ def one_article(folder: Path, article: int) -> list[Row]:
     return rows
 
 
-def built(folder: Path, paragraphs: Sequence[str], embedder: Embedder) -> Index:
-    """The index of one article with these paragraphs, as it was left in `folder` or made there."""
+def built(folder: Path, texts: Sequence[str], embedder: Embedder) -> Index:
+    """The index of articles with these texts, as it was left in `folder` or made there."""
     settings = Settings(corpus=str(folder / "corpus"), index=str(folder / "index"))
     if not settings.index_path.exists():
         embedding._WORTH_LOADING = 0  # in bulk, whatever the size: a hundred small corpora take a tenth of the time
         settings.corpus_path.mkdir(parents=True)
-        text = "\n\n".join(paragraph.strip() for paragraph in paragraphs) + "\n"
-        (settings.corpus_path / "a.txt").write_text(text, encoding="utf-8")
+        for number, text in enumerate(texts):
+            (settings.corpus_path / f"{number}.txt").write_text(text + "\n", encoding="utf-8")
         ingest(settings)
     index = Index.open(settings)
     index.__dict__["embedder"] = embedder
@@ -172,6 +134,15 @@ def news_article(folder: Path, number: int) -> list[Row]:
         kind = "answerable" if one.kind == "answered" else "near miss"
         group = f"news {kind if one.article == number else 'far'}"
         rows.append(Row("news", number, one.language, group, one.kind, ask(index, one)[1]))
+    index.close()
+    return rows
+
+
+def several(folder: Path, number: int) -> list[Row]:
+    collection: Collection = collections()[number]
+    index, rows = built(folder / collection.name, collection.texts(), Remembering(open_embedder(Settings()))), []
+    for one, kind in collection.asked():
+        rows.append(Row("several", one.article, one.language, kind, one.kind, ask(index, one)[1]))
     index.close()
     return rows
 
@@ -241,15 +212,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--large", type=Path)
+    parser.add_argument("--only", choices=("article", "news", "several", "large"))
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     args = parser.parse_args()
-    tasks: list[tuple[Callable[[Path, int], list[Row]], Path, int]]
-    tasks = [(one_article, args.index, number) for number in range(len(articles("de")))]
-    tasks += [(news_article, args.index, one) for one in {one.article: 0 for one in written("news_questions.yaml")}]
-    tasks += [(large, args.large, number) for number in range(len(articles("de"))) if args.large]
+    numbers = range(len(articles("de")))
+    of_news = list(dict.fromkeys(one.article for one in written("news_questions.yaml")))
+    tasks: dict[str, tuple[Callable[[Path, int], list[Row]], Path, Sequence[int]]] = {
+        "article": (one_article, args.index, numbers),
+        "news": (news_article, args.index, of_news),
+        "several": (several, args.index, range(len(collections()))),
+        "large": (large, args.large, numbers if args.large else ()),
+    }
+    chosen = [tasks[args.only]] if args.only else tasks.values()
     with ProcessPoolExecutor(args.jobs, get_context("forkserver")) as pool:
-        done = [pool.submit(measure, folder, number) for measure, folder, number in tasks]
+        done = [pool.submit(measure, folder, number) for measure, folder, numbers in chosen for number in numbers]
         rows = [row for task in done for row in task.result()]
     if args.fit:
         fitted = fit([row for row in rows if row.article % 2 == 0])
@@ -260,9 +237,8 @@ def main() -> None:
 
 
 def report(rows: Sequence[Row]) -> None:
-    sizes = {"one article": lambda name: name not in ("news", "large"), "news": "news".__eq__, "large": "large".__eq__}
-    for size, belongs in sizes.items():
-        part = [row for row in rows if belongs(row.corpus)]
+    for size in ("one article", "news", "several", "large"):
+        part = [row for row in rows if size == ("one article" if row.corpus in CORPORA else row.corpus)]
         if not part:
             continue
         for language in (*LANGUAGES, "az", "fr"):

@@ -1,6 +1,7 @@
 """How well the checks tell what a passage bears from what it does not.
 
-    python tests/benchmarks/support.py --index DIR [--most N] [--fit] [--show KIND] [--cost] [--entailment NAME]
+    python tests/benchmarks/support.py --index DIR [--most N] [--fit] [--show KIND] [--cost]
+                                       [--entailment NAME [--gguf FILE]]
 
 DIR is the index that `retrieval.py --index DIR` made of the German paragraphs of XQuAD among newspaper articles.
 `support_claims.py` says what is claimed, in German, English, Russian and Turkish. Each claim is checked against its
@@ -13,8 +14,8 @@ reasons name what the true claim does not have, or say that one denies what the 
 
 `--fit` fits the weights of the checks on even articles and prints them (`support_fit.py`); `--show KIND` prints claims
 of even articles that are judged wrongly (KIND is `true` for true ones that fail); `--cost` times the checks.
-`--entailment NAME` has that model (`Settings.entailment_model`; `llm`: the one in Ollama) judge what the program's own
-rule keeps; it changes the share caught. Vectors are kept in DIR.
+`--entailment NAME` has that model (`Settings.entailment_model`; `llm`: the one in Ollama, or FILE in this process)
+judge what the program's own rule keeps; it changes the share caught. Vectors are kept in DIR.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ from support_fit import fit
 from qa_assistant.answering.checks import Candidate, Checker, chosen
 from qa_assistant.answering.entailment import BY_LLM, open_reader
 from qa_assistant.answering.findings import is_about, reasons
+from qa_assistant.answering.gguf_file import read_gguf
+from qa_assistant.answering.llamacpp import LlamaCpp
 from qa_assistant.answering.llm import Ollama
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.answering.verdict import Verdict
@@ -238,6 +241,7 @@ def main() -> None:
     parser.add_argument("--show", choices=("true", *KINDS))
     parser.add_argument("--cost", action="store_true")
     parser.add_argument("--entailment", help="llm, or name or path of a cross-encoder")
+    parser.add_argument("--gguf", type=Path, help="the language model, run by llama.cpp in this process")
     args = parser.parse_args()
     index = Index.open(Settings(corpus=str(args.index / "corpus"), index=str(args.index / "index")))
     if args.cost:
@@ -254,15 +258,15 @@ def main() -> None:
         show([one for one in found if not one.is_odd], args.show)
     odd = [one for one in found if one.is_odd]
     if args.entailment:
-        odd = list(read_by(args.entailment, odd))
+        odd = list(read_by(args.entailment, odd, args.gguf))
     report(odd)
     index.close()
 
 
-def read_by(name: str, found: Sequence[Judged]) -> Iterator[Judged]:
+def read_by(name: str, found: Sequence[Judged], gguf: Path | None) -> Iterator[Judged]:
     """`found`, and what the entailment model of that name has against the claims that are borne."""
     times = []
-    with Ollama() as server:
+    with LlamaCpp(read_gguf(gguf), CONTEXT) if gguf else Ollama() as server:
         model = server.choose().name if name == BY_LLM else ""
         reader = open_reader(name, server, model, CONTEXT)
         for one in found:

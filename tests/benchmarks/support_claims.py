@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from answerability import articles
+from answerability_questions import articles
 
 from qa_assistant.answering.values import values
 from qa_assistant.index.words import fold

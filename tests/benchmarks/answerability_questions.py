@@ -1,0 +1,52 @@
+"""The questions of `answerability.py`: XQuAD's in four languages, and those written beside it."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from corpora import DATA, needed
+
+LANGUAGES = ("de", "en", "ru", "tr")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    article: int
+    paragraph: int
+    number: int
+    language: str
+    text: str
+    kind: str
+    """`xquad`, or what the file of written questions says."""
+
+
+def questions() -> list[Asked]:
+    asked = [
+        Asked(article, paragraph, number, language, question["question"], "xquad")
+        for language in LANGUAGES
+        for article, one in enumerate(articles(language))
+        for paragraph, part in enumerate(one["paragraphs"])
+        for number, question in enumerate(part["qas"])
+    ]
+    return asked + written("near_misses.yaml")
+
+
+def written(name: str) -> list[Asked]:
+    found = yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return [
+        Asked(one["article"], one.get("paragraph", 0), 0, one["language"], one["question"], one["kind"])
+        for one in found
+    ]
+
+
+@functools.cache
+def articles(language: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        needed(DATA / f"xquad-dev/xquad.{language}.json").read_text(encoding="utf-8")
+    )["data"]
+    return found
