@@ -30,12 +30,20 @@ FILE_NAME = "catalog.sqlite"
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file as it was when it was last read; `digest` is the SHA-256 of its bytes."""
+    """A file as it was when it was last read.
+
+    `digest` is the SHA-256 of its bytes; for a table a colon follows and how it was read. Empty if it is to be read
+    again.
+    """
 
     path: str
     size: int
     mtime_ns: int
     digest: str
+
+    @property
+    def way_of_reading(self) -> str:
+        return self.digest.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,13 @@ class Catalog(Database):
             self.vectors.remove(row, f"{article_id}:{ordinal}")
         self._db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
         self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+    def set_language(self, article: Article) -> None:
+        """Of an article that is there: its id is the same whatever its language is said to be."""
+        language = article.metadata.language
+        self._db.execute(
+            "UPDATE articles SET language = ? WHERE id = ? AND language IS NOT ?", (language, article.id, language)
+        )
 
     def has_article(self, article_id: str) -> bool:
         return self._db.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None

@@ -90,7 +90,10 @@ class Comparison:
         self._changed = [file for file in found.files if chosen(file.label) and not self._looks_unchanged(file)]
 
     def batches(self, progress: Callable[[Progress], None]) -> Iterator[Batch]:
-        """Reads every file whose size or time differs. A file that can't be read keeps what was indexed of it."""
+        """Reads every file that looks changed, or is read in another way now.
+
+        A file that can't be read keeps what was indexed of it.
+        """
         total, done = sum(file.size for file in self._changed), 0
         batch = Batch()
         for file in self._changed:
@@ -120,7 +123,9 @@ class Comparison:
 
     def _looks_unchanged(self, file: corpus.SourceFile) -> bool:
         known = self._known.get(file.label)
-        return known is not None and (known.size, known.mtime_ns) == (file.size, file.mtime_ns)
+        if known is None or (known.size, known.mtime_ns) != (file.size, file.mtime_ns):
+            return False
+        return known.way_of_reading == corpus.way_of_reading(file.path, self._settings)
 
     def _read(self, file: corpus.SourceFile, batch: Batch) -> None:
         try:
@@ -131,7 +136,9 @@ class Comparison:
             self._keep(file, batch)
             return
         settled = time.time_ns() - file.mtime_ns > _SETTLED_NS
-        state = FileState(file.label, len(data), file.mtime_ns if settled else 0, hashlib.sha256(data).hexdigest())
+        way = corpus.way_of_reading(file.path, self._settings)
+        digest = hashlib.sha256(data).hexdigest() + (f":{way}" if way else "")
+        state = FileState(file.label, len(data), file.mtime_ns if settled else 0, digest)
         known = self._known.get(file.label)
         if known and known.digest == state.digest:
             batch.files.append((state, self._before.get(file.label, {})))

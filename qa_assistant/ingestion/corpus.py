@@ -20,6 +20,7 @@ from qa_assistant.ingestion import dateline, written_dates
 from qa_assistant.ingestion.decoding import canonical
 from qa_assistant.ingestion.raw import Flaw, Raw
 from qa_assistant.ingestion.readers import READERS
+from qa_assistant.ingestion.tables import COLUMNS, jsonl, table
 from qa_assistant.records import Article, Metadata
 from qa_assistant.settings import Settings
 
@@ -195,6 +196,14 @@ def read(
     except Exception as error:  # noqa: BLE001 - libraries raise anything at all over damaged and hostile files.
         problems.append(Problem(file.label, _one_line(f"cannot be read: {error or type(error).__name__}")))
     return articles, problems
+
+
+def way_of_reading(path: str, settings: Settings) -> str:
+    """Differs where `settings` make other articles of the same file: for tables, by the columns they are read from."""
+    if READERS[PurePosixPath(path).suffix.lower()] not in (jsonl, table):
+        return ""
+    columns = [getattr(settings, name) for name in COLUMNS]
+    return hashlib.sha256(json.dumps(columns).encode("ascii")).hexdigest()[:8]
 
 
 def read_bytes(path: Path) -> bytes:

@@ -244,6 +244,8 @@ def _add(
     with catalog.transaction():
         for article in work.new:
             catalog.add_article(article)
+        for article in work.batch.articles.values():
+            catalog.set_language(article)
         if word_vectors is not None:
             catalog.keywords.add_words(list(words), word_vectors)
             catalog.means.add("words", word_vectors)

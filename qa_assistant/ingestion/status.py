@@ -10,7 +10,7 @@ from datetime import datetime
 from qa_assistant.index.catalog import FileState
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import current_writer
-from qa_assistant.ingestion.corpus import SourceFile, scan
+from qa_assistant.ingestion.corpus import SourceFile, scan, way_of_reading
 from qa_assistant.settings import Settings
 
 
@@ -56,13 +56,15 @@ def _other_writer(settings: Settings) -> str:
 
 
 def _pending(settings: Settings, known: Mapping[str, FileState], indexed_at: str | None) -> int:
-    """Files that are new, gone, or whose size or time differs; no file is read."""
+    """Files that are new, gone, to be read in another way, or whose size or time differs; no file is read."""
     # The time is to the second, cut off: whatever happened within that second counts as indexed.
     indexed_ns = int(datetime.fromisoformat(indexed_at).timestamp() + 1) * 1_000_000_000 if indexed_at else 0
 
     def differs(file: SourceFile) -> bool:
         before = known.get(file.label)
         if before is None or before.size != file.size:
+            return True
+        if before.digest and before.way_of_reading != way_of_reading(file.path, settings):
             return True
         # Files that were brand-new when they were read have no time: the next ingest reads them again, to be sure.
         return file.mtime_ns != before.mtime_ns if before.mtime_ns else file.mtime_ns > indexed_ns

@@ -14,6 +14,9 @@ from qa_assistant.ingestion.decoding import decode, with_line_feeds
 from qa_assistant.ingestion.raw import Flaw, Raw, scalar
 from qa_assistant.settings import Settings
 
+COLUMNS = ("text_column", "title_column", "date_column", "place_column", "agency_column", "language_column")
+"""The settings that decide what the readers below make of a file."""
+
 _DELIMITERS = ",;\t|"
 _SAMPLE = 8192
 """Characters that tell how a table is written."""

@@ -1,0 +1,49 @@
+"""What counts as changed: tables read from other columns, files that are empty now."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from conftest import Corpus
+from test_ingest import ENERGY, HARBOUR, changes
+
+from qa_assistant.index.index import Index
+from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.ingestion.status import corpus_status
+from qa_assistant.settings import Settings
+
+
+def languages(settings: Settings) -> dict[str, str | None]:
+    index = Index.open(settings)
+    try:
+        return {article.path: article.metadata.language for article in index.catalog.articles()}
+    finally:
+        index.close()
+
+
+def test_other_columns_have_tables_read_anew_and_nothing_else(corpus: Corpus, embedded: list[str]) -> None:
+    corpus.write("a.txt", ENERGY)
+    corpus.write("b.jsonl", json.dumps({"text": "Kurz.", "body": HARBOUR}))
+    corpus.write("c.csv", "text;body\nKurz.;Der Dom bleibt offen.\n")
+    ingest(corpus.settings)
+    embedded.clear()
+    other = replace(corpus.settings, text_column="body")
+    assert (corpus_status(corpus.settings).pending, corpus_status(other).pending) == (0, 2)
+    assert changes(ingest(other, dry_run=True)) == {"updated": ["b.jsonl#1", "c.csv#2"]}
+    assert changes(ingest(other, paths=[corpus.folder / "c.csv"])) == {"updated": ["c.csv#2"]}
+    assert changes(ingest(other)) == {"updated": ["b.jsonl#1"]}
+    assert ENERGY not in embedded
+    assert corpus_status(other).pending == 0
+    assert changes(ingest(other)) == {}
+    assert changes(ingest(corpus.settings)) == {"updated": ["b.jsonl#1", "c.csv#2"]}
+
+
+def test_another_column_of_languages_changes_them_without_embedding(corpus: Corpus, embedded: list[str]) -> None:
+    corpus.write("a.jsonl", json.dumps({"text": HARBOUR, "language": "de", "code": "fr"}))
+    ingest(corpus.settings)
+    assert languages(corpus.settings) == {"a.jsonl#1": "de"}
+    embedded.clear()
+    ingest(replace(corpus.settings, language_column="code"))
+    assert languages(corpus.settings) == {"a.jsonl#1": "fr"}
+    assert embedded == []
