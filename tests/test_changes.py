@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
 from conftest import Corpus
 from test_ingest import ENERGY, HARBOUR, changes
 
 from qa_assistant.index.index import Index
+from qa_assistant.ingestion.corpus import Problem
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.ingestion.status import corpus_status
 from qa_assistant.settings import Settings
@@ -47,3 +49,45 @@ def test_another_column_of_languages_changes_them_without_embedding(corpus: Corp
     ingest(replace(corpus.settings, language_column="code"))
     assert languages(corpus.settings) == {"a.jsonl#1": "fr"}
     assert embedded == []
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("b.txt", HARBOUR, b""),
+        ("b.txt", HARBOUR, b" \n\xef\xbb\xbf"),
+        ("b.txt", HARBOUR, bytes(100)),
+        ("b.html", f"<html><body><article><p>{HARBOUR}</p></article></body></html>", bytes(100)),
+        ("b.csv", f'text\n"{HARBOUR}"\n', b"text\n"),
+        ("b.jsonl", json.dumps({"text": HARBOUR}), b'{"text": " "}\n{"text": ""}\n'),
+    ],
+)
+def test_a_file_that_is_empty_now_has_no_articles_any_more(
+    corpus: Corpus, name: str, before: str, after: bytes
+) -> None:
+    corpus.write("a.txt", ENERGY)
+    file = corpus.write(name, before)
+    path = next(path for path in changes(ingest(corpus.settings))["added"] if path != "a.txt")
+    file.write_bytes(after)
+    for dry_run in (True, False):
+        report = ingest(corpus.settings, dry_run=dry_run)
+        assert changes(report) == {"removed": [path]}
+        assert report.problems == [Problem(name, "is empty, so it has no article any more")]
+    assert list(languages(corpus.settings)) == ["a.txt"]
+    report = ingest(corpus.settings)
+    assert changes(report) == {}
+    assert {one.reason for one in report.problems} == {"is empty"}
+    corpus.write(name, before)
+    assert changes(ingest(corpus.settings)) == {"added": [path]}
+
+
+@pytest.mark.parametrize("after", [b"not a word of PDF", b"\0" * 50 + bytes(range(1, 9)) * 10])
+def test_a_file_that_cannot_be_read_is_not_empty(corpus: Corpus, after: bytes) -> None:
+    corpus.write("a.txt", ENERGY)
+    corpus.write("b.jsonl", json.dumps({"text": HARBOUR}))
+    ingest(corpus.settings)
+    (corpus.folder / "b.jsonl").write_bytes(after)
+    report = ingest(corpus.settings)
+    assert changes(report) == {}
+    assert {one.path.partition("#")[0] for one in report.problems} == {"b.jsonl"}
+    assert len(languages(corpus.settings)) == 2

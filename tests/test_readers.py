@@ -179,7 +179,7 @@ def test_html_without_an_article() -> None:
     assert (
         reason("a.html", "<html><body></body></html>") == "holds no article that can be told from the rest of the page"
     )
-    assert reason("a.html", "") == "holds no web page that can be read"
+    assert reason("a.html", " ") == "holds no web page that can be read"
 
 
 def pdf(text: str) -> bytes:

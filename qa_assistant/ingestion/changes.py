@@ -92,7 +92,7 @@ class Comparison:
     def batches(self, progress: Callable[[Progress], None]) -> Iterator[Batch]:
         """Reads every file that looks changed, or is read in another way now.
 
-        A file that can't be read keeps what was indexed of it.
+        A file that can't be read keeps what was indexed of it; one that can, and holds no word, does not.
         """
         total, done = sum(file.size for file in self._changed), 0
         batch = Batch()
@@ -144,9 +144,12 @@ class Comparison:
             batch.files.append((state, self._before.get(file.label, {})))
             return
         articles, problems = corpus.read(self._settings.corpus_path, file, self._settings, data)
+        emptied = not articles and all(problem.reason == corpus.EMPTY for problem in problems)
+        if emptied and self._before.get(file.label):
+            problems = [corpus.Problem(file.label, f"{corpus.EMPTY}, so it has no article any more")]
         self.problems.extend(problems)
         if problems:
-            if not articles:
+            if not articles and not emptied:
                 self._keep(file, batch)
                 return
             state = _to_be_read_again(file)

@@ -31,7 +31,8 @@ _LONGEST_ARTICLE = 5_000_000
 is longer is many articles in one file, whose citations nobody could follow."""
 _LONGEST_REASON = 200
 _LONGEST_VALUE = 500
-_EMPTY = "is empty"
+EMPTY = "is empty"
+"""The reason where a file, or a row of one, can be read and holds no word."""
 _TOO_LONG = f"has {{:,}} characters, and an article may have {_LONGEST_ARTICLE:,}: split it, one file an article"
 
 
@@ -173,6 +174,8 @@ def read(
     problems: list[Problem] = []
     try:
         content = read_bytes(corpus / file.path) if data is None else data
+        if not content.strip(b"\0"):  # as a crash may leave a file; what reads its format would call it damaged
+            return [], [Problem(file.label, EMPTY)]
         for item in READERS[PurePosixPath(file.path).suffix.lower()](content, settings):
             path = file.label if item.line is None else f"{file.label}#{item.line}"
             if isinstance(item, Flaw):
@@ -182,9 +185,9 @@ def read(
             elif article := _article(item, path):
                 articles.append(article)
             else:
-                problems.append(Problem(path, _EMPTY))
+                problems.append(Problem(path, EMPTY))
         if not articles and not problems:
-            problems.append(Problem(file.label, _EMPTY))
+            problems.append(Problem(file.label, EMPTY))
     except QAError as error:
         problems.append(Problem(file.label, _one_line(error.message)))
     except OSError as error:
