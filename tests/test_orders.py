@@ -137,7 +137,10 @@ def test_orders_are_left_out_of_the_prompt() -> None:
 
 def test_which_articles_are_named() -> None:
     one = hit("A text.")
-    assert left_out([one]) == "a.txt gives orders to language models. Those sentences are left out."
+    assert left_out([one]) == (
+        "a.txt gives orders to language models."
+        " They are left out, with what they may introduce: the rest of the paragraph, or the next one."
+    )
     assert left_out([one, one]).startswith("a.txt gives")
 
 

@@ -33,6 +33,7 @@ _IDEOGRAPHS = re.compile(
     r"(?:忽略|无视|無視|忽視).{0,12}(?:指令|指示|规则|規則|提示)|(?:تجاهل).{0,40}(?:التعليمات|الأوامر)|(?:指示|命令).{0,8}無視"
 )
 _NEW_PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
+_LEFT_OUT = "They are left out, with what they may introduce: the rest of the paragraph, or the next one."
 _PART, _SHARED = 2_000, 400
 """Characters of a long sentence that are looked at together, and how many of them with the next part as well."""
 
@@ -105,7 +106,7 @@ def left_out(hits: Sequence[Hit]) -> str:
     paths = list(dict.fromkeys(hit.article.path for hit in hits))
     more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     verb = "give" if more else "gives"
-    return f"{paths[0]}{more} {verb} orders to language models. Those sentences are left out."
+    return f"{paths[0]}{more} {verb} orders to language models. {_LEFT_OUT}"
 
 
 @functools.lru_cache(maxsize=1)
