@@ -118,6 +118,22 @@ def test_read_only_folders(corpus: Corpus, tmp_path: Path, caplog: pytest.LogCap
         subprocess.run(["umount", "-l", str(frozen)], check=True)
 
 
+def test_a_read_only_index_stays_open_until_it_changes(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus.write("a.txt", HARBOUR)
+    ingest(corpus.settings)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.access", lambda *_: False)
+        assistant = Assistant(corpus.settings)
+    with assistant:
+        opened = assistant.index
+        assert opened.catalog.only_read
+        assistant.search("Hafen")
+        assert assistant.index is opened
+        corpus.write("b.txt", BRIDGE)
+        ingest(corpus.settings)
+        assert BRIDGE in {hit.article.text for hit in assistant.search("Brücke")}
+
+
 def test_a_file_that_vanishes_while_it_is_read(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus.write("a.txt", HARBOUR)
     gone = corpus.write("b.txt", BRIDGE)

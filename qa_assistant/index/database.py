@@ -30,6 +30,15 @@ def _connected(path: Path, how: str) -> sqlite3.Connection:
     )
 
 
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when the file does; None if it is gone."""
+    try:
+        known = path.stat()
+    except OSError:
+        return None
+    return known.st_ino, known.st_size, known.st_mtime_ns
+
+
 def _is_whole(path: Path) -> bool:
     """Whether the file has everything in it that was committed: whoever wrote last closed it."""
     log = path.with_name(f"{path.name}-wal")
@@ -42,6 +51,8 @@ class Database:
     def __init__(self, path: Path, *, create: bool = False, migrate: bool = False) -> None:
         """See `Catalog`."""
         self._lock = threading.RLock()
+        self._path = path
+        self._read_at = _stamp(path)  # before it is opened, so that no change is missed
         self.only_read = path.exists() and not os.access(path.parent, os.W_OK)
         """Where nothing can be written, on a read-only share or a full disk, the file is read as it is now."""
         try:
@@ -74,6 +85,11 @@ class Database:
 
     def close(self) -> None:
         self._db.close()
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether what is read is what was written last. A file that is read as it was when opened may have changed."""
+        return not self.only_read or _stamp(self._path) == self._read_at
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -116,11 +116,8 @@ class Index:
 
     @property
     def is_current(self) -> bool:
-        """Whether readers use this generation still: another one may have taken over since it was opened.
-
-        Of a catalogue that could only be read as it was, nobody knows.
-        """
-        return not self.catalog.only_read and self.folder == generations.current_generation(self.settings.index_path)
+        """Whether readers use this generation still: another one may have taken over since it was opened."""
+        return self.catalog.is_latest and self.folder == generations.current_generation(self.settings.index_path)
 
     def reopened(self) -> Index:
         """The index that took this one's place. This one works on for whoever uses it. Raises as `open()` does."""
