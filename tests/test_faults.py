@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,6 +116,28 @@ def test_read_only_folders(corpus: Corpus, tmp_path: Path, caplog: pytest.LogCap
             subprocess.run(["umount", str(corpus.folder)], check=True)
     finally:
         subprocess.run(["umount", "-l", str(frozen)], check=True)
+
+
+def test_only_what_fails_to_be_written_is_blamed_on_the_index_folder(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.write("a.txt", HARBOUR)
+
+    def fails(error: OSError) -> Callable[..., None]:
+        def raised(*_: object, **__: object) -> None:
+            raise error
+
+        return raised
+
+    with pytest.raises(OSError, match="No space"):  # where our progress is written to
+        ingest(corpus.settings, progress=fails(OSError(28, "No space left on device")))
+    for write in ("publishing.sizes", "generations.write_whole", "lock.write_whole"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"qa_assistant.index.{write}", fails(OSError(28, "No space left on device")))
+            with pytest.raises(IndexUnusable, match=r"index folder .* cannot be written: No space"):
+                ingest(corpus.settings)
+    ingest(corpus.settings)
+    assert held(corpus.settings) == {HARBOUR}
 
 
 def test_a_read_only_index_stays_open_until_it_changes(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.files import write_whole
 from qa_assistant.index.catalog import FILE_NAME, Catalog
+from qa_assistant.index.lock import writing
 from qa_assistant.settings import Settings
 
 _POINTER = "current"
@@ -43,7 +44,8 @@ def made_with(settings: Settings) -> dict[str, str]:
 def new_generation(settings: Settings) -> tuple[Path, Catalog]:
     """A new, empty generation, which readers do not see before `make_current()`."""
     folder = settings.index_path / f"generation-{secrets.token_hex(4)}"
-    folder.mkdir(parents=True)
+    with writing(settings.index_path):
+        folder.mkdir(parents=True)
     catalog = Catalog(folder, create=True)
     with catalog.transaction():
         for key, value in made_with(settings).items():
@@ -72,8 +74,9 @@ def unfinished_generation(settings: Settings) -> tuple[Path, Catalog] | None:
 
 
 def make_current(folder: Path) -> None:
-    """Readers use this generation from now on. Raises OSError."""
-    write_whole(folder.parent / _POINTER, folder.name)
+    """Readers use this generation from now on. Raises IndexUnusable if that cannot be written."""
+    with writing(folder.parent):
+        write_whole(folder.parent / _POINTER, folder.name)
 
 
 def restore_current(settings: Settings) -> str:
@@ -127,4 +130,5 @@ def remove_generation(settings: Settings, folder: Path) -> None:
     if folder.is_dir():
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        folder.unlink(missing_ok=True)
+        with writing(settings.index_path):
+            folder.unlink(missing_ok=True)

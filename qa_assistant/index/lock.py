@@ -19,7 +19,6 @@ from pathlib import Path
 from qa_assistant.display import one_line
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.files import write_whole
-from qa_assistant.index.generations import current_generation
 
 _LOCK, _HOLDER = "writer.lock", "writer.json"
 _PATIENCE = 0.5
@@ -62,22 +61,28 @@ def writer_lock(root: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         who = _holder(root) or "another process"
-        meanwhile = "; questions work meanwhile" if current_generation(root) else ""
+        meanwhile = "; questions work meanwhile" if _is_one_there(root) else ""
         raise IndexUnusable(
             f"The index in {root} is being written by {who}.", hint=f"Wait until it is done{meanwhile}."
         ) from error
     except OSError as error:
         raise _read_only(root, error) from error
     try:
-        write_whole(holder, json.dumps(asdict(_this_process())))
+        with writing(root):
+            write_whole(holder, json.dumps(asdict(_this_process())))
         yield
-    except BrokenPipeError:  # of whoever reads what the body prints
-        raise
-    except OSError as error:
-        raise _read_only(root, error) from error
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+@contextmanager
+def writing(root: Path) -> Iterator[None]:
+    """Around what writes files below `root`. Raises IndexUnusable if the disk is full or the folder read-only."""
+    try:
+        yield
+    except OSError as error:
+        raise _read_only(root, error) from error
 
 
 def current_writer(root: Path) -> Holder | None:
@@ -119,8 +124,15 @@ def _this_process() -> Holder:
 
 
 def _read_only(root: Path, error: OSError) -> IndexUnusable:
-    kept = "what was done is kept, and questions work" if current_generation(root) else "what was done is kept"
+    kept = "what was done is kept, and questions work" if _is_one_there(root) else "what was done is kept"
     return IndexUnusable(
         f"The index folder {root} cannot be written: {error.strerror or error}",
         hint=f"Make room if the disk is full, or name another with --index DIR; {kept}.",
     )
+
+
+def _is_one_there(root: Path) -> bool:
+    """Whether questions find an index in `root`."""
+    from qa_assistant.index.generations import current_generation  # which imports this module
+
+    return current_generation(root) is not None

@@ -19,6 +19,7 @@ from pathlib import Path
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.index import centring
 from qa_assistant.index.index import Index
+from qa_assistant.index.lock import writing
 from qa_assistant.index.passage_vectors import Centre, Stored
 from qa_assistant.index.vector_store import VectorRow, VectorStore, sizes
 
@@ -43,7 +44,7 @@ def bring_in_line(index: Index, *, always: bool = False, least: int = 1) -> bool
     """Makes Chroma hold what the catalogue holds, if that is worth it yet or `always`. Whether it did anything.
 
     `least`: new passages below which nothing is done. Only for the process that holds the writer's lock. Raises
-    IndexUnusable, and OSError if the disk is full; then what readers use is as it was.
+    IndexUnusable, also if the disk is full; then what readers use is as it was.
     """
     vectors = index.catalog.vectors
     stored, new = vectors.stored(), vectors.unstored()
@@ -55,7 +56,8 @@ def bring_in_line(index: Index, *, always: bool = False, least: int = 1) -> bool
     elif index.settings.chroma:
         _update_server(index, stored)
     else:
-        _publish_copy(index, stored)
+        with writing(index.folder.parent):
+            _publish_copy(index, stored)
     return True
 
 
@@ -82,7 +84,8 @@ def publish_anew(index: Index) -> None:
         with contextlib.suppress(IndexUnusable):  # it may be what was missing
             VectorStore(index.folder, index.settings.chroma, before, create=False).drop()
     else:
-        _publish_new(index)
+        with writing(index.folder.parent):
+            _publish_new(index)
 
 
 def _new_centre(index: Index) -> Centre:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -179,7 +180,7 @@ def _chooser(root: Path, paths: Sequence[Path]) -> Callable[[str], bool]:
     chosen: set[str] = set()
     resolved = functools.cache(Path.resolve)
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110 - this one raises nothing where a folder cannot be entered
             raise CorpusError(f"There is no {path}.", hint="Name a file or folder of the corpus.")
         inside = _inside(root, path, resolved)
         if not inside:
