@@ -22,6 +22,7 @@ from qa_assistant.settings import Settings
 
 HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
 ENERGY = "Berlin, 3. Dezember 2022 (dpa) - Die Minister sprachen über Energie. Sie trafen sich in Berlin."
+UNSAFE_PATHS = ("../../secret.txt", "x/../../secret.txt", "/etc/passwd", "C:/secret.txt", "a\x1b[2J.txt")
 
 
 @pytest.fixture
@@ -118,23 +119,23 @@ def test_an_index_that_was_built_anew_is_fetched_anew(corpus: Corpus, writer: Se
 
 
 @pytest.mark.parametrize(
-    ("text", "path"),
+    "unsafe",
     [
-        ("Der Hafen \x1b]0;owned\x07 ist zu.", "a.txt"),
-        ("Der Hafen \u202eist zu.", "a.txt"),
-        ("Der Hafen ist zu.", "../../secret.txt"),
-        ("Der Hafen ist zu.", "/etc/passwd"),
-        ("Der Hafen ist zu.", "C:/secret.txt"),
-        ("Der Hafen ist zu.", "a\x1b[2J.txt"),
+        {"text": "Der Hafen \x1b]0;owned\x07 ist zu."},
+        {"text": "Der Hafen \u202eist zu."},
+        {"text": None},
+        {"name": "a" * 15 + "\x1b"},
+        *({place: path} for place in ("path", "file") for path in UNSAFE_PATHS),
     ],
 )
-def test_what_a_server_says_is_not_trusted(tmp_path: Path, text: str, path: str) -> None:
+def test_what_a_server_says_is_not_trusted(tmp_path: Path, unsafe: dict[str, Any]) -> None:
+    said = {"name": "a" * 16, "text": "Der Hafen ist zu.", "path": "a.txt", "file": "a.txt"} | unsafe
     entry = shared_entries._packed({
-        "text": text, "metadata": [None] * 5, "sources": [[path, path]], "passages": [],
+        "text": said["text"], "metadata": [None] * 5, "sources": [[said["path"], said["file"]]], "passages": [],
     })  # fmt: skip
     with closing(Catalog(tmp_path, create=True)) as catalog:
         with pytest.raises(IndexUnusable, match="damaged"):
-            shared_entries.unpack(catalog, "a" * 16, entry)
+            shared_entries.unpack(catalog, said["name"], entry)
         assert catalog.counts() == (0, 0)
 
 

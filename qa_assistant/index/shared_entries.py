@@ -104,10 +104,11 @@ def _unpack_article(catalog: Catalog, id_: str, said: Any) -> None:
     import numpy as np
 
     told = dict(zip(_METADATA, said["metadata"], strict=True))
-    for shown in (said["text"], *filter(None, told.values()), *(path for path, _ in said["sources"])):
+    paths = [path for source in said["sources"] for path in source]
+    for shown in (id_, said["text"], *filter(None, told.values()), *paths):
         if harmless(shown) != shown:
             raise ValueError("a text that a terminal would obey")
-    for path, _ in said["sources"]:
+    for path in paths:
         if PurePosixPath(path).is_absolute() or PureWindowsPath(path).drive or ".." in path.split("/"):
             raise ValueError("a file that is not in its corpus")
     catalog.remove_sources(id_)
