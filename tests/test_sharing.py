@@ -18,6 +18,7 @@ from qa_assistant.errors import IndexMissing, IndexUnusable
 from qa_assistant.index import shared_entries, sharing
 from qa_assistant.index.catalog import Catalog
 from qa_assistant.index.embedding import PackagedEmbedder
+from qa_assistant.index.vector_store import EntryStore
 from qa_assistant.settings import Settings
 
 HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
@@ -116,6 +117,33 @@ def test_an_index_that_was_built_anew_is_fetched_anew(corpus: Corpus, writer: Se
     assert held(replace(reader, passage_tokens=64)) == held(anew)
     with Assistant(replace(reader, passage_tokens=64)) as assistant:
         assert "Montag" in assistant.answer("Wie lange bleibt der Hafen geschlossen?").text
+
+
+def test_an_index_that_changes_while_it_is_fetched(
+    writer: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entries of the next build come under the names of those of the last."""
+    ingest(writer)
+    get = EntryStore.get
+
+    def late(self: EntryStore, names: Sequence[str]) -> dict[str, str]:
+        if list(names) != ["state"]:
+            with monkeypatch.context() as patch:
+                patch.setattr(EntryStore, "get", get)
+                patch.setattr(EntryStore, "remove", lambda *_: 1 / 0)  # the state is not written any more
+                with pytest.raises(ZeroDivisionError):
+                    ingest(writer, rebuild=True)
+        return get(self, names)
+
+    reader = client(writer, tmp_path / "1")
+    with monkeypatch.context() as patch:
+        patch.setattr(EntryStore, "get", late)
+        with pytest.raises(IndexUnusable, match="being published"):
+            Assistant(reader)
+    ingest(writer)
+    with Assistant(reader) as assistant, Assistant(writer) as published:
+        assert assistant.index.catalog.meta("build") == published.index.catalog.meta("build")
+        assert assistant.search("Hafen")
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,7 @@ def publish(index: Index) -> None:
         before = _state(store) or {}
         if (before.get("digest"), before.get("collection")) == (digest, kept["collection"]):
             return
-        theirs = store.stamps()
-        theirs.pop(_STATE, None)
+        theirs = _stamps(store)
         changed = [name for name, stamp in ours.items() if theirs.get(name) != stamp]
         for names in _parts(changed):
             store.put({name: (ours[name], shared_entries.packed(catalog, name)) for name in names})
@@ -116,8 +115,7 @@ def _make_copy(settings: Settings, store: EntryStore, state: Mapping[str, Any]) 
 
 def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any]) -> None:
     """Raises IndexUnusable, and leaves the copy as it was, if the server's entries are being changed meanwhile."""
-    theirs = store.stamps()
-    theirs.pop(_STATE, None)
+    theirs = _stamps(store)
     ours = shared_entries.stamps(catalog)
     with catalog.transaction():
         for name in [name for name in ours if name not in theirs]:
@@ -125,7 +123,8 @@ def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any]) -> No
         for names in _parts([name for name, stamp in theirs.items() if ours.get(name) != stamp]):
             for name, entry in store.get(names).items():
                 shared_entries.unpack(catalog, name, entry)
-        if _digest(shared_entries.stamps(catalog)) != state["digest"]:
+        # The server's, too, as they are by now: what was fetched last may be of the next build.
+        if any(_digest(stamps) != state["digest"] for stamps in (_stamps(store), shared_entries.stamps(catalog))):
             raise IndexUnusable(
                 "The shared index is being published at this moment.", hint="Try again when that is done."
             )
@@ -159,6 +158,11 @@ def _entries(settings: Settings) -> EntryStore:
 def _state(store: EntryStore) -> dict[str, Any] | None:
     found = store.get([_STATE])
     return json.loads(found[_STATE]) if found else None
+
+
+def _stamps(store: EntryStore) -> dict[str, str]:
+    """Of every entry but the state."""
+    return {name: stamp for name, stamp in store.stamps().items() if name != _STATE}
 
 
 def _digest(stamps: Mapping[str, str]) -> str:
