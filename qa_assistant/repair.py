@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from qa_assistant.errors import IndexMissing, IndexTooNew, IndexUnusable, OtherModel
-from qa_assistant.index.generations import leftovers, remove_generation, restore_current
+from qa_assistant.index.generations import COPY, remove_leftovers, restore_current
 from qa_assistant.index.index import Index
 from qa_assistant.index.integrity import Integrity, examine
 from qa_assistant.index.lock import stale_holder, writer_lock
@@ -29,9 +29,7 @@ def repair(settings: Settings, progress: Callable[[Progress], None] = lambda _: 
     with writer_lock(settings.index_path):
         if restored := restore_current(settings):
             done.append(f"Found {restored}, which is complete and nothing pointed to any more.")
-        for folder in leftovers(settings):
-            remove_generation(settings, folder)
-            done.append(f"Removed {folder.name}, which an interrupted run left.")
+        done += [f"Removed {name}, which an interrupted run left." for name in remove_leftovers(settings)]
         rebuild = ""
         try:
             index = Index.open(settings, locked=True)
@@ -58,7 +56,7 @@ def repair(settings: Settings, progress: Callable[[Progress], None] = lambda _: 
 
 
 def _mended(index: Index, found: Integrity) -> Iterator[str]:
-    if not found.sound and index.catalog.meta("shared_copy"):
+    if not found.sound and index.catalog.meta(COPY):
         raise IndexUnusable(
             f"This copy of a shared index is not sound: {found}.",
             hint=f"Remove {index.settings.index_path}, it is fetched again; or repair it where it is published.",

@@ -19,6 +19,7 @@ from qa_assistant.index import shared_entries, sharing
 from qa_assistant.index.catalog import Catalog
 from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.vector_store import EntryStore
+from qa_assistant.repair import repair
 from qa_assistant.settings import Settings
 
 HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
@@ -36,6 +37,10 @@ def writer(corpus: Corpus, server: Any) -> Settings:  # noqa: F811
 def client(writer: Settings, folder: Path) -> Settings:
     (folder / "nothing").mkdir(parents=True)
     return replace(writer, corpus=str(folder / "nothing"), index=str(folder / "index"))
+
+
+def generations(settings: Settings) -> int:
+    return len(list(settings.index_path.glob("generation-*")))
 
 
 def test_clients_follow_the_writer_without_embedding_anything(
@@ -117,6 +122,25 @@ def test_an_index_that_was_built_anew_is_fetched_anew(corpus: Corpus, writer: Se
     assert held(replace(reader, passage_tokens=64)) == held(anew)
     with Assistant(replace(reader, passage_tokens=64)) as assistant:
         assert "Montag" in assistant.answer("Wie lange bleibt der Hafen geschlossen?").text
+
+
+def test_repairing_a_client_takes_nothing_from_the_server(
+    writer: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(writer)
+    reader = client(writer, tmp_path / "1")
+    Assistant(reader).close()
+    ingest(writer, rebuild=True)
+    with monkeypatch.context() as patch:  # a copy that breaks off
+        patch.setattr("qa_assistant.index.generations.make_current", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            Assistant(reader)
+    with pytest.raises(IndexUnusable, match="copy"):  # the one there is, of what is not published any more
+        repair(reader)
+    assert generations(reader) == 1
+    with Assistant(reader) as assistant:
+        assert assistant.search("Hafen")
+    assert generations(reader) == 1
 
 
 def test_an_index_that_changes_while_it_is_fetched(

@@ -18,6 +18,9 @@ from qa_assistant.settings import Settings
 
 _POINTER = "current"
 
+COPY = "shared_copy"
+"""What the catalogue of a copy of a shared index notes."""
+
 
 def current_generation(root: Path) -> Path | None:
     """The folder that readers use now, or None if nothing was ever completed."""
@@ -112,16 +115,24 @@ def leftovers(settings: Settings) -> list[Path]:
     ]
 
 
-def remove_generation(settings: Settings, folder: Path) -> None:
+def remove_leftovers(settings: Settings) -> list[str]:
+    """The names of what was removed."""
+    found = leftovers(settings)
+    for folder in found:
+        _remove_generation(settings, folder)
+    return [folder.name for folder in found]
+
+
+def _remove_generation(settings: Settings, folder: Path) -> None:
     """Removes a folder or file of `leftovers()`, and what a generation holds on a Chroma server."""
     if settings.chroma and (folder / FILE_NAME).is_file():
         from qa_assistant.index.vector_store import VectorStore
 
         try:
             catalog = Catalog(folder)
-            collection = catalog.meta("collection")
+            collection, copy = catalog.meta("collection"), catalog.meta(COPY)
             catalog.close()
-            if collection:
+            if collection and not copy:  # that of a copy is its publisher's
                 store = VectorStore(folder, settings.chroma, collection)
                 store.drop()
                 store.close()

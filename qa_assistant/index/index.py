@@ -106,8 +106,7 @@ class Index:
         """Makes this generation the one that readers use, in one step, and removes the others."""
         generations.make_current(self.folder)
         self._note_complete()
-        for other in generations.leftovers(self.settings):
-            generations.remove_generation(self.settings, other)
+        generations.remove_leftovers(self.settings)
 
     def _note_complete(self) -> None:
         if self.catalog.meta("building"):

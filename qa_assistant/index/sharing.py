@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 _STATE = "state"
 _KEPT = ("build", "embedding_model", "passage_tokens", "collection", "store_offset", "store_counted", "updated_at")
 _AT_ONCE = 50
-_COPY = "shared_copy"
 
 
 def publish(index: Index) -> None:
@@ -80,7 +78,7 @@ def is_copy(settings: Settings) -> bool:
     if generations.current_generation(settings.index_path) is None:
         return False
     with closing(_opened(settings)) as catalog:
-        return bool(catalog.meta(_COPY))
+        return bool(catalog.meta(generations.COPY))
 
 
 def refuse_copy(settings: Settings) -> None:
@@ -100,17 +98,16 @@ def _make_copy(settings: Settings, store: EntryStore, state: Mapping[str, Any]) 
     from qa_assistant.index.lock import writer_lock
 
     with writer_lock(settings.index_path):
-        for folder in settings.index_path.glob("generation-*"):
-            if folder != generations.current_generation(settings.index_path):  # which another process may be reading
-                shutil.rmtree(folder, ignore_errors=True)
+        generations.remove_leftovers(settings)
         folder, catalog = generations.new_generation(settings)
         with closing(catalog):
             with catalog.transaction():
-                catalog.set_meta(_COPY, "1")
+                catalog.set_meta(generations.COPY, "1")
                 catalog.set_meta("building", "")
                 catalog.set_meta("build", state.get("build", ""))
             _update(catalog, store, state)
         generations.make_current(folder)
+        generations.remove_leftovers(settings)
 
 
 def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any]) -> None:
@@ -144,9 +141,14 @@ def _held(settings: Settings) -> tuple[str | None, ...]:
 def _opened(settings: Settings) -> Catalog:
     from qa_assistant.index.catalog import Catalog
 
-    folder = generations.current_generation(settings.index_path)
-    assert folder is not None
-    return Catalog(folder)
+    while True:
+        folder = generations.current_generation(settings.index_path)
+        assert folder is not None
+        try:
+            return Catalog(folder)
+        except IndexUnusable:
+            if folder == generations.current_generation(settings.index_path):
+                raise  # else another copy took over this very moment
 
 
 def _entries(settings: Settings) -> EntryStore:

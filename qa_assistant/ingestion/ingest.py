@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing, OtherModel
-from qa_assistant.index.generations import leftovers, remove_generation, restore_current
+from qa_assistant.index.generations import remove_leftovers, restore_current
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
@@ -101,8 +101,7 @@ def ingest(
         refuse_copy(settings)
     with writer_lock(settings.index_path):
         restore_current(settings)  # else it would be taken for what an interrupted run left
-        for folder in leftovers(settings):
-            remove_generation(settings, folder)
+        remove_leftovers(settings)
         index = None if rebuild else _existing(settings, paths, locked=True)
         target = index or Index.create(settings)
         try:
