@@ -18,7 +18,7 @@ from qa_assistant.errors import IndexMissing, IndexUnusable
 from qa_assistant.index import shared_entries, sharing
 from qa_assistant.index.catalog import Catalog
 from qa_assistant.index.embedding import PackagedEmbedder
-from qa_assistant.index.vector_store import EntryStore
+from qa_assistant.index.vector_store import EntryStore, VectorStore
 from qa_assistant.repair import repair
 from qa_assistant.settings import Settings
 
@@ -122,6 +122,44 @@ def test_an_index_that_was_built_anew_is_fetched_anew(corpus: Corpus, writer: Se
     assert held(replace(reader, passage_tokens=64)) == held(anew)
     with Assistant(replace(reader, passage_tokens=64)) as assistant:
         assert "Montag" in assistant.answer("Wie lange bleibt der Hafen geschlossen?").text
+
+
+@pytest.mark.parametrize("rebuild", [True, False])
+def test_clients_search_while_another_collection_is_published(
+    corpus: Corpus, writer: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rebuild: bool
+) -> None:
+    """The one that they search in goes last, also if the publication breaks off."""
+    ingest(writer)
+    reader = client(writer, tmp_path / "1")
+    put = EntryStore.put
+    broken = [ConnectionError()]
+
+    def searched() -> tuple[int, str]:
+        with Assistant(reader) as assistant:
+            return len(assistant.search("Hafen")), assistant.index.collection
+
+    before = searched()
+    for number in range(5):  # so that the passages are centred anew
+        corpus.write(f"{number}.txt", f"{number}. Dezember 2022 (dpa) - Der Hafen {number} ist zu.")
+
+    def slow(self: EntryStore, entries: Any) -> None:
+        if "state" in entries:
+            assert searched() == before
+            if broken:
+                raise broken.pop()
+        put(self, entries)
+
+    monkeypatch.setattr(EntryStore, "put", slow)
+    with pytest.raises(ConnectionError):
+        ingest(writer, rebuild=rebuild)
+    assert repair(writer) == []
+    ingest(writer)
+    after = searched()
+    assert after[0] > before[0]
+    with pytest.raises(IndexUnusable, match="not exist"):
+        VectorStore(tmp_path, writer.chroma, before[1], create=False)
+    VectorStore(tmp_path, writer.chroma, after[1], create=False).close()
+    assert generations(writer) == 1
 
 
 def test_repairing_a_client_takes_nothing_from_the_server(

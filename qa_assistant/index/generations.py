@@ -116,16 +116,14 @@ def leftovers(settings: Settings) -> list[Path]:
 
 
 def remove_leftovers(settings: Settings) -> list[str]:
-    """The names of what was removed."""
-    found = leftovers(settings)
-    for folder in found:
-        _remove_generation(settings, folder)
-    return [folder.name for folder in found]
+    """The names of what was removed: not a generation that clients of a shared index are still told to search in."""
+    return [folder.name for folder in leftovers(settings) if _remove_generation(settings, folder)]
 
 
-def _remove_generation(settings: Settings, folder: Path) -> None:
-    """Removes a folder or file of `leftovers()`, and what a generation holds on a Chroma server."""
+def _remove_generation(settings: Settings, folder: Path) -> bool:
+    """Removes a folder or file of `leftovers()`, and what a generation holds on a Chroma server. Whether it may be."""
     if settings.chroma and (folder / FILE_NAME).is_file():
+        from qa_assistant.index.sharing import published_collection
         from qa_assistant.index.vector_store import VectorStore
 
         try:
@@ -133,6 +131,8 @@ def _remove_generation(settings: Settings, folder: Path) -> None:
             collection, copy = catalog.meta("collection"), catalog.meta(COPY)
             catalog.close()
             if collection and not copy:  # that of a copy is its publisher's
+                if settings.shared_index and collection == published_collection(settings):
+                    return False
                 store = VectorStore(folder, settings.chroma, collection)
                 store.drop()
                 store.close()
@@ -143,3 +143,4 @@ def _remove_generation(settings: Settings, folder: Path) -> None:
     else:
         with writing(settings.index_path):
             folder.unlink(missing_ok=True)
+    return True

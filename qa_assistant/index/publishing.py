@@ -34,6 +34,9 @@ _MOST_REMOVED = 500
 
 _AT_ONCE = 5_000
 
+_REPLACED = "replaced_collections"
+"""Where the catalogue notes collections on a Chroma server that another one took the place of."""
+
 _SQLITE = "chroma.sqlite3"
 
 _ENOUGH = 1_000
@@ -75,17 +78,31 @@ def publish_anew(index: Index) -> None:
             catalog.vectors.set_stored("", 0, _new_centre(index))
         sweep_stores(index)
     elif index.settings.chroma:
-        before = index.collection
         index.close_store()
         with catalog.transaction():
+            catalog.set_meta(_REPLACED, f"{catalog.meta(_REPLACED) or ''} {index.collection}")
             catalog.set_meta("collection", f"qa-assistant-{secrets.token_hex(8)}")
             catalog.vectors.set_stored("", 0, _new_centre(index))
         _update_server(index, catalog.vectors.stored())
-        with contextlib.suppress(IndexUnusable):  # it may be what was missing
-            VectorStore(index.folder, index.settings.chroma, before, create=False).drop()
+        if not index.settings.shared_index:
+            drop_replaced(index)
     else:
         with writing(index.folder.parent):
             _publish_new(index)
+
+
+def drop_replaced(index: Index) -> None:
+    """Removes from a Chroma server what `publish_anew()` replaced. Of a shared index not before clients are told."""
+    replaced = (index.catalog.meta(_REPLACED) or "").split()
+    for name in replaced:
+        with (
+            contextlib.suppress(IndexUnusable),  # it may be what was missing
+            contextlib.closing(VectorStore(index.folder, index.settings.chroma, name, create=False)) as store,
+        ):
+            store.drop()
+    if replaced:
+        with index.catalog.transaction():
+            index.catalog.set_meta(_REPLACED, "")
 
 
 def _new_centre(index: Index) -> Centre:

@@ -2,9 +2,10 @@
 
 On the server, in the collection `qa-assistant-shared-NAME`: an entry an article (its text, its passages with all their
 vectors), an entry a thousand words with their vectors, each with a stamp; and one entry, `state`, that names the whole:
-its digest over all entries' names and stamps. The writer changes entries first and `state` last. A client fetches what
-it does not have and removes what is not there, in one transaction, which is kept only if it ends with that digest: half
-a publication is never seen. Nothing is embedded. What was built anew is fetched anew, beside the copy there is.
+its digest over all entries' names and stamps. The writer changes entries first, then `state`, and last removes the
+collection of passages that clients searched in until then. A client fetches what it does not have and removes what is
+not there, in one transaction, which is kept only if it ends with that digest: half a publication is never seen. Nothing
+is embedded. What was built anew is fetched anew, beside the copy there is.
 """
 
 from __future__ import annotations
@@ -30,7 +31,18 @@ _AT_ONCE = 50
 
 
 def publish(index: Index) -> None:
-    """Makes the server's entries those of this catalogue. Only for the process that holds the writer's lock."""
+    """Makes the server's entries those of this catalogue, and then removes what they replaced.
+
+    Only for the process that holds the writer's lock.
+    """
+    from qa_assistant.index.publishing import drop_replaced
+
+    _publish(index)
+    drop_replaced(index)
+    generations.remove_leftovers(index.settings)
+
+
+def _publish(index: Index) -> None:
     catalog, settings = index.catalog, index.settings
     ours = shared_entries.stamps(catalog)
     digest = _digest(ours)
@@ -92,6 +104,12 @@ def refuse_copy(settings: Settings) -> None:
             f"The index “{settings.shared_index}” on {settings.chroma} is published by another machine.",
             hint="Run `qa-assistant ingest` there, or share yours under another name: shared_index.",
         )
+
+
+def published_collection(settings: Settings) -> str:
+    """Name of the collection in Chroma that clients search in; empty if nothing was published yet."""
+    with closing(_entries(settings)) as store:
+        return str((_state(store) or {}).get("collection", ""))
 
 
 def _make_copy(settings: Settings, store: EntryStore, state: Mapping[str, Any]) -> None:
