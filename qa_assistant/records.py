@@ -78,6 +78,14 @@ class Filters:
     def __bool__(self) -> bool:
         return bool(self.since or self.until or self.agency)
 
+    @property
+    def agencies(self) -> list[str]:
+        """The agencies that must all be the article's. What names none, `/` for instance, is one that no article has.
+
+        Empty if any will do.
+        """
+        return agencies(self.agency) or [self.agency] if self.agency else []
+
 
 def agencies(written: str | None) -> list[str]:
     """The agencies that an article names, as filters compare them: `dpa/AFP` is `["dpa", "afp"]`."""

@@ -114,6 +114,8 @@ def test_articles_come_in_order_of_date_with_unknown_ones_last(catalog: Catalog)
         (Filters(agency="dpa/LHE"), {2}),
         (Filters(agency="lhe/dpa"), {2}),
         (Filters(agency="dpa/afp"), set()),
+        (Filters(agency="/"), set()),
+        (Filters(agency=" // "), set()),
         (Filters(agency="dpa", until="2022-01-01"), set()),
     ],
 )

@@ -291,7 +291,7 @@ def filter_condition(filters: Filters) -> tuple[str, list[str]]:
     for condition, value in (
         ("a.last_day >= ?", filters.since),
         ("a.first_day <= ?", filters.until),
-        *(("instr(a.agencies, ?)", f"/{one}/") for one in agencies(filters.agency)),
+        *(("instr(a.agencies, ?)", f"/{one}/") for one in filters.agencies),
     ):
         if value:
             conditions.append(condition)

@@ -295,7 +295,7 @@ def _where(filters: Filters) -> dict[str, Any] | None:
         conditions.append({"first_day": {"$lte": day_number(filters.until)}})
     if filters.since or filters.until:
         conditions.append({"first_day": {"$gt": 0}})
-    conditions += [{f"agency/{one}": True} for one in agencies(filters.agency)]
+    conditions += [{f"agency/{one}": True} for one in filters.agencies]
     if len(conditions) < 2:
         return conditions[0] if conditions else None
     return {"$and": conditions}

@@ -16,7 +16,7 @@ from textual.widgets import Label
 
 from qa_assistant.dates import day_range, interval
 from qa_assistant.display import one_line
-from qa_assistant.records import Filters, agencies
+from qa_assistant.records import Filters
 from qa_assistant.tui.text_input import TextInput, after_typing
 
 _DATE_LENGTH = len("2022-12-03")
@@ -90,12 +90,13 @@ class FilterBar(Vertical):
     def _apply(self) -> None:
         since, until, agency = (field.value.strip() or None for field in self._fields)
         try:
-            self._take(Filters(*interval(since, until), agency))
+            filters = Filters(*interval(since, until), agency)
+            self._take(filters)
         except ValueError as error:
             self._say(f"{error}: correct it, or leave it empty.")
             return
         known = {name.casefold() for name in self._agencies}
-        if known and not known.issuperset(agencies(agency)):
+        if known and not known.issuperset(filters.agencies):
             self.notify(f"No article is of the agency “{agency}”.", severity="warning", markup=False)
         self._close()
 
