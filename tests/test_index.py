@@ -21,7 +21,8 @@ from qa_assistant.index.catalog import Catalog, filter_condition
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
-from qa_assistant.index.vector_store import VectorRow, VectorStore
+from qa_assistant.index.vector_rows import VectorRow
+from qa_assistant.index.vector_store import VectorStore
 from qa_assistant.index.words import Word
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Article, Filters, Metadata, Passage, Span

@@ -21,7 +21,8 @@ from qa_assistant.index import centring
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writing
 from qa_assistant.index.passage_vectors import Centre, Stored
-from qa_assistant.index.vector_store import VectorRow, VectorStore, sizes
+from qa_assistant.index.vector_rows import VectorRow
+from qa_assistant.index.vector_store import VectorStore, sizes
 
 _SMALL = 2_000
 """Vectors up to which Chroma follows every change: copying them takes less than opening Chroma."""

@@ -10,14 +10,13 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from qa_assistant.dates import day_range
 from qa_assistant.errors import IndexUnusable, SettingsError
-from qa_assistant.records import Filters, agencies
+from qa_assistant.index.vector_rows import VectorRow, where_clause
+from qa_assistant.records import Filters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,22 +43,6 @@ _CLIENTS = threading.Lock()
 _FORGOTTEN: deque[Any] = deque()
 """Clients of stores that nobody closed, to be closed by whoever opens or closes one next. Their stores may be found to
 be garbage at any moment, while this very thread holds `_CLIENTS`."""
-
-
-@dataclass(frozen=True, slots=True)
-class VectorRow:
-    """What is stored for one passage: its key, and what filters need. Days are numbers such as 20221203."""
-
-    key: str
-    first_day: int
-    last_day: int
-    agencies: tuple[str, ...]
-
-    @classmethod
-    def of(cls, key: str, date: str | None, agency: str | None) -> VectorRow:
-        """`date` as exact as it is known, `agency` as the article names it."""
-        first, last = map(day_number, day_range(date)) if date else (0, 0)
-        return cls(key, first, last, tuple(agencies(agency)))
 
 
 class VectorStore:
@@ -99,7 +82,7 @@ class VectorStore:
                 "upsert",
                 ids=[row.key for row in batch],
                 embeddings=vectors[start : start + _BATCH],
-                metadatas=[_metadata(row) for row in batch],
+                metadatas=[row.metadata() for row in batch],
             )
 
     def remove(self, keys: Iterable[str]) -> None:
@@ -110,7 +93,7 @@ class VectorStore:
     def nearest(self, vector: NDArray[np.float32], limit: int, filters: Filters) -> dict[str, float]:
         """The keys of the passages nearest to `vector` that satisfy `filters`, with their cosine, best first."""
         found = self._call(
-            "query", query_embeddings=[vector], n_results=limit, where=_where(filters), include=["distances"]
+            "query", query_embeddings=[vector], n_results=limit, where=where_clause(filters), include=["distances"]
         )
         return {
             key: 1.0 - float(distance)
@@ -278,29 +261,3 @@ def _no_proxies() -> Iterator[None]:
         yield
     finally:
         os.environ.update(taken)
-
-
-def _metadata(row: VectorRow) -> dict[str, int | bool]:
-    """What Chroma filters by; an article of two agencies is found by either."""
-    days: dict[str, int | bool] = {"first_day": row.first_day, "last_day": row.last_day}
-    return days | {f"agency/{one}": True for one in row.agencies}
-
-
-def _where(filters: Filters) -> dict[str, Any] | None:
-    """Chroma's form of `filters`: an article is kept if the days it may be from overlap the days asked for."""
-    conditions: list[dict[str, Any]] = []
-    if filters.since:
-        conditions.append({"last_day": {"$gte": day_number(filters.since)}})
-    if filters.until:
-        conditions.append({"first_day": {"$lte": day_number(filters.until)}})
-    if filters.since or filters.until:
-        conditions.append({"first_day": {"$gt": 0}})
-    conditions += [{f"agency/{one}": True} for one in filters.agencies]
-    if len(conditions) < 2:
-        return conditions[0] if conditions else None
-    return {"$and": conditions}
-
-
-def day_number(date: str) -> int:
-    """`2022-12-03` as 20221203."""
-    return int(date.replace("-", ""))

@@ -1,0 +1,50 @@
+"""What Chroma stores beside each vector, and how it is asked for those that filters let through. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from qa_assistant.dates import day_range
+from qa_assistant.records import Filters, agencies
+
+
+@dataclass(frozen=True, slots=True)
+class VectorRow:
+    """What is stored for one passage: its key, and what filters need. Days are numbers such as 20221203."""
+
+    key: str
+    first_day: int
+    last_day: int
+    agencies: tuple[str, ...]
+
+    @classmethod
+    def of(cls, key: str, date: str | None, agency: str | None) -> VectorRow:
+        """`date` as exact as it is known, `agency` as the article names it."""
+        first, last = map(day_number, day_range(date)) if date else (0, 0)
+        return cls(key, first, last, tuple(agencies(agency)))
+
+    def metadata(self) -> dict[str, int | bool]:
+        """What Chroma filters by; an article of two agencies is found by either."""
+        days: dict[str, int | bool] = {"first_day": self.first_day, "last_day": self.last_day}
+        return days | {f"agency/{one}": True for one in self.agencies}
+
+
+def where_clause(filters: Filters) -> dict[str, Any] | None:
+    """Chroma's form of `filters`: an article is kept if the days it may be from overlap the days asked for."""
+    conditions: list[dict[str, Any]] = []
+    if filters.since:
+        conditions.append({"last_day": {"$gte": day_number(filters.since)}})
+    if filters.until:
+        conditions.append({"first_day": {"$lte": day_number(filters.until)}})
+    if filters.since or filters.until:
+        conditions.append({"first_day": {"$gt": 0}})
+    conditions += [{f"agency/{one}": True} for one in filters.agencies]
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    return {"$and": conditions}
+
+
+def day_number(date: str) -> int:
+    """`2022-12-03` as 20221203."""
+    return int(date.replace("-", ""))
