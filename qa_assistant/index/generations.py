@@ -6,8 +6,10 @@ INDEX/<generation>/      catalog.sqlite and, unless Chroma runs elsewhere, chrom
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from qa_assistant.errors import IndexUnusable
@@ -61,19 +63,20 @@ def new_generation(settings: Settings) -> tuple[Path, Catalog]:
 
 def unfinished_generation(settings: Settings) -> tuple[Path, Catalog] | None:
     """One that was begun with the same settings and then interrupted, if there is any."""
-    root = settings.index_path
-    for folder in sorted(root.glob("generation-*")):
-        if folder == current_generation(root) or not (folder / FILE_NAME).is_file():
-            continue
-        try:
-            catalog = Catalog(folder)
-        except IndexUnusable:
-            continue
-        begun = {"building": "1", **made_with(settings)}
-        if all(catalog.meta(key) == value for key, value in begun.items()):
+    begun = {"building": "1", **made_with(settings)}
+    current = current_generation(settings.index_path)
+    for folder, catalog in _opened(settings.index_path):
+        if folder != current and all(catalog.meta(key) == value for key, value in begun.items()):
             return folder, catalog
         catalog.close()
     return None
+
+
+def _opened(root: Path) -> Iterator[tuple[Path, Catalog]]:
+    """The generations that can be opened. Whoever takes one closes its catalogue."""
+    for folder in sorted(root.glob("generation-*")):
+        with contextlib.suppress(IndexUnusable):  # damaged, or nothing is in it yet
+            yield folder, Catalog(folder)
 
 
 def make_current(folder: Path) -> None:
@@ -88,17 +91,16 @@ def restore_current(settings: Settings) -> str:
     current = current_generation(root)
     if current and current.is_dir():
         return ""
-    for folder in sorted(root.glob("generation-*"), key=lambda one: one.stat().st_mtime, reverse=True):
-        try:
-            catalog = Catalog(folder)
-        except IndexUnusable:  # damaged, or nothing is in it yet
-            continue
-        complete = catalog.meta("building") == ""
+    complete: list[Path] = []
+    for folder, catalog in _opened(root):
+        if catalog.meta("building") == "":
+            complete.append(folder)
         catalog.close()
-        if complete:
-            make_current(folder)
-            return folder.name
-    return ""
+    if not complete:
+        return ""
+    newest = max(complete, key=lambda one: one.stat().st_mtime)
+    make_current(newest)
+    return newest.name
 
 
 def leftovers(settings: Settings) -> list[Path]:
