@@ -101,15 +101,16 @@ def _check(options: Options) -> None:
 
 def _check_files(options: Options, corpus: Path) -> None:
     """Raises UsageError for reports that cannot be written, or would be in the place of something else."""
-    files = [file for file in (options.json, options.junit, options.html) if file]
+    written: list[Path] = []
     read = [file.resolve() for file in (options.questions or DEFAULT, options.squad, options.passages) if file]
-    for place, file in enumerate(files):
+    for file in filter(None, (options.json, options.junit, options.html)):
         whole = file.resolve()
         if whole in read or whole.is_relative_to(corpus.resolve()):
             what = "is read by this evaluation" if whole in read else f"is in the corpus {corpus}"
             raise click.UsageError(f"{file} {what}. Name another file.")
-        if whole in (one.resolve() for one in files[:place]) and (whole.is_file() or not whole.exists()):
+        if whole in written and (whole.is_file() or not whole.exists()):
             raise click.UsageError(f"{file} is named for two reports.")
+        written.append(whole)
         if not file.absolute().parent.is_dir():
             raise click.UsageError(f"There is no folder {file.absolute().parent}.")
         try:
