@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from qa_assistant.answering.writing import (
 )
 from qa_assistant.clock import Clock
 from qa_assistant.display import one_line
-from qa_assistant.errors import QAError
+from qa_assistant.errors import IndexUnusable, QAError
 from qa_assistant.index.index import Index
 from qa_assistant.language import detect
 from qa_assistant.records import (
@@ -102,8 +102,7 @@ class Assistant:
         if question != typed:
             clock.mark("rewriting")
             yield Rewritten(question)
-        index = self.index
-        found = retrieve(index, question, language, self.settings.top_k, filters)
+        index, found = self._found(lambda one: retrieve(one, question, language, self.settings.top_k, filters))
         clock.mark("retrieval")
         yield Retrieved(found.hits, found.confidence)
 
@@ -141,7 +140,24 @@ class Assistant:
     def search(self, query: str, limit: int = 10, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
         """Passages only, best first."""
         query = _checked(query)
-        return retrieve(self.index, query, detect(query), limit, filters, judged=False).hits
+        return self._found(lambda one: retrieve(one, query, detect(query), limit, filters, judged=False))[1].hits
+
+    def _found(self, looked: Callable[[Index], Retrieval]) -> tuple[Index, Retrieval]:
+        """What is found, and in which index.
+
+        Once more if a shared index failed: it may have been published anew since it was opened.
+        """
+        index = self.index
+        try:
+            return index, looked(index)
+        except IndexUnusable:
+            if not (self.settings.shared_index and self.settings.chroma):
+                raise
+        with self._reopening:
+            if self._index is index:
+                self._index = index.reopened()
+            index = self._index
+        return index, looked(index)
 
     def articles(self) -> list[Article]:
         """What is indexed, in order of date, those without one last."""

@@ -162,6 +162,16 @@ def test_clients_search_while_another_collection_is_published(
     assert generations(writer) == 1
 
 
+def test_who_has_a_client_open_while_the_index_is_built_anew(corpus: Corpus, writer: Settings, tmp_path: Path) -> None:
+    ingest(writer)
+    with Assistant(client(writer, tmp_path / "1")) as assistant:
+        assert len(assistant.search("Hafen")) == 2
+        corpus.write("c.txt", "Köln (dpa) - Der Dom bleibt offen.")
+        ingest(writer, rebuild=True)
+        assert len(assistant.search("Hafen")) == 3
+        assert "Montag" in assistant.answer("Wie lange bleibt der Hafen geschlossen?").text
+
+
 def test_repairing_a_client_takes_nothing_from_the_server(
     writer: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
