@@ -41,18 +41,21 @@ class Weights(NamedTuple):
     fold, articles with even numbers)."""
 
 
+_SAME_FEW = Weights(0.0, 0.0, 0.0, 0.0, 0.0, 42.02, 0.0, 20.24, 0.0, 0.61, 2.38, 4.92, 0.0, -32.5)
+
 WEIGHTS: dict[tuple[bool, Breadth], Weights] = {
-    (True, "one"): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 42.02, 0.0, 20.24, 0.0, 0.61, 2.38, 4.92, 0.0, -32.5),
+    (True, "one"): _SAME_FEW,
     (False, "one"): Weights(35.32, 0.0, 0.0, 0.0, 0.0, 0.0, 4.12, 19.11, 2.5, 0.61, 1.19, 0.0, 0.0, -27.77),
-    (True, "several"): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 42.02, 0.0, 20.24, 0.0, 0.61, 2.38, 4.92, 0.0, -32.5),
-    (False, "several"): Weights(35.32, 0.0, 0.0, 0.0, 0.0, 0.0, 4.12, 19.11, 2.5, 0.61, 1.19, 0.0, 0.0, -27.77),
+    (True, "several"): _SAME_FEW,
+    (False, "several"): Weights(19.12, 0.0, 0.0, 0.0, 0.0, 0.0, 9.57, 25.79, 0.0, 0.29, 0.0, 3.33, 16.4, -21.33),
     (True, "many"): Weights(44.98, 0.0, -3.57, 0.0, -3.67, 0.0, 0.0, 0.0, 0.0, 2.07, 0.0, 3.71, 8.01, -38.53),
     (False, "many"): Weights(36.86, 0.0, -4.97, 6.39, -14.59, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 16.6, -27.11),
 }
-"""By whether question and passage are in one language, and whether there are many articles.
+"""By whether question and passage are in one language, and how many articles there are.
 
-Across languages all cosines are lower and letters say little. Among many articles a right passage stands out; of few,
-the best is near to any question about their people, so what is asked beside their names counts."""
+Across languages all cosines are lower and letters say little. Among several articles, and more so among many, a right
+passage stands out; of few, the best is near to any question about their people, so what is asked beside their names
+counts."""
 
 
 def confidence(found: Evidence) -> float:
