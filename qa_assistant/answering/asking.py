@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_assistant.index.words import SHORTEST, Word, words_of
+from qa_assistant.index.words import Word, words_of
 
 _ASKING = """
 about been does from have into many much that their them there they this were what when where which whom whose peki
@@ -34,8 +34,19 @@ obsuzhdali obsuzhdaetsya obsuzhdalos obsuzhdayut proizoshlo proiskhodit sluchilo
 rasskazyvaetsya delali state tekste oni neler olmus konu konusu konustu konustular konusuldu konusuluyor konusulan
 gorustu gorustuler gorusuldu soyledi soylediler soyleniyor anlatiyor anlatildi anlatiliyor bahsediliyor bahsediyor
 burada metinde onlar edilir edib olunur nedan nelerden barede haqqinda danisdi danisdilar danisilir danisirlar dedi
-dediler muzakire etdiler behs olundu sohbet gedir deyilir metnde
+dediler muzakire etdiler behs olundu sohbet gedir deyilir metnde statya statye etot haqqindadir
 """
+_SHORT = """
+a an the is are was did do has had how who why of in on at to by for and or if it its he she we you i me my our us his
+her him be am can may not no so as up out off all any one say ist war hat wer wie wo ob und der die das den dem des
+ein er sie es ihr wir ich du man mit von zu an auf um im aus bei bis vor fur nur da ja je wen wem hin sei tat tut gab
+zum zur vom ins ans als nun mal mir uns v na s o ob k u za ot po iz ne ni kto gde kak chey on ona ono oni ikh ego ee
+my vy ty ya eto eta eti tot ta te li zhe by byl uzhe tam tut tak pri pro bez nad pod nem nim kim mi mu var yok bir bu
+su ve de ki ile ben sen biz siz onu en her hic cok ya ise yox cox hec qui que ou est ont le la les l un une du d et au
+aux ce ces cet il ils y se son sa ses pas par sur qu dit fut ete eu ai va t c n j m lui moi
+"""
+SHORT = frozenset(_SHORT.split())
+"""Folded words of up to three letters that hold a question together, or only ask."""
 SAYING = frozenset(_SAYING.split())
 """Folded words that say no more than that something is said, done or happens: all articles do."""
 
@@ -46,15 +57,18 @@ def content(words: Sequence[Word]) -> list[int]:
 
 
 def is_vague(question: str) -> bool:
-    """Whether a question names nothing that could be missing: “What did they talk about?”
+    """Whether a question names nothing that could be missing: “What did they talk about?” One word asks for nothing."""
+    return len(words_of(question)) > 1 and not names_something(question)
 
-    A short word counts as a name if it has a capital and is not the first: “Who is Bo?” is about someone. One word
-    alone asks for nothing: “Who?”
+
+def names_something(question: str) -> bool:
+    """Whether any word says what a question is about.
+
+    A word that may hold one together is a name if it has a capital and is not the first: “What is the EU?”
     """
-    words = words_of(question)
-    return len(words) > 1 and not any(
-        not _asks(word) and (word.is_number or len(word.folded) >= SHORTEST or (place and word.written[0].isupper()))
-        for place, word in enumerate(words)
+    return any(
+        not _asks(word) and (word.folded not in SHORT or (place > 0 and word.written[0].isupper()))
+        for place, word in enumerate(words_of(question))
     )
 
 

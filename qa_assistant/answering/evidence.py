@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from qa_assistant.answering.alikeness import Alikeness
-from qa_assistant.answering.asking import content, is_vague
+from qa_assistant.answering.asking import content, is_vague, names_something
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.focus import without
@@ -38,6 +38,10 @@ Breadth = Literal["one", "several", "many"]
 
 LEAST_MATCH = 0.05
 """A word that nothing matches counts as this much: its logarithm is taken."""
+
+TYPICAL = -0.67, -0.78, 0.43
+"""`Evidence.words`, `others` and `together` of a question whose words are too short to be matched (“Who won the cup?”):
+medians of answerable questions (XQuAD's even articles, several in a corpus)."""
 
 NAME = 0.7
 """How alike a capitalised word of the question and a word of a passage sound from which the passage has that name."""
@@ -199,7 +203,7 @@ def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, float, li
     places = content(asked.alike.words)
     nothing = float(np.log(LEAST_MATCH))
     if not places:
-        return nothing, nothing, 0.0, []
+        return (*(TYPICAL if names_something(asked.text) else (nothing, nothing, 0.0)), [])
     lexicon = asked.alike.lexicon
     sentences = [
         lexicon.numbers([word.folded for word in words_of(span.of(hit.article.text))])

@@ -4,11 +4,12 @@
 
 German articles of XQuAD, each as corpora of one article: all five paragraphs, the first two, the third and fourth, the
 last. Asked of each: its own questions in four languages (answerable), those of the article's other paragraphs (near),
-some of other articles (far), and the questions of `near_misses.yaml` in six languages. Short newspaper articles, each
-as a corpus, with the questions of `news_questions.yaml`. Corpora of five to eleven articles in four languages
-(`several_articles.py`). With `--large`, the index that `retrieval.py --index` made:
-unanswerable there means that every paragraph of the right article (far), or only the right paragraph (near), is taken
-out of the ranking. `--only` measures one kind of corpora: article, news, several or large.
+some of other articles (far), the questions of `near_misses.yaml` in six languages. Short newspaper articles, each as a
+corpus, with the questions of `news_questions.yaml`. Corpora of five to eleven articles in four languages
+(`several_articles.py`). All of these are asked `everyday_questions.yaml`, too, which nothing answers. With `--large`, the
+index that `retrieval.py --index` made: unanswerable there means that every paragraph of the right article (far), or
+only the right paragraph (near), is taken out of the ranking. `--only` measures one kind of corpora: article, news,
+several or large.
 
 `--fit` fits the weights of `qa_assistant/answering/confidence.py` on even articles, prints them and reports with them.
 All figures are of odd articles: AUROC (for `large` of answerable and far), shares kept and refused at the default
@@ -26,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 from answerability_fit import Row, fit, group_weights
-from answerability_questions import LANGUAGES, Asked, articles, questions, written
+from answerability_questions import LANGUAGES, Asked, articles, everyday, questions, written
 from corpora import news
 from numpy.typing import NDArray
 from several_articles import Collection, collections
@@ -106,6 +107,7 @@ def one_article(folder: Path, article: int) -> list[Row]:
             rows.append(Row(name, article, one.language, kind, one.kind, ask(index, one)[1]))
         asked_far = [one for one in far if chosen(one, number)]
         rows += [Row(name, article, one.language, "far", one.kind, ask(index, one)[1]) for one in asked_far]
+        rows += ask_everyday(index, name, article, number)
         index.close()
     return rows
 
@@ -134,6 +136,7 @@ def news_article(folder: Path, number: int) -> list[Row]:
         kind = "answerable" if one.kind == "answered" else "near miss"
         group = f"news {kind if one.article == number else 'far'}"
         rows.append(Row("news", number, one.language, group, one.kind, ask(index, one)[1]))
+    rows += ask_everyday(index, "news", number, 0)
     index.close()
     return rows
 
@@ -143,8 +146,14 @@ def several(folder: Path, number: int) -> list[Row]:
     index, rows = built(folder / collection.name, collection.texts(), Remembering(open_embedder(Settings()))), []
     for one, kind in collection.asked():
         rows.append(Row("several", one.article, one.language, kind, one.kind, ask(index, one)[1]))
+    rows += ask_everyday(index, "several", collection.half, 2 * collection.turn + collection.brief)
     index.close()
     return rows
+
+
+def ask_everyday(index: Index, corpus: str, number: int, turn: int) -> list[Row]:
+    asked = everyday(number, turn)
+    return [Row(corpus, number, one.language, "everyday", one.kind, ask(index, one)[1]) for one in asked]
 
 
 def ask(index: Index, one: Asked) -> tuple[Retrieval, Evidence]:

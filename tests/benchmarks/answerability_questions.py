@@ -22,7 +22,7 @@ class Asked:
     language: str
     text: str
     kind: str
-    """`xquad`, or what the file of written questions says."""
+    """`xquad`, `everyday`, or what the file of written questions says."""
 
 
 def questions() -> list[Asked]:
@@ -50,3 +50,12 @@ def articles(language: str) -> list[dict[str, Any]]:
         needed(DATA / f"xquad-dev/xquad.{language}.json").read_text(encoding="utf-8")
     )["data"]
     return found
+
+
+def everyday(number: int, turn: int, most: int = 2) -> list[Asked]:
+    """Questions in six languages of `most` topics, which change with article and turn: even ones for even articles."""
+    topics = yaml.safe_load(Path(__file__).with_name("everyday_questions.yaml").read_text(encoding="utf-8"))
+    own = topics[number % 2 :: 2]
+    first = (number // 2 + turn) * most
+    chosen = [own[(first + step) % len(own)] for step in range(most)]
+    return [Asked(number, 0, 0, language, text, "everyday") for topic in chosen for language, text in topic.items()]
