@@ -6,8 +6,8 @@ German articles of XQuAD, each as corpora of one article: all five paragraphs, t
 last. Asked of each: its own questions in four languages (answerable), those of the article's other paragraphs (near),
 some of other articles (far), the questions of `near_misses.yaml` in six languages. Short newspaper articles, each as a
 corpus, with the questions of `news_questions.yaml`. Corpora of five to eleven articles in four languages
-(`several_articles.py`). All of these are asked `everyday_questions.yaml`, too, which nothing answers. With `--large`, the
-index that `retrieval.py --index` made: unanswerable there means that every paragraph of the right article (far), or
+(`several_articles.py`). All of these are asked `everyday_questions.yaml`, too, which nothing answers. With `--large`,
+the index that `retrieval.py --index` made: unanswerable there means that every paragraph of the right article (far), or
 only the right paragraph (near), is taken out of the ranking. `--only` measures one kind of corpora: article, news,
 several or large.
 
