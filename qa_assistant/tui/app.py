@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import threading
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -45,9 +41,6 @@ from qa_assistant.tui.turn_view import TurnView
 from qa_assistant.tui.upkeep import Upkeep
 
 _DEFAULT_THEME = "textual-dark"
-
-_MOST_THREADS = 64
-"""Far more than work at a time: those that hang at a server must not keep the others from starting."""
 
 
 class QAApp(App[None]):
@@ -114,16 +107,10 @@ class QAApp(App[None]):
         self.chat.leave()
         await super().action_quit()
 
-    def run_until_quit(self) -> int:
-        """Runs the app; its exit code. A thread that hangs at a server keeps nobody waiting."""
-        loop = asyncio.new_event_loop()
-        loop.set_default_executor(ThreadPoolExecutor(_MOST_THREADS))
-        self.run(loop=loop)
-        self.store.close()
-        code = self.return_code or 0
-        if threading.active_count() > 1:
-            os._exit(code)
-        return code
+    def end(self, code: int) -> None:
+        """Quits from outside, with an exit code."""
+        self.chat.leave()
+        self.exit(return_code=code)
 
     def _fatal_error(self) -> None:
         """Textual prints a traceback with the values of all variables; here that is for --verbose only."""

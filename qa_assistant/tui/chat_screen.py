@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import ClassVar
 
@@ -163,16 +163,20 @@ class ChatScreen(Screen[None]):
             view.stop()
             self._done(view)
 
+    def keep_turn(self) -> None:
+        """Keeps what came of an answer when the screen is gone: a terminal that vanished takes it along."""
+        if view := self._asking:
+            self._asking = None
+            with suppress(QAError):  # nobody is left to be told
+                self.session.add(view.question, view.kept(), stopped=view.answer is None)
+
     def action_question(self) -> None:
         self.query_one(QuestionInput).focus()
 
     def _done(self, view: TurnView) -> None:
         """Nothing more comes for `view`: what came is kept."""
         self._asking = None
-        try:
-            self.session.add(view.question, view.kept(), stopped=view.stopped)
-        except QAError as error:
-            report(self, error)
+        reporting(self, lambda: self.session.add(view.question, view.kept(), stopped=view.stopped))
         self.query_one(StatusLine).answer(view.answer)
         self.refresh_bindings()
 
