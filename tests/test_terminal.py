@@ -99,6 +99,23 @@ def test_resizing_while_an_answer_streams(shipped_index: Settings, tmp_path: Pat
         assert it.exit_code() == 0
 
 
+def test_keys_with_alt_as_terminals_send_them(shipped_index: Settings, tmp_path: Path) -> None:
+    """Escape and the key: Textual took Alt+2 for “™”, and Alt+Enter asked."""
+    with terminal(tmp_path, _chat(shipped_index), {"HOME": str(tmp_path)}) as it:
+        it.until("Ready")
+        it.write(QUESTION)
+        it.press("Enter")
+        it.until("[3]", "passages · first word")
+        it.write("§ 5")
+        it.press("M-Enter")
+        it.write("second line")
+        it.until("§ 5\n second line")
+        it.press("M-2", "Tab")
+        it.until("Copy quote")
+        it.press("Enter")
+        it.until("quote 2 of", "▶  2")
+
+
 def _chat(settings: Settings) -> list[str]:
     return [PROGRAM, "--corpus", str(settings.corpus_path), "--index", str(settings.index_path), "chat"]
 

@@ -48,7 +48,8 @@ class ChatScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop"),
         Binding("escape", "question", "Question", tooltip="Back to the question"),
-        *(Binding(f"alt+{n}", f"cite({n})", "Source", show=False) for n in range(1, 10)),
+        # Before the text area of the question, which would take the digit.
+        *(Binding(f"alt+{n}", f"cite({n})", "Source", show=False, priority=True) for n in range(1, 10)),
     ]
 
     def __init__(self, backend: Backend, store: SessionStore, name: str) -> None:

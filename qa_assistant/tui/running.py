@@ -9,6 +9,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from qa_assistant.tui.terminal_keys import know_alt
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -27,6 +29,7 @@ def run_until_quit(app: QAApp) -> int:
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(_MOST_THREADS))
     _end_on_signals(app, loop)
+    know_alt()
     try:
         app.run(loop=loop)
     finally:
