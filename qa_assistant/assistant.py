@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa_assistant.answering.followup import language_of, standalone
 from qa_assistant.answering.orders import left_out, without_orders
-from qa_assistant.answering.phrases import not_answered
+from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES, not_answered
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.answering.writing import (
     Draft,
@@ -115,7 +115,9 @@ class Assistant:
             checked = borne(self._write(index, usable, question, language))
             draft = yield from clock.timed(supported_only(checked) if strict else checked)
         if not draft.sentences:
-            if found.evidence and found.evidence.missing:
+            if not found.hits:
+                yield Notice(NONE_PASSES if index.catalog.counts()[1] else NONE_INDEXED)
+            elif found.evidence and found.evidence.missing:
                 yield Notice(f"No article found speaks of {' or '.join(found.evidence.missing)}.")
             draft = replace(draft, text=not_answered(language))
             yield TextDelta(draft.text)

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from qa_assistant.ingestion.changes import Changes, Progress
 from qa_assistant.ingestion.ingest import Report, ingest
+from qa_assistant.records import Filters
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.app import QAApp
@@ -151,6 +152,19 @@ async def test_filters_narrow_what_is_searched(corpus: Corpus) -> None:
         assert "2023" in chat.shown(CorpusBar)
         view = await chat.ask("Welcher Fluss führt Hochwasser?")
         assert [hit.article.path for hit in view.hits] == ["b.md"]
+        await chat.press("f6", "ctrl+l", *"2031", "enter")
+        await chat.until(lambda: chat.app.chat.filters.since == "2031-01-01")
+        view = await chat.ask("Welcher Fluss führt Hochwasser?")
+        await chat.until(lambda: "No article is of the dates or agency asked for. F6, Ctrl+L, Enter" in plain(view))
+        await chat.press("f6", "ctrl+l", "enter")
+        await chat.until(lambda: chat.app.chat.filters == Filters())
+
+
+@in_loop
+async def test_an_empty_corpus_is_said_to_be_why_nothing_is_answered(corpus: Corpus) -> None:
+    async with chatting(corpus.settings) as chat:
+        view = await chat.ask(QUESTION)
+        await chat.until(lambda: "No article is indexed. F5" in plain(view))
 
 
 @in_loop

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.style import Style
 from textual.widgets import Static
 
+from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES
 from qa_assistant.answering.writing import HOW_TO_GET_WRITTEN_ANSWERS
 from qa_assistant.display import one_line
 from qa_assistant.errors import QAError
@@ -41,6 +42,11 @@ from qa_assistant.tui.sources_pane import chosen_of
 
 _REPAINT_SECONDS = 0.05
 """Text that streams in is shown this often: a reader sees no difference, a key press comes in between."""
+
+_WAYS_OUT = {
+    NONE_INDEXED: " F5 indexes the files of the corpus.",
+    NONE_PASSES: " F6, Ctrl+L, Enter: ask all of them.",
+}
 
 _QUESTION = Style(bold=True)
 _ASIDE = Style(dim=True)
@@ -146,7 +152,7 @@ class TurnView(Static, can_focus=True):
             case Withdrawn():
                 self._text, self._sentences, self.citations = [], [], []
             case Notice(text) if text != HOW_TO_GET_WRITTEN_ANSWERS:  # the status line says it all the time
-                self._notices.append(text)
+                self._notices.append(text + _WAYS_OUT.get(text, ""))
             case Glossing(answer) | Finished(answer):
                 self._finish(answer)
                 self._state = "Translating the quotes …" if isinstance(event, Glossing) else ""
