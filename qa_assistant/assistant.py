@@ -220,7 +220,7 @@ def _checked(question: str) -> str:
     """The question on one line, harmless. Raises QAError if nothing is left of it, or far too much."""
     cleaned = one_line(question)
     if not any(char.isalnum() for char in cleaned):
-        raise QAError("The question is empty.", hint='Ask one: qa-assistant ask "What did they discuss?"')
+        raise QAError("The question is empty.", hint="Ask one, such as: What did they discuss?")
     if len(cleaned) > MOST_CHARACTERS:
         raise QAError(
             f"The question has {len(cleaned)} characters; at most {MOST_CHARACTERS} are read.", hint="Shorten it."

@@ -231,7 +231,7 @@ async def test_what_cannot_be_shown_is_said(error: Exception | None, words: str)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(app.articles)
         await until(pilot, lambda: words in app.text())
-        assert ("Make it: qa-assistant ingest" in app.text()) == isinstance(error, IndexMissing)
+        assert ("F5 makes it." in app.text()) == isinstance(error, IndexMissing)
         await pilot.press(*"x", "down", "enter", "f6")
         assert_harmless(app.text())
 

@@ -38,6 +38,7 @@ from qa_assistant.records import (
 from qa_assistant.references import DOUBTED, doubts, with_doubts
 from qa_assistant.sessions.records import StoredTurn
 from qa_assistant.tui.answer_text import literal, markdown
+from qa_assistant.tui.reporting import way_out
 from qa_assistant.tui.sources_pane import chosen_of
 
 _REPAINT_SECONDS = 0.05
@@ -152,7 +153,7 @@ class TurnView(Static, can_focus=True):
             case Withdrawn():
                 self._text, self._sentences, self.citations = [], [], []
             case Notice(text) if text != HOW_TO_GET_WRITTEN_ANSWERS:  # the status line says it all the time
-                self._notices.append(text + _WAYS_OUT.get(text, ""))
+                self._notices.append(way_out(text) + _WAYS_OUT.get(text, ""))
             case Glossing(answer) | Finished(answer):
                 self._finish(answer)
                 self._state = "Translating the quotes …" if isinstance(event, Glossing) else ""
@@ -167,7 +168,7 @@ class TurnView(Static, can_focus=True):
 
     def fail(self, error: QAError) -> None:
         """What came stays; what happened and the way out are below it."""
-        self._notices += [error.message, error.hint] if error.hint else [error.message]
+        self._notices += [part for part in (error.message, way_out(error.hint)) if part]
         self._state = ""
         self._schedule()
 
