@@ -29,7 +29,7 @@ from qa_assistant.tui.chat_session import ChatSession
 from qa_assistant.tui.corpus_bar import CorpusBar
 from qa_assistant.tui.filter_bar import FilterBar
 from qa_assistant.tui.help_screen import HelpScreen
-from qa_assistant.tui.messages import CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
+from qa_assistant.tui.messages import CorpusGone, CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
 from qa_assistant.tui.models_screen import ModelChoice, ModelsScreen
 from qa_assistant.tui.prompt_screen import PromptScreen
 from qa_assistant.tui.question_input import QuestionInput
@@ -137,12 +137,20 @@ class QAApp(App[None]):
     @on(CorpusSeen)
     def _corpus_seen(self, message: CorpusSeen) -> None:
         status = message.status
-        changed = f"{status.pending} file{'s' * (status.pending != 1)} changed: F5 updates" if status.pending else ""
-        notice = f"{status.writer} is updating the index" if status.writer else changed
+        notice = "" if status.articles else "no article: put some into the corpus, then F5"
+        if status.pending:
+            notice = f"{status.pending} file{'s' * (status.pending != 1)} changed: F5 updates"
+        if status.writer:
+            notice = f"{status.writer} is updating the index"
         for bar in self.chat.query(CorpusBar):  # none while the program ends, and threads still report
             bar.show(status=describe_status(status), notice=notice)
         for filters in self.chat.query(FilterBar):
             filters.suggest(status.agencies)
+
+    @on(CorpusGone)
+    def _corpus_gone(self, message: CorpusGone) -> None:
+        for bar in self.chat.query(CorpusBar):
+            bar.show(notice=message.error.message)
 
     @on(ModelSeen)
     def _model_seen(self, message: ModelSeen) -> None:
@@ -155,7 +163,7 @@ class QAApp(App[None]):
 
     @on(Updated)
     def _updated(self, message: Updated) -> None:
-        self._doing("Ready")
+        self._doing(message.error.message if message.error and self.backend.failed else "Ready")
         if message.error:
             report(self, message.error)
         elif message.report:
