@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,21 @@ async def test_a_session_that_another_window_deleted_is_not_resumed(shipped_inde
         await chat.until(lambda: chat.app.screen is chat.app.chat)
         assert "no longer" in chat.said()
         assert chat.app.chat.query(Welcome)
+
+
+@in_loop
+async def test_a_question_that_failed_says_so_when_its_session_is_resumed(shipped_index: Settings) -> None:
+    store = SessionStore(None)
+    async with chatting(replace(shipped_index, answer_with="ollama"), store) as chat:
+        await chat.ask(QUESTION)
+        await chat.press("ctrl+n", "f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen) and QUESTION in chat.screen_text())
+        await chat.press("enter")
+        await chat.until(lambda: chat.app.screen is chat.app.chat and chat.app.chat.query(TurnView))
+        (view,) = chat.app.chat.query_one(Transcript).views
+        await chat.until(lambda: "This question failed. ↑ brings it back" in plain(view))
+        await chat.press("up")
+        assert chat.app.chat.query_one(QuestionInput).text == QUESTION
 
 
 @in_loop

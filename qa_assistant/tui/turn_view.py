@@ -44,6 +44,8 @@ from qa_assistant.tui.sources_pane import chosen_of
 _REPAINT_SECONDS = 0.05
 """Text that streams in is shown this often: a reader sees no difference, a key press comes in between."""
 
+_FAILED = "This question failed. ↑ brings it back, to be asked again."
+
 _WAYS_OUT = {
     NONE_INDEXED: " F5 indexes the files of the corpus.",
     NONE_PASSES: " F6, Ctrl+L, Enter: ask all of them.",
@@ -112,6 +114,8 @@ class TurnView(Static, can_focus=True):
         view = cls(turn.question)
         if turn.answer:
             view._finish(turn.answer)
+        elif not turn.stopped:
+            view._notices.append(_FAILED)
         view.stopped = turn.stopped
         return view
 
