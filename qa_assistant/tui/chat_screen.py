@@ -17,6 +17,7 @@ from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from qa_assistant.answering.citations import cite
+from qa_assistant.answering.question import checked
 from qa_assistant.errors import QAError, as_error
 from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span, Started
 from qa_assistant.references import quoted
@@ -117,6 +118,8 @@ class ChatScreen(Screen[None]):
         if self._asking:
             self.notify("An answer is being written. Escape stops it.", markup=False)
             return
+        if not reporting(self, lambda: checked(event.question)):
+            return  # it stays where it was typed
         self.query_one(QuestionInput).accept(event.question)
         self.keep_draft()
         state = "Looking for passages …" if self.backend.opened else "Waiting for the index …"

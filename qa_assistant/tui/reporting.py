@@ -46,7 +46,7 @@ def report(node: DOMNode | App[object], error: QAError) -> None:
     node.app.notify(in_words(error), title="That did not work", severity="error", timeout=_SECONDS, markup=False)
 
 
-def reporting(node: DOMNode | App[object], work: Callable[[], None]) -> bool:
+def reporting(node: DOMNode | App[object], work: Callable[[], object]) -> bool:
     """Does `work`; whether it succeeded. A QAError is shown."""
     try:
         work()
