@@ -92,19 +92,28 @@ async def test_a_disk_that_is_full_is_said_and_the_conversation_goes_on(
     def full(*_: object, **__: object) -> None:
         raise SessionError("The disk is full.", hint="Make room.")
 
-    for method in ("set_draft", "set_preference", "add_turn", "create"):
-        monkeypatch.setattr(SessionStore, method, full)
-    async with chatting(shipped_index) as chat:
-        view = await chat.ask(QUESTION)
-        assert ENERGY in view.text
-        assert "The disk is full.\nMake room." in chat.said()
-        await chat.write("half a question")
-        chat.app.theme = "textual-light"
-        await chat.press("f8")
-        assert chat.app.chat.query_one(QuestionInput).text == "half a question"
-        await chat.press("f8")
-        again = await chat.ask("And what about energy?")
-        assert "asked as" in plain(again)
+    store = SessionStore(None)
+    with monkeypatch.context() as on_a_full_disk:
+        for method in ("set_draft", "set_preference", "add_turn", "create"):
+            on_a_full_disk.setattr(SessionStore, method, full)
+        async with chatting(shipped_index, store) as chat:
+            view = await chat.ask(QUESTION)
+            assert ENERGY in view.text
+            assert "The disk is full.\nMake room." in chat.said()
+            await chat.write("half a question")
+            chat.app.chat.keep_draft()
+            await chat.ask(NOWHERE)
+            assert chat.said().count("The disk is full.") == 1, "one warning, not one for every turn"
+            chat.app.theme = "textual-light"
+            await chat.write("half a question")
+            await chat.press("f8")
+            assert chat.app.chat.query_one(QuestionInput).text == "half a question"
+            await chat.press("f8")
+            on_a_full_disk.undo()
+            again = await chat.ask("And what about energy?")
+            assert "asked as" in plain(again)
+    (session,) = store.list()
+    assert [turn.question for turn in store.open(session.id)] == [QUESTION, NOWHERE, "And what about energy?"]
 
 
 @in_loop

@@ -63,6 +63,8 @@ class ChatScreen(Screen[None]):
         self._asking: TurnView | None = None
         self._current: TurnView | None = None
         self._draft_timer: Timer | None = None
+        self._unkept = False
+        """Whether the user was told that something could not be kept, and it still is not."""
 
     def compose(self) -> ComposeResult:
         yield CorpusBar(self._corpus_name)
@@ -180,7 +182,7 @@ class ChatScreen(Screen[None]):
     def _done(self, view: TurnView) -> None:
         """Nothing more comes for `view`: what came is kept."""
         self._asking = None
-        reporting(self, lambda: self.session.add(view.question, view.kept(), stopped=view.stopped))
+        self._store(lambda: self.session.add(view.question, view.kept(), stopped=view.stopped))
         self.query_one(StatusLine).answer(view.answer)
         self.refresh_bindings()
 
@@ -304,4 +306,15 @@ class ChatScreen(Screen[None]):
         """Text that was typed and not sent is there again next time."""
         if self.is_mounted and (typed := self.query(QuestionInput)):  # none is left while the program ends
             text = typed.first().text
-            reporting(self, lambda: self.session.keep_draft(text))
+            self._store(lambda: self.session.keep_draft(text))
+
+    def _store(self, work: Callable[[], None]) -> None:
+        """Says once that nothing can be kept, not at every key press; again if it could be meanwhile."""
+        try:
+            work()
+        except QAError as error:
+            if not self._unkept:
+                report(self, error)
+            self._unkept = True
+        else:
+            self._unkept = self.session.waits
