@@ -13,6 +13,7 @@ from article_samples import ALL, BARE, SNOW
 from hostile import HOSTILE, assert_harmless
 from pilot import in_loop, until
 from textual.app import App
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -146,6 +147,18 @@ async def test_enter_opens_while_typing_and_in_the_list() -> None:
         await until(pilot, lambda: "No article" in app.text())
         assert app.opened == ["p", "s"]
         assert app.results == []
+
+
+@in_loop
+async def test_letters_typed_in_haste_after_the_slash_are_searched() -> None:
+    async with shown() as (app, pilot):
+        await pilot.press("down")
+        for key in "/srf":
+            app.post_message(Key("slash" if key == "/" else key, key))
+        await until(pilot, lambda: app.articles.query_one(Input).value == "srf")
+        assert app.results == []
+        app.articles.query_one(Input).value = ""
+        await until(pilot, lambda: "Date ▼" in app.text())
 
 
 @pytest.mark.parametrize("key", ["f", "f6"])

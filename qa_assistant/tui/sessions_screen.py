@@ -26,7 +26,7 @@ class SessionsScreen(Screen[int | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "resume", "Resume", priority=True),
-        Binding("slash", "search", "Search"),
+        Binding("slash", "search", "Search", priority=True),  # before the letters that follow it in haste
         Binding("r,f2", "rename", "Rename", key_display="r"),
         Binding("d,delete", "delete", "Delete", key_display="d"),
         Binding("u", "undo", "Undo deletion"),
@@ -58,6 +58,8 @@ class SessionsScreen(Screen[int | None]):
         """Keys that would do nothing are not in the footer."""
         if action == "undo":
             return bool(self._deleted)
+        if action == "search":
+            return not isinstance(self.focused, Input)  # there it is a character
         return bool(self._sessions) if action in ("resume", "rename", "delete", "list") else True
 
     @on(Input.Changed)
@@ -73,7 +75,7 @@ class SessionsScreen(Screen[int | None]):
             self.dismiss(session.id)
 
     def action_search(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))  # at once; focus() takes its turn, and letters come meanwhile
 
     def action_list(self) -> None:
         self.query_one(OptionList).focus()
