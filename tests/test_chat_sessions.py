@@ -131,6 +131,22 @@ async def test_a_session_that_another_window_deleted_is_not_resumed(shipped_inde
 
 
 @in_loop
+async def test_a_deleted_session_can_be_had_back_later_too(shipped_index: Settings) -> None:
+    store = SessionStore(None)
+    store.add_turn(store.create().id, QUESTION)
+    async with chatting(shipped_index, store) as chat:
+        await chat.press("f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen) and QUESTION in chat.screen_text())
+        await chat.press("d", "escape")
+        await chat.until(lambda: chat.app.screen is chat.app.chat)
+        assert not store.list()
+        await chat.press("f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen))
+        await chat.press("u")
+        await chat.until(store.list)
+
+
+@in_loop
 async def test_a_question_that_failed_says_so_when_its_session_is_resumed(shipped_index: Settings) -> None:
     store = SessionStore(None)
     async with chatting(replace(shipped_index, answer_with="ollama"), store) as chat:

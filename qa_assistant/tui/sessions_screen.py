@@ -22,7 +22,10 @@ from qa_assistant.tui.text_input import TextInput, after_typing
 
 
 class SessionsScreen(Screen[int | None]):
-    """Closes with the id of the session to be resumed, or with None. `current` is the one that is open."""
+    """Closes with the id of the session to be resumed, or with None. `current` is the one that is open.
+
+    `deleted` are those that can be had back, the last one deleted last; whoever keeps the list keeps the way back.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "resume", "Resume", priority=True),
@@ -34,14 +37,13 @@ class SessionsScreen(Screen[int | None]):
         Binding("escape", "dismiss", "Back"),
     ]
 
-    def __init__(self, store: SessionStore, current: int | None = None) -> None:
+    def __init__(self, store: SessionStore, current: int | None = None, deleted: list[Session] | None = None) -> None:
         super().__init__()
         self._store = store
         self._current = current
         self._sessions: dict[int, Session] = {}
         """Those that are listed, by id."""
-        self._deleted: list[Session] = []
-        """Those that can be had back, the last one deleted last."""
+        self._deleted = [] if deleted is None else deleted
 
     def compose(self) -> ComposeResult:
         yield Label("Sessions", markup=False, classes="title")
