@@ -62,6 +62,8 @@ class TurnView(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"cite({n})", "Source", show=n == 1, key_display="1–9") for n in range(1, 10)),
+        Binding("left", "beside(-1)", "Source before, after", show=False),
+        Binding("right", "beside(1)", "Source before, after", show=False),
         Binding("enter", "act('article')", "Article"),
         Binding("o", "act('open')", "Open file"),
         Binding("y", "act('copy')", "Copy quote"),
@@ -225,6 +227,13 @@ class TurnView(Static, can_focus=True):
     def action_cite(self, number: int) -> None:
         if any(citation.number == number for citation in self.citations):
             self.post_message(self.Chosen(self, number))
+
+    def action_beside(self, by: int) -> None:
+        """Chooses the citation before or after the chosen one: there may be more than there are digits."""
+        numbers = sorted(citation.number for citation in self.citations)
+        at = numbers.index(self.selected) + by if self.selected in numbers else min(by, 0)
+        if numbers:
+            self.post_message(self.Chosen(self, numbers[at % len(numbers)]))
 
     def action_why(self) -> None:
         """Shows or hides why sentences are marked."""
