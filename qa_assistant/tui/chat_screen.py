@@ -22,7 +22,7 @@ from qa_assistant.errors import QAError, as_error
 from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span, Started
 from qa_assistant.references import quoted
 from qa_assistant.sessions.store import SessionStore
-from qa_assistant.tui.article_screen import ArticleScreen
+from qa_assistant.tui.article_screen import ArticleScreen, with_article
 from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.chat_session import ChatSession
 from qa_assistant.tui.corpus_bar import CorpusBar
@@ -262,17 +262,7 @@ class ChatScreen(Screen[None]):
         self._with_article(article_id, show)
 
     def _with_article(self, article_id: str, done: Callable[[Article], None]) -> None:
-        """Reads the whole article in a thread, then calls `done`; says so if it is gone."""
-
-        def work() -> None:
-            try:
-                article = self.backend.article(article_id)
-            except QAError as error:
-                self.app.call_from_thread(report, self, error)
-                return
-            self.app.call_from_thread(done, article)
-
-        self.run_worker(work, group="article", exclusive=True, thread=True, exit_on_error=False)
+        with_article(self, lambda: self.backend.article(article_id), done)
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
