@@ -10,10 +10,11 @@ MOST_CHARACTERS = 4_000
 
 
 def checked(question: str) -> str:
-    """The question on one line, harmless. Raises QAError if nothing is left of it, or far too much."""
+    """The question on one line, harmless. Raises QAError if it has no word, or far too many."""
     cleaned = one_line(question)
     if not any(char.isalnum() for char in cleaned):
-        raise QAError("The question is empty.", hint="Ask one, such as: What did they discuss?")
+        what = "has no words" if cleaned else "is empty"
+        raise QAError(f"The question {what}.", hint="Ask one, such as: What did they discuss?")
     if len(cleaned) > MOST_CHARACTERS:
         raise QAError(
             f"The question has {len(cleaned)} characters; at most {MOST_CHARACTERS} are read.", hint="Shorten it."
