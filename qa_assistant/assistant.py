@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from qa_assistant.answering.followup import language_of, standalone
 from qa_assistant.answering.orders import left_out, without_orders
-from qa_assistant.answering.phrases import not_answered
+from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES, not_answered
+from qa_assistant.answering.question import checked
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.answering.writing import (
     Draft,
@@ -22,8 +23,7 @@ from qa_assistant.answering.writing import (
     write_with_model,
 )
 from qa_assistant.clock import Clock
-from qa_assistant.display import one_line
-from qa_assistant.errors import IndexUnusable, QAError
+from qa_assistant.errors import IndexUnusable
 from qa_assistant.index.index import Index
 from qa_assistant.language import detect
 from qa_assistant.records import (
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 
 NO_FILTERS = Filters()
 Events = Generator[Event, None, None]
-MOST_CHARACTERS = 4_000
-"""Of a question; what is longer would crowd out the passages."""
 
 
 class Assistant:
@@ -96,7 +94,7 @@ class Assistant:
         model is asked for and cannot answer.
         """
         clock = Clock()
-        typed = _checked(question)
+        typed = checked(question)
         language = language_of(typed, history)
         question = self._standalone(typed, language, history)
         if question != typed:
@@ -111,10 +109,12 @@ class Assistant:
         if ordering:
             yield Notice(left_out(ordering))
         if usable.hits and found.confidence >= self.settings.min_confidence:
-            checked = borne(self._write(index, usable, question, language))
-            draft = yield from clock.timed(supported_only(checked) if strict else checked)
+            borne_so_far = borne(self._write(index, usable, question, language))
+            draft = yield from clock.timed(supported_only(borne_so_far) if strict else borne_so_far)
         if not draft.sentences:
-            if found.evidence and found.evidence.missing:
+            if not found.hits:
+                yield Notice(NONE_PASSES if index.catalog.counts()[1] else NONE_INDEXED)
+            elif found.evidence and found.evidence.missing:
                 yield Notice(f"No article found speaks of {' or '.join(found.evidence.missing)}.")
             draft = replace(draft, text=not_answered(language))
             yield TextDelta(draft.text)
@@ -139,7 +139,7 @@ class Assistant:
 
     def search(self, query: str, limit: int = 10, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
         """Passages only, best first."""
-        query = _checked(query)
+        query = checked(query)
         return self._found(lambda one: retrieve(one, query, detect(query), limit, filters, judged=False))[1].hits
 
     def _found(self, looked: Callable[[Index], Retrieval]) -> tuple[Index, Retrieval]:
@@ -228,19 +228,6 @@ class Assistant:
             return (yield from quotes)
         writing = write_with_model(engine, self.settings, index, found, question, language)
         return (yield from writing if self.settings.answer_with == "ollama" else first_that_works(writing, quotes))
-
-
-def _checked(question: str) -> str:
-    """The question on one line, harmless. Raises QAError if it has no word, or far too many."""
-    cleaned = one_line(question)
-    if not any(char.isalnum() for char in cleaned):
-        what = "has no words" if cleaned else "is empty"
-        raise QAError(f"The question {what}.", hint='Ask one: qa-assistant ask "What did they discuss?"')
-    if len(cleaned) > MOST_CHARACTERS:
-        raise QAError(
-            f"The question has {len(cleaned)} characters; at most {MOST_CHARACTERS} are read.", hint="Shorten it."
-        )
-    return cleaned
 
 
 def _answer(typed: str, question: str, language: str, found: Retrieval, draft: Draft, clock: Clock) -> Answer:

@@ -13,6 +13,7 @@ from article_samples import ALL, BARE, SNOW
 from hostile import HOSTILE, assert_harmless
 from pilot import in_loop, until
 from textual.app import App
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -148,6 +149,18 @@ async def test_enter_opens_while_typing_and_in_the_list() -> None:
         assert app.results == []
 
 
+@in_loop
+async def test_letters_typed_in_haste_after_the_slash_are_searched() -> None:
+    async with shown() as (app, pilot):
+        await pilot.press("down")
+        for key in "/srf":
+            app.post_message(Key("slash" if key == "/" else key, key))
+        await until(pilot, lambda: app.articles.query_one(Input).value == "srf")
+        assert app.results == []
+        app.articles.query_one(Input).value = ""
+        await until(pilot, lambda: "Date ▼" in app.text())
+
+
 @pytest.mark.parametrize("key", ["f", "f6"])
 @in_loop
 async def test_an_articles_month_and_agency_become_filters(key: str) -> None:
@@ -231,7 +244,7 @@ async def test_what_cannot_be_shown_is_said(error: Exception | None, words: str)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(app.articles)
         await until(pilot, lambda: words in app.text())
-        assert ("Make it: qa-assistant ingest" in app.text()) == isinstance(error, IndexMissing)
+        assert ("F5 makes it." in app.text()) == isinstance(error, IndexMissing)
         await pilot.press(*"x", "down", "enter", "f6")
         assert_harmless(app.text())
 

@@ -237,6 +237,8 @@ def test_filters_leave_nothing_to_answer_from(shipped_index: Settings) -> None:
     with Assistant(shipped_index) as assistant:
         answer = assistant.answer(QUESTION, Filters(since="2023-01-01"))
         assert (answer.status, answer.hits, answer.confidence) == ("no_answer", (), 0.0)
+        events = list(assistant.ask(QUESTION, Filters(since="2023-01-01")))
+        assert Notice("No article is of the dates or agency asked for.") in events
         assert assistant.search(QUESTION, filters=Filters(agency="dpa")) == ()
 
 

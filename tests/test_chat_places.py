@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from qa_assistant.ingestion.changes import Changes, Progress
 from qa_assistant.ingestion.ingest import Report, ingest
+from qa_assistant.records import Filters
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.app import QAApp
@@ -138,6 +139,23 @@ async def test_a_corpus_that_is_not_there_is_said_and_the_screen_stays(tmp_path:
         view = await chat.ask(QUESTION)
         assert "nowhere" in plain(view)
         assert not (tmp_path / "index" / "current").exists()
+        await chat.press("f5")
+        await chat.until(lambda: not chat.app.upkeep._runs("update"))
+        assert "no corpus folder" in chat.shown(StatusLine)
+
+
+@in_loop
+async def test_a_corpus_that_goes_is_said_and_its_index_is_asked_nevertheless(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Wien, 3. Dezember, APA. Die Donau führt Hochwasser in Wien.")
+    ingest(corpus.settings)
+    away = corpus.folder.rename(corpus.folder.with_name("away"))
+    async with chatting(corpus.settings) as chat:
+        await chat.until(lambda: "There is no corpus folder" in chat.shown(CorpusBar))
+        view = await chat.ask("Welcher Fluss führt Hochwasser?")
+        assert "Donau" in view.text
+        away.rename(corpus.folder)
+        chat.app.upkeep.look()
+        await chat.until(lambda: "no corpus folder" not in chat.shown(CorpusBar))
 
 
 @in_loop
@@ -151,6 +169,20 @@ async def test_filters_narrow_what_is_searched(corpus: Corpus) -> None:
         assert "2023" in chat.shown(CorpusBar)
         view = await chat.ask("Welcher Fluss führt Hochwasser?")
         assert [hit.article.path for hit in view.hits] == ["b.md"]
+        await chat.press("f6", "ctrl+l", *"2031", "enter")
+        await chat.until(lambda: chat.app.chat.filters.since == "2031-01-01")
+        view = await chat.ask("Welcher Fluss führt Hochwasser?")
+        await chat.until(lambda: "No article is of the dates or agency asked for. F6, Ctrl+L, Enter" in plain(view))
+        await chat.press("f6", "ctrl+l", "enter")
+        await chat.until(lambda: chat.app.chat.filters == Filters())
+
+
+@in_loop
+async def test_an_empty_corpus_is_said_to_be_why_nothing_is_answered(corpus: Corpus) -> None:
+    async with chatting(corpus.settings) as chat:
+        view = await chat.ask(QUESTION)
+        await chat.until(lambda: "No article is indexed. F5" in plain(view))
+        await chat.until(lambda: "no article: put some into the corpus, then F5" in chat.shown(CorpusBar))
 
 
 @in_loop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,19 +92,28 @@ async def test_a_disk_that_is_full_is_said_and_the_conversation_goes_on(
     def full(*_: object, **__: object) -> None:
         raise SessionError("The disk is full.", hint="Make room.")
 
-    for method in ("set_draft", "set_preference", "add_turn", "create"):
-        monkeypatch.setattr(SessionStore, method, full)
-    async with chatting(shipped_index) as chat:
-        view = await chat.ask(QUESTION)
-        assert ENERGY in view.text
-        assert "The disk is full.\nMake room." in chat.said()
-        await chat.write("half a question")
-        chat.app.theme = "textual-light"
-        await chat.press("f8")
-        assert chat.app.chat.query_one(QuestionInput).text == "half a question"
-        await chat.press("f8")
-        again = await chat.ask("And what about energy?")
-        assert "asked as" in plain(again)
+    store = SessionStore(None)
+    with monkeypatch.context() as on_a_full_disk:
+        for method in ("set_draft", "set_preference", "add_turn", "create"):
+            on_a_full_disk.setattr(SessionStore, method, full)
+        async with chatting(shipped_index, store) as chat:
+            view = await chat.ask(QUESTION)
+            assert ENERGY in view.text
+            assert "The disk is full.\nMake room." in chat.said()
+            await chat.write("half a question")
+            chat.app.chat.keep_draft()
+            await chat.ask(NOWHERE)
+            assert chat.said().count("The disk is full.") == 1, "one warning, not one for every turn"
+            chat.app.theme = "textual-light"
+            await chat.write("half a question")
+            await chat.press("f8")
+            assert chat.app.chat.query_one(QuestionInput).text == "half a question"
+            await chat.press("f8")
+            on_a_full_disk.undo()
+            again = await chat.ask("And what about energy?")
+            assert "asked as" in plain(again)
+    (session,) = store.list()
+    assert [turn.question for turn in store.open(session.id)] == [QUESTION, NOWHERE, "And what about energy?"]
 
 
 @in_loop
@@ -118,6 +128,37 @@ async def test_a_session_that_another_window_deleted_is_not_resumed(shipped_inde
         await chat.until(lambda: chat.app.screen is chat.app.chat)
         assert "no longer" in chat.said()
         assert chat.app.chat.query(Welcome)
+
+
+@in_loop
+async def test_a_deleted_session_can_be_had_back_later_too(shipped_index: Settings) -> None:
+    store = SessionStore(None)
+    store.add_turn(store.create().id, QUESTION)
+    async with chatting(shipped_index, store) as chat:
+        await chat.press("f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen) and QUESTION in chat.screen_text())
+        await chat.press("d", "escape")
+        await chat.until(lambda: chat.app.screen is chat.app.chat)
+        assert not store.list()
+        await chat.press("f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen))
+        await chat.press("u")
+        await chat.until(store.list)
+
+
+@in_loop
+async def test_a_question_that_failed_says_so_when_its_session_is_resumed(shipped_index: Settings) -> None:
+    store = SessionStore(None)
+    async with chatting(replace(shipped_index, answer_with="ollama"), store) as chat:
+        await chat.ask(QUESTION)
+        await chat.press("ctrl+n", "f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen) and QUESTION in chat.screen_text())
+        await chat.press("enter")
+        await chat.until(lambda: chat.app.screen is chat.app.chat and chat.app.chat.query(TurnView))
+        (view,) = chat.app.chat.query_one(Transcript).views
+        await chat.until(lambda: "This question failed. ↑ brings it back" in plain(view))
+        await chat.press("up")
+        assert chat.app.chat.query_one(QuestionInput).text == QUESTION
 
 
 @in_loop

@@ -28,6 +28,10 @@ async def test_citations_by_key(shipped_index: Settings) -> None:
         assert len(selected) == 1
         await chat.press("9")
         assert view.selected == 3
+        await chat.press("right", "right")
+        assert view.selected == 5
+        await chat.press("right", "left")  # round the end
+        assert view.selected == 5
         chat.app.chat.query_one(QuestionInput).focus()
         await chat.press("alt+2")
         assert view.selected == 2

@@ -51,6 +51,17 @@ async def test_a_second_question_waits_for_the_first_and_is_not_lost(
         await chat.press("escape")
 
 
+@in_loop
+async def test_a_question_that_is_too_long_stays_where_it_was_typed(shipped_index: Settings) -> None:
+    async with chatting(shipped_index) as chat:
+        long = QUESTION * 200
+        await chat.write(long)
+        await chat.press("enter")
+        await chat.until(lambda: "at most 4000 are read" in chat.said())
+        assert chat.app.chat.query_one(QuestionInput).text == long
+        assert not chat.app.chat.query_one(Transcript).views
+
+
 def focused(chat: Chat) -> Widget | None:
     return chat.app.focused
 

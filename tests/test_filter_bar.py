@@ -220,3 +220,15 @@ def test_an_interval_of_days() -> None:
     assert interval("", "2024-02") == (None, "2024-02-29")
     with pytest.raises(ValueError, match="later"):
         interval("2022-12-04", "2022-12-03")
+
+
+@in_loop
+async def test_all_fields_can_be_read_on_a_narrow_screen() -> None:
+    async with opened((40, 12)) as (app, pilot):
+        await pilot.press(*"2022-12", "tab", *"2022-12", "tab", *"AZERTAC")
+        await until(pilot, lambda: "AZERTAC" in app.screen_text())
+        assert [line.split() for line in app.screen_text().split("\n")[:3]] == [
+            ["Since", "2022-12"], ["Until", "2022-12"], ["Agency", "AZERTAC"],
+        ]  # fmt: skip
+        await pilot.resize_terminal(80, 12)
+        await until(pilot, lambda: "Agency" in app.screen_text().split("\n")[0])

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from pilot import in_loop, until
 from textual.app import App
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -99,6 +100,19 @@ async def test_with_many_only_the_list_scrolls() -> None:
         await pilot.press("end")
         shown_now = screen(app)
         assert "Sessions" in shown_now and "Search titles" in shown_now and "Question 0" in shown_now
+
+
+@in_loop
+async def test_letters_typed_in_haste_after_the_slash_are_searched() -> None:
+    """They renamed, deleted and had back."""
+    store, _ = store_of(["dur", "other"])
+    app = Harness(store)
+    async with shown(app) as pilot:
+        for key in "/dur/":
+            app.post_message(Key("slash" if key == "/" else key, key))
+        await until(pilot, lambda: app.sessions.query_one(Input).value == "dur/")
+        await until(pilot, lambda: app.titles() == ["dur"])
+        assert app.screen is app.sessions and len(store.list()) == 2
 
 
 @in_loop

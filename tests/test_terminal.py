@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import signal
 import sys
 import threading
 from pathlib import Path
 
+import pytest
 from fake_ollama import FakeOllama, Pause, Until
-from terminal import terminal, wait_for
+from terminal import Terminal, terminal, wait_for
 
+from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 
 PROGRAM = str(Path(sys.executable).parent / "qa-assistant")
@@ -20,7 +25,7 @@ QUESTION = "What did Bayramov and Takei discuss?"
 def test_from_the_start_to_an_answer_to_its_article_to_an_export_and_out(
     shipped_index: Settings, tmp_path: Path
 ) -> None:
-    command = [PROGRAM, "--corpus", str(shipped_index.corpus_path), "--index", str(shipped_index.index_path), "chat"]
+    command = _chat(shipped_index)
     environment = {"HOME": str(tmp_path), "QA_ASSISTANT_GLOSS": "false"}
     with terminal(tmp_path, command, environment) as it:
         it.until("Ask a question in your language", "Ready", "No Ollama: answers are quotes", "1 article")
@@ -75,7 +80,7 @@ def test_resizing_while_an_answer_streams(shipped_index: Settings, tmp_path: Pat
     checked = threading.Event()
     first, *more = [part for number in range(6000) for part in (f"word{number} ", Pause(0.05))]
     fake_ollama.reply("They discussed alternative energy and investment [1].\n\n", first, Until(checked), *more)
-    command = [PROGRAM, "--corpus", str(shipped_index.corpus_path), "--index", str(shipped_index.index_path), "chat"]
+    command = _chat(shipped_index)
     with terminal(tmp_path, command, {"HOME": str(tmp_path), "OLLAMA_HOST": fake_ollama.host}) as it:
         it.until("Ready", "fake:4b")
         it.write(QUESTION)
@@ -92,3 +97,85 @@ def test_resizing_while_an_answer_streams(shipped_index: Settings, tmp_path: Pat
         it.until_gone("esc Stop")
         it.press("C-q")
         assert it.exit_code() == 0
+
+
+def test_keys_with_alt_as_terminals_send_them(shipped_index: Settings, tmp_path: Path) -> None:
+    """Escape and the key: Textual took Alt+2 for “™”, and Alt+Enter asked."""
+    with terminal(tmp_path, _chat(shipped_index), {"HOME": str(tmp_path)}) as it:
+        it.until("Ready")
+        it.write(QUESTION)
+        it.press("Enter")
+        it.until("[3]", "passages · first word")
+        it.write("§ 5")
+        it.press("M-Enter")
+        it.write("second line")
+        it.until("§ 5\n second line")
+        it.press("M-2", "Tab")
+        it.until("Copy quote")
+        it.press("Enter")
+        it.until("quote 2 of", "▶  2")
+
+
+def _chat(settings: Settings) -> list[str]:
+    return [PROGRAM, "--corpus", str(settings.corpus_path), "--index", str(settings.index_path), "chat"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_chat_restores_the_terminal_and_loses_nothing(
+    shipped_index: Settings, tmp_path: Path, fake_ollama: FakeOllama, number: int
+) -> None:
+    """It froze, or left the terminal as it was, and what came of the answer was gone."""
+    pid = tmp_path / "pid"
+    command = ["sh", "-c", f"echo $$ >{pid} && exec {shlex.join(_chat(shipped_index))}"]
+    with terminal(tmp_path, command, {"HOME": str(tmp_path), "OLLAMA_HOST": fake_ollama.host}) as it:
+        _half_an_answer(it, fake_ollama)
+        os.kill(int(pid.read_text()), number)
+        assert it.exit_code() == 128 + number
+        assert "esc Stop" not in it.screen()  # what was there before the program
+        it.write("seen")
+        it.until("seen")  # the terminal echoes again
+    _assert_kept(tmp_path)
+
+
+def test_an_idle_chat_ends_by_an_interrupt_from_outside(shipped_index: Settings, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    command = ["sh", "-c", f"echo $$ >{pid} && exec {shlex.join(_chat(shipped_index))}"]
+    with terminal(tmp_path, command, {"HOME": str(tmp_path)}) as it:
+        it.until("Ready")
+        os.kill(int(pid.read_text()), signal.SIGINT)
+        assert it.exit_code() == 130
+
+
+def test_a_terminal_that_is_closed_takes_nothing_along(
+    shipped_index: Settings, tmp_path: Path, fake_ollama: FakeOllama
+) -> None:
+    environment = {"HOME": str(tmp_path), "OLLAMA_HOST": fake_ollama.host}
+    with terminal(tmp_path, _chat(shipped_index), environment) as it:
+        _half_an_answer(it, fake_ollama)
+    store = _store(tmp_path)
+    wait_for(store.list, lambda: "nothing is kept")
+    _assert_kept(tmp_path)
+
+
+def _half_an_answer(it: Terminal, model: FakeOllama) -> None:
+    """On the screen, and below it the beginning of the next question."""
+    model.reply("They discussed alternative energy and investment [1].\n\n", "Then", Pause(600))
+    it.until("Ready", "fake:4b")
+    it.write(QUESTION)
+    it.press("Enter")
+    it.until("alternative energy and investment. [1]", "esc Stop")
+    it.write("And what")
+    it.until("And what")
+
+
+def _store(home: Path) -> SessionStore:
+    return SessionStore(home / ".local/share/qa-assistant/chat.sqlite")
+
+
+def _assert_kept(home: Path) -> None:
+    store = _store(home)
+    (session,) = store.list()
+    (turn,) = store.open(session.id)
+    assert turn.stopped
+    assert turn.answer and "alternative energy" in turn.answer.text
+    assert store.draft(session.id) == "And what"

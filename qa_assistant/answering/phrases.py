@@ -18,6 +18,10 @@ _NOT_ANSWERED = {
     "uk": "Статті не відповідають на це запитання.",
 }
 
+NONE_INDEXED = "No article is indexed."
+NONE_PASSES = "No article is of the dates or agency asked for."
+"""Why there is nothing to answer from."""
+
 
 def not_answered(language: str) -> str:
     """That the corpus does not answer, in `language` (ISO 639-1) where it is known, else in English."""

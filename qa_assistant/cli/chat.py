@@ -19,10 +19,11 @@ def command(context: Context) -> int:
         raise QAError("The terminal UI needs a terminal.", hint='In a pipe, use `qa-assistant ask "…"`.')
     from qa_assistant.sessions.store import SessionStore, default_path
     from qa_assistant.tui.app import QAApp
+    from qa_assistant.tui.running import run_until_quit
 
     try:
         store = SessionStore(default_path())
     except QAError as error:
         store = SessionStore(None)
         store.notice = f"{error.message} Nothing of this session will be kept."
-    return QAApp(settings, store, verbose=context.verbose).run_until_quit()
+    return run_until_quit(QAApp(settings, store, verbose=context.verbose))

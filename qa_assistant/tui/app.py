@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import threading
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -23,6 +19,7 @@ from qa_assistant.errors import QAError
 from qa_assistant.ingestion.ingest import Report
 from qa_assistant.ingestion.status import describe_status
 from qa_assistant.records import Article, Filters
+from qa_assistant.sessions.records import Session
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.article_screen import ArticleScreen
@@ -33,7 +30,7 @@ from qa_assistant.tui.chat_session import ChatSession
 from qa_assistant.tui.corpus_bar import CorpusBar
 from qa_assistant.tui.filter_bar import FilterBar
 from qa_assistant.tui.help_screen import HelpScreen
-from qa_assistant.tui.messages import CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
+from qa_assistant.tui.messages import CorpusGone, CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
 from qa_assistant.tui.models_screen import ModelChoice, ModelsScreen
 from qa_assistant.tui.prompt_screen import PromptScreen
 from qa_assistant.tui.question_input import QuestionInput
@@ -45,9 +42,6 @@ from qa_assistant.tui.turn_view import TurnView
 from qa_assistant.tui.upkeep import Upkeep
 
 _DEFAULT_THEME = "textual-dark"
-
-_MOST_THREADS = 64
-"""Far more than work at a time: those that hang at a server must not keep the others from starting."""
 
 
 class QAApp(App[None]):
@@ -75,6 +69,7 @@ class QAApp(App[None]):
         self._verbose = verbose
         self.backend = Backend(settings)
         self.store = store
+        self._deleted: list[Session] = []
         self._restore_choices()
         self.chat = ChatScreen(self.backend, store, settings.corpus_path.resolve().name)
         self.upkeep = Upkeep(self.backend)
@@ -114,16 +109,10 @@ class QAApp(App[None]):
         self.chat.leave()
         await super().action_quit()
 
-    def run_until_quit(self) -> int:
-        """Runs the app; its exit code. A thread that hangs at a server keeps nobody waiting."""
-        loop = asyncio.new_event_loop()
-        loop.set_default_executor(ThreadPoolExecutor(_MOST_THREADS))
-        self.run(loop=loop)
-        self.store.close()
-        code = self.return_code or 0
-        if threading.active_count() > 1:
-            os._exit(code)
-        return code
+    def end(self, code: int) -> None:
+        """Quits from outside, with an exit code."""
+        self.chat.leave()
+        self.exit(return_code=code)
 
     def _fatal_error(self) -> None:
         """Textual prints a traceback with the values of all variables; here that is for --verbose only."""
@@ -150,12 +139,20 @@ class QAApp(App[None]):
     @on(CorpusSeen)
     def _corpus_seen(self, message: CorpusSeen) -> None:
         status = message.status
-        changed = f"{status.pending} file{'s' * (status.pending != 1)} changed: F5 updates" if status.pending else ""
-        notice = f"{status.writer} is updating the index" if status.writer else changed
+        notice = "" if status.articles else "no article: put some into the corpus, then F5"
+        if status.pending:
+            notice = f"{status.pending} file{'s' * (status.pending != 1)} changed: F5 updates"
+        if status.writer:
+            notice = f"{status.writer} is updating the index"
         for bar in self.chat.query(CorpusBar):  # none while the program ends, and threads still report
             bar.show(status=describe_status(status), notice=notice)
         for filters in self.chat.query(FilterBar):
             filters.suggest(status.agencies)
+
+    @on(CorpusGone)
+    def _corpus_gone(self, message: CorpusGone) -> None:
+        for bar in self.chat.query(CorpusBar):
+            bar.show(notice=message.error.message)
 
     @on(ModelSeen)
     def _model_seen(self, message: ModelSeen) -> None:
@@ -168,7 +165,7 @@ class QAApp(App[None]):
 
     @on(Updated)
     def _updated(self, message: Updated) -> None:
-        self._doing("Ready")
+        self._doing(message.error.message if message.error and self.backend.failed else "Ready")
         if message.error:
             report(self, message.error)
         elif message.report:
@@ -198,7 +195,7 @@ class QAApp(App[None]):
 
     def action_sessions(self) -> None:
         self.chat.keep_draft()
-        self.push_screen(SessionsScreen(self.store, self.chat.session.id), self._resume)
+        self.push_screen(SessionsScreen(self.store, self.chat.session.id, self._deleted), self._resume)
 
     async def _resume(self, session_id: int | None) -> None:
         if session_id is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,12 +15,13 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Label
 
 from qa_assistant.display import one_line
+from qa_assistant.errors import QAError
 from qa_assistant.records import Article, Citation
 from qa_assistant.references import heading, quoted
 from qa_assistant.tui.article_text import ArticleText, Mark
 from qa_assistant.tui.finding import occurrences
 from qa_assistant.tui.opening import file_of, open_file
-from qa_assistant.tui.reporting import reporting
+from qa_assistant.tui.reporting import report, reporting
 from qa_assistant.tui.text_input import TextInput
 
 _MOST_FOUND = 10_000
@@ -156,3 +157,17 @@ class ArticleScreen(Screen[None]):
         about = heading(self._article)[1]
         line = f"{self._quotes[self._quote].line}" if self._quotes else ""
         return f"{about}:{line}" if about and line else about or (f"line {line}" if line else "")
+
+
+def with_article(screen: Screen[None], read: Callable[[], Article], done: Callable[[Article], None]) -> None:
+    """Calls `read` in a thread, then `done` with what it gives; says so if the article is gone (QAError)."""
+
+    def work() -> None:
+        try:
+            article = read()
+        except QAError as error:
+            screen.app.call_from_thread(report, screen, error)
+            return
+        screen.app.call_from_thread(done, article)
+
+    screen.run_worker(work, group="article", exclusive=True, thread=True, exit_on_error=False)

@@ -39,7 +39,7 @@ class ArticlesScreen(Screen[Filters | None]):
         Binding("f", "filter", "Ask such only", tooltip=_ASK, show=False),
         Binding("s", "sort", "Sort", tooltip="Sort by the next column"),
         Binding("r", "reverse", "Reverse", tooltip="Reverse the order"),
-        Binding("slash", "search", "Search"),
+        Binding("slash", "search", "Search", priority=True),  # before the letters that follow it in haste
         Binding("down", "list", "List", priority=True),
         Binding("escape", "dismiss", "Back"),
     ]
@@ -91,7 +91,7 @@ class ArticlesScreen(Screen[Filters | None]):
             "list": table.display and not table.has_focus,
             "sort": table.has_focus,
             "reverse": table.has_focus,
-            "search": table.has_focus,
+            "search": self.focused is table,
         }
         return possible.get(action, True)
 
@@ -127,7 +127,7 @@ class ArticlesScreen(Screen[Filters | None]):
         self._open()
 
     def action_search(self) -> None:
-        self.query_one(TextInput).focus()
+        self.set_focus(self.query_one(TextInput))  # at once; focus() takes its turn, and letters come meanwhile
 
     def action_list(self) -> None:
         """To the table; the first row is chosen already, so this goes to the second."""

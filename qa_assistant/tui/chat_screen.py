@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import ClassVar
 
@@ -17,11 +17,12 @@ from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from qa_assistant.answering.citations import cite
+from qa_assistant.answering.question import checked
 from qa_assistant.errors import QAError, as_error
 from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span, Started
 from qa_assistant.references import quoted
 from qa_assistant.sessions.store import SessionStore
-from qa_assistant.tui.article_screen import ArticleScreen
+from qa_assistant.tui.article_screen import ArticleScreen, with_article
 from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.chat_session import ChatSession
 from qa_assistant.tui.corpus_bar import CorpusBar
@@ -48,7 +49,8 @@ class ChatScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop"),
         Binding("escape", "question", "Question", tooltip="Back to the question"),
-        *(Binding(f"alt+{n}", f"cite({n})", "Source", show=False) for n in range(1, 10)),
+        # Before the text area of the question, which would take the digit.
+        *(Binding(f"alt+{n}", f"cite({n})", "Source", show=False, priority=True) for n in range(1, 10)),
     ]
 
     def __init__(self, backend: Backend, store: SessionStore, name: str) -> None:
@@ -61,6 +63,8 @@ class ChatScreen(Screen[None]):
         self._asking: TurnView | None = None
         self._current: TurnView | None = None
         self._draft_timer: Timer | None = None
+        self._unkept = False
+        """Whether the user was told that something could not be kept, and it still is not."""
 
     def compose(self) -> ComposeResult:
         yield CorpusBar(self._corpus_name)
@@ -116,6 +120,8 @@ class ChatScreen(Screen[None]):
         if self._asking:
             self.notify("An answer is being written. Escape stops it.", markup=False)
             return
+        if not reporting(self, lambda: checked(event.question)):
+            return  # it stays where it was typed
         self.query_one(QuestionInput).accept(event.question)
         self.keep_draft()
         state = "Looking for passages …" if self.backend.opened else "Waiting for the index …"
@@ -163,16 +169,20 @@ class ChatScreen(Screen[None]):
             view.stop()
             self._done(view)
 
+    def keep_turn(self) -> None:
+        """Keeps what came of an answer when the screen is gone: a terminal that vanished takes it along."""
+        if view := self._asking:
+            self._asking = None
+            with suppress(QAError):  # nobody is left to be told
+                self.session.add(view.question, view.kept(), stopped=view.answer is None)
+
     def action_question(self) -> None:
         self.query_one(QuestionInput).focus()
 
     def _done(self, view: TurnView) -> None:
         """Nothing more comes for `view`: what came is kept."""
         self._asking = None
-        try:
-            self.session.add(view.question, view.kept(), stopped=view.stopped)
-        except QAError as error:
-            report(self, error)
+        self._store(lambda: self.session.add(view.question, view.kept(), stopped=view.stopped))
         self.query_one(StatusLine).answer(view.answer)
         self.refresh_bindings()
 
@@ -252,17 +262,7 @@ class ChatScreen(Screen[None]):
         self._with_article(article_id, show)
 
     def _with_article(self, article_id: str, done: Callable[[Article], None]) -> None:
-        """Reads the whole article in a thread, then calls `done`; says so if it is gone."""
-
-        def work() -> None:
-            try:
-                article = self.backend.article(article_id)
-            except QAError as error:
-                self.app.call_from_thread(report, self, error)
-                return
-            self.app.call_from_thread(done, article)
-
-        self.run_worker(work, group="article", exclusive=True, thread=True, exit_on_error=False)
+        with_article(self, lambda: self.backend.article(article_id), done)
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
@@ -296,4 +296,15 @@ class ChatScreen(Screen[None]):
         """Text that was typed and not sent is there again next time."""
         if self.is_mounted and (typed := self.query(QuestionInput)):  # none is left while the program ends
             text = typed.first().text
-            reporting(self, lambda: self.session.keep_draft(text))
+            self._store(lambda: self.session.keep_draft(text))
+
+    def _store(self, work: Callable[[], None]) -> None:
+        """Says once that nothing can be kept, not at every key press; again if it could be meanwhile."""
+        try:
+            work()
+        except QAError as error:
+            if not self._unkept:
+                report(self, error)
+            self._unkept = True
+        else:
+            self._unkept = self.session.waits

@@ -19,6 +19,8 @@ class ChatSession:
     id: int | None = None
     turns: list[Turn] = field(default_factory=list)
     """What a follow-up question may refer to."""
+    _waiting: list[tuple[str, Answer | None, bool]] = field(default_factory=list)
+    """Turns that could not be written; the next one tries again."""
 
     @classmethod
     def resumed(cls, store: SessionStore, session_id: int) -> tuple[ChatSession, list[StoredTurn]]:
@@ -34,14 +36,24 @@ class ChatSession:
         return self.store.session(self.id).title if self.id is not None else "New session"
 
     def add(self, question: str, answer: Answer | None, *, stopped: bool = False) -> None:
-        """Keeps a turn. Raises SessionError if it cannot be written; follow-ups may refer to it nevertheless."""
+        """Keeps a turn, and those before that could not be written. Raises SessionError if that still is so; follow-ups
+        may refer to them nevertheless."""
         self._remember(question, answer)
+        self._waiting.append((question, answer, stopped))
         if self.id is None:
             draft = self.draft
             self.keep_draft("")
             self.id = self.store.create().id
             self.keep_draft(draft)
-        self.store.add_turn(self.id, question, answer, stopped=stopped)
+        while self._waiting:
+            question, answer, stopped = self._waiting[0]
+            self.store.add_turn(self.id, question, answer, stopped=stopped)
+            self._waiting.pop(0)
+
+    @property
+    def waits(self) -> bool:
+        """Whether there are turns that could not be written."""
+        return bool(self._waiting)
 
     @property
     def draft(self) -> str:

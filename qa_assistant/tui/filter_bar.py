@@ -21,6 +21,8 @@ from qa_assistant.tui.text_input import TextInput, after_typing
 
 _DATE_LENGTH = len("2022-12-03")
 _AGENCY_LENGTH = 200
+_ROOM_FOR_ALL = 64
+"""Columns for three fields with their names, in which an agency's name can be read."""
 
 
 class FilterBar(Vertical):
@@ -64,6 +66,10 @@ class FilterBar(Vertical):
 
     def on_mount(self) -> None:
         self._say("")
+
+    def on_resize(self) -> None:
+        """Fields that have no room beside each other stand below each other."""
+        self.set_class(self.size.width < _ROOM_FOR_ALL, "-thin")
 
     def suggest(self, agencies: Sequence[str]) -> None:
         """Completes the name of an agency to one of these."""

@@ -56,6 +56,14 @@ class CorpusSeen(Message):
         self.status = status
 
 
+class CorpusGone(Message):
+    """The corpus cannot be read; the index, if there is one, can be asked nevertheless."""
+
+    def __init__(self, error: QAError) -> None:
+        super().__init__()
+        self.error = error
+
+
 class ModelSeen(Message):
     """Whether a language model can answer, and which."""
 

@@ -19,6 +19,7 @@ from qa_assistant.display import one_line
 from qa_assistant.errors import QAError, as_error
 from qa_assistant.tui.model_pull import ModelPull, Pull
 from qa_assistant.tui.model_rows import BEST, QUOTES, ModelChoice, Row, header, is_named, rows
+from qa_assistant.tui.reporting import way_out
 from qa_assistant.tui.text_input import TextInput
 
 __all__ = ["ModelChoice", "ModelsScreen"]
@@ -189,7 +190,7 @@ class ModelsScreen(Screen[ModelChoice | None]):
         (self.query_one(_Models) if ranked(self._models) else name).focus()
 
     def _say(self, message: str, hint: str = "") -> None:
-        for selector, text in (("#models-message", message), ("#models-hint", hint)):
+        for selector, text in (("#models-message", message), ("#models-hint", way_out(hint))):
             line = self.query_one(selector, Static)
             line.update(one_line(text))
             line.display = bool(text)

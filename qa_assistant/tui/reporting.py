@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from textual.app import App
@@ -12,10 +13,32 @@ from qa_assistant.errors import QAError
 
 _SECONDS = 10.0
 
+_HERE = (
+    (r"use --answer-with quotes", "choose quotes (F4)"),
+    (r"another --model|another model with --model", "another model (F4)"),
+    (r"a smaller model with --model", "a smaller model (F4)"),
+    (r"with QA_ASSISTANT_TIMEOUT", "with `timeout` in the settings file"),
+    (r"^`?qa-assistant models pull \S+$", "F4 pulls it."),
+    (r"`?qa-assistant models pull [^\s`]+`?", "F4"),
+    (r"^Make it: qa-assistant ingest$", "F5 makes it."),
+    (r"by `qa-assistant ingest`", "by F5"),
+    (r"run `qa-assistant ingest` again", "press F5 again"),
+    (r"`qa-assistant articles list` shows", "F3 shows"),
+    (r"with --(corpus|index) DIR", r"with --\1 DIR when you start the chat"),
+)
+"""Hints name commands and their options; what to do instead while the chat is open."""
+
+
+def way_out(hint: str) -> str:
+    """A hint, or a notice that has one in it, as it can be followed in the chat."""
+    for command, key in _HERE:
+        hint = re.sub(command, key, hint)
+    return hint
+
 
 def in_words(error: QAError) -> str:
     """What happened and the way out, each on a line of its own, harmless."""
-    return "\n".join(one_line(part) for part in (error.message, error.hint) if part)
+    return "\n".join(one_line(part) for part in (error.message, way_out(error.hint)) if part)
 
 
 def report(node: DOMNode | App[object], error: QAError) -> None:
@@ -23,7 +46,7 @@ def report(node: DOMNode | App[object], error: QAError) -> None:
     node.app.notify(in_words(error), title="That did not work", severity="error", timeout=_SECONDS, markup=False)
 
 
-def reporting(node: DOMNode | App[object], work: Callable[[], None]) -> bool:
+def reporting(node: DOMNode | App[object], work: Callable[[], object]) -> bool:
     """Does `work`; whether it succeeded. A QAError is shown."""
     try:
         work()

@@ -22,11 +22,14 @@ from qa_assistant.tui.text_input import TextInput, after_typing
 
 
 class SessionsScreen(Screen[int | None]):
-    """Closes with the id of the session to be resumed, or with None. `current` is the one that is open."""
+    """Closes with the id of the session to be resumed, or with None. `current` is the one that is open.
+
+    `deleted` are those that can be had back, the last one deleted last; whoever keeps the list keeps the way back.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "resume", "Resume", priority=True),
-        Binding("slash", "search", "Search"),
+        Binding("slash", "search", "Search", priority=True),  # before the letters that follow it in haste
         Binding("r,f2", "rename", "Rename", key_display="r"),
         Binding("d,delete", "delete", "Delete", key_display="d"),
         Binding("u", "undo", "Undo deletion"),
@@ -34,14 +37,13 @@ class SessionsScreen(Screen[int | None]):
         Binding("escape", "dismiss", "Back"),
     ]
 
-    def __init__(self, store: SessionStore, current: int | None = None) -> None:
+    def __init__(self, store: SessionStore, current: int | None = None, deleted: list[Session] | None = None) -> None:
         super().__init__()
         self._store = store
         self._current = current
         self._sessions: dict[int, Session] = {}
         """Those that are listed, by id."""
-        self._deleted: list[Session] = []
-        """Those that can be had back, the last one deleted last."""
+        self._deleted = [] if deleted is None else deleted
 
     def compose(self) -> ComposeResult:
         yield Label("Sessions", markup=False, classes="title")
@@ -58,6 +60,8 @@ class SessionsScreen(Screen[int | None]):
         """Keys that would do nothing are not in the footer."""
         if action == "undo":
             return bool(self._deleted)
+        if action == "search":
+            return not isinstance(self.focused, Input)  # there it is a character
         return bool(self._sessions) if action in ("resume", "rename", "delete", "list") else True
 
     @on(Input.Changed)
@@ -73,7 +77,7 @@ class SessionsScreen(Screen[int | None]):
             self.dismiss(session.id)
 
     def action_search(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))  # at once; focus() takes its turn, and letters come meanwhile
 
     def action_list(self) -> None:
         self.query_one(OptionList).focus()

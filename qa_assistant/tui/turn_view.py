@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.style import Style
 from textual.widgets import Static
 
+from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES
 from qa_assistant.answering.writing import HOW_TO_GET_WRITTEN_ANSWERS
 from qa_assistant.display import one_line
 from qa_assistant.errors import QAError
@@ -37,10 +38,18 @@ from qa_assistant.records import (
 from qa_assistant.references import DOUBTED, doubts, with_doubts
 from qa_assistant.sessions.records import StoredTurn
 from qa_assistant.tui.answer_text import literal, markdown
+from qa_assistant.tui.reporting import way_out
 from qa_assistant.tui.sources_pane import chosen_of
 
 _REPAINT_SECONDS = 0.05
 """Text that streams in is shown this often: a reader sees no difference, a key press comes in between."""
+
+_FAILED = "This question failed. ↑ brings it back, to be asked again."
+
+_WAYS_OUT = {
+    NONE_INDEXED: " F5 indexes the files of the corpus.",
+    NONE_PASSES: " F6, Ctrl+L, Enter: ask all of them.",
+}
 
 _QUESTION = Style(bold=True)
 _ASIDE = Style(dim=True)
@@ -53,6 +62,8 @@ class TurnView(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"cite({n})", "Source", show=n == 1, key_display="1–9") for n in range(1, 10)),
+        Binding("left", "beside(-1)", "Source before, after", show=False),
+        Binding("right", "beside(1)", "Source before, after", show=False),
         Binding("enter", "act('article')", "Article"),
         Binding("o", "act('open')", "Open file"),
         Binding("y", "act('copy')", "Copy quote"),
@@ -105,6 +116,8 @@ class TurnView(Static, can_focus=True):
         view = cls(turn.question)
         if turn.answer:
             view._finish(turn.answer)
+        elif not turn.stopped:
+            view._notices.append(_FAILED)
         view.stopped = turn.stopped
         return view
 
@@ -146,7 +159,7 @@ class TurnView(Static, can_focus=True):
             case Withdrawn():
                 self._text, self._sentences, self.citations = [], [], []
             case Notice(text) if text != HOW_TO_GET_WRITTEN_ANSWERS:  # the status line says it all the time
-                self._notices.append(text)
+                self._notices.append(way_out(text) + _WAYS_OUT.get(text, ""))
             case Glossing(answer) | Finished(answer):
                 self._finish(answer)
                 self._state = "Translating the quotes …" if isinstance(event, Glossing) else ""
@@ -161,7 +174,7 @@ class TurnView(Static, can_focus=True):
 
     def fail(self, error: QAError) -> None:
         """What came stays; what happened and the way out are below it."""
-        self._notices += [error.message, error.hint] if error.hint else [error.message]
+        self._notices += [part for part in (error.message, way_out(error.hint)) if part]
         self._state = ""
         self._schedule()
 
@@ -214,6 +227,13 @@ class TurnView(Static, can_focus=True):
     def action_cite(self, number: int) -> None:
         if any(citation.number == number for citation in self.citations):
             self.post_message(self.Chosen(self, number))
+
+    def action_beside(self, by: int) -> None:
+        """Chooses the citation before or after the chosen one: there may be more than there are digits."""
+        numbers = sorted(citation.number for citation in self.citations)
+        at = numbers.index(self.selected) + by if self.selected in numbers else min(by, 0)
+        if numbers:
+            self.post_message(self.Chosen(self, numbers[at % len(numbers)]))
 
     def action_why(self) -> None:
         """Shows or hides why sentences are marked."""

@@ -7,17 +7,17 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from qa_assistant.errors import QAError, as_error
+from qa_assistant.errors import CorpusError, QAError, as_error
 from qa_assistant.ingestion.changes import Progress
 from qa_assistant.tui.backend import Backend
-from qa_assistant.tui.messages import CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
+from qa_assistant.tui.messages import CorpusGone, CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
 
 LOOK_SECONDS = 5.0
 """Between two looks at the corpus' files and at Ollama."""
 
 
 class Upkeep(Widget):
-    """Shows nothing; posts `Opening`, `Opened`, `CorpusSeen`, `ModelSeen`, `Updating` and `Updated`."""
+    """Shows nothing; posts `Opening`, `Opened`, `CorpusSeen`, `CorpusGone`, `ModelSeen`, `Updating` and `Updated`."""
 
     DEFAULT_CSS: ClassVar[str] = "Upkeep { display: none; }"
 
@@ -80,6 +80,9 @@ class Upkeep(Widget):
     def _look_at_corpus(self) -> None:
         try:
             self.post_message(CorpusSeen(self._backend.status()))
+        except CorpusError as error:
+            self.post_message(CorpusGone(error))
+            return
         except QAError:
             return  # no index yet, or one just being replaced: the next look sees it
         if self._backend.failed:  # another process has built meanwhile what could not be opened
