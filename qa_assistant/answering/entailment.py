@@ -53,8 +53,8 @@ LEAST = 0.5
 """Of three labels that is more than both others together."""
 
 LEAST_YES = 0.4
-"""A language model takes back what it finds less likely. TODO
-"""
+"""A language model takes back what it finds less likely. Of XQuAD's even articles, Qwen2.5-Coder 1.5B then keeps 0.879
+of the true claims and takes back 0.964 of those with a name of another article; at 0.5 it is 0.850 and 0.993."""
 
 TOP = 20
 """Words that it tells the probability of: the most that Ollama does."""

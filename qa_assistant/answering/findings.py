@@ -14,8 +14,8 @@ that were caught there by nothing but their words, 538 are told a name and 524 o
 
 NAME_SURE = 0.78
 """Match below which a language model that reads again looks for a name. Of XQuAD's even articles, Qwen2.5-Coder 1.5B
-then takes back 0.978 of the claims with a name of another article, 0.842 when it is not asked about names, and 1 % of
-the true ones more; at 0.85 it is 0.993 and 4 %, at 0.76 0.950 and 1 %.
+that says yes or no then takes back 0.978 of the claims with a name of another article, 0.842 when it is not asked about
+names, and 1 % of the true ones more; at 0.85 it is 0.993 and 4 %, at 0.76 0.950 and 1 %.
 """
 
 ABOUT_IT = 0.35

@@ -146,13 +146,13 @@ def several(folder: Path, number: int) -> list[Row]:
     index, rows = built(folder / collection.name, collection.texts(), Remembering(open_embedder(Settings()))), []
     for one, kind in collection.asked():
         rows.append(Row("several", one.article, one.language, kind, one.kind, ask(index, one)[1]))
-    rows += ask_everyday(index, "several", collection.half, 2 * collection.turn + collection.brief)
+    rows += ask_everyday(index, "several", collection.half, 0, most=12)
     index.close()
     return rows
 
 
-def ask_everyday(index: Index, corpus: str, number: int, turn: int) -> list[Row]:
-    asked = everyday(number, turn)
+def ask_everyday(index: Index, corpus: str, number: int, turn: int, most: int = 2) -> list[Row]:
+    asked = everyday(number, turn, most)
     return [Row(corpus, number, one.language, "everyday", one.kind, ask(index, one)[1]) for one in asked]
 
 

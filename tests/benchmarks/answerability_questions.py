@@ -52,7 +52,7 @@ def articles(language: str) -> list[dict[str, Any]]:
     return found
 
 
-def everyday(number: int, turn: int, most: int = 2) -> list[Asked]:
+def everyday(number: int, turn: int, most: int) -> list[Asked]:
     """Questions in six languages of `most` topics, which change with article and turn: even ones for even articles."""
     topics = yaml.safe_load(Path(__file__).with_name("everyday_questions.yaml").read_text(encoding="utf-8"))
     own = topics[number % 2 :: 2]
