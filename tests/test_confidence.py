@@ -154,6 +154,25 @@ def test_what_names_a_year_or_country_that_nothing_found_does_is_refused_however
     assert confidence(replace(near, missing=("1994",), rest=0.0, sentence=0.0)) < UNTOLD
 
 
+@pytest.mark.parametrize(
+    ("question", "dateline_tells"),
+    [("Who won the World Cup in 2018?", False), ("Who won the London cup in 2018?", True)],
+)
+def test_a_dateline_is_evidence_only_of_what_names_its_place_or_agency(
+    corpus: Corpus, question: str, dateline_tells: bool
+) -> None:
+    corpus.write("a.txt", "London, August 4, 2018 (Reuters)\n\nThe council closed two libraries.\n\n---")
+    ingest(corpus.settings)
+    index = Index.open(corpus.settings)
+    (hit,) = retrieve(index, question, "en", 1, Filters()).hits
+    dateline, sentence, rule = hit.sentence_scores
+    assert dateline > rule > sentence
+    told = found(index, question, "en")
+    assert told.missing == ()
+    assert told.sentence == pytest.approx(dateline if dateline_tells else sentence, abs=1e-5)
+    index.close()
+
+
 def test_a_vague_question_is_answered_at_the_default() -> None:
     assert confidence(replace(MIDDLING, vague=True)) == VAGUE > Settings().min_confidence
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_assistant.ingestion.dateline import read
+from qa_assistant.ingestion.dateline import is_dateline, read
 from qa_assistant.settings import shipped
 
 Found = tuple[str | None, str | None, str | None]
@@ -113,6 +113,19 @@ def test_a_date_key_without_a_dateline() -> None:
 )
 def test_ordinary_beginnings_give_nothing(text: str) -> None:
     assert found(text) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "alone"),
+    [
+        ("date 2022-12 Baku, 3. Dezember, AZERTAC", True), ("London, August 4, 2018 (Reuters)", True),
+        ("МОСКВА, 3 декабря. /ТАСС/.", True), ("Ankara, 5 Mayıs 2017 (AA) –", True), ("Wien, 3. Mai 2022.", True),
+        ("Berlin (dpa) - Der Minister kam.", False), ("Wien, 3. Mai 2022: Alles blieb ruhig.", False),
+        ("Der Hafen ist zu.", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_is_nothing_but_a_dateline(sentence: str, alone: bool) -> None:
+    assert is_dateline(sentence) is alone
 
 
 def test_a_day_that_does_not_exist_gives_no_date() -> None:

@@ -72,5 +72,10 @@ def names_something(question: str) -> bool:
     )
 
 
+def says(word: Word) -> bool:
+    """Whether a word of a question, no number, may name what it is about."""
+    return not (word.is_number or word.folded in SHORT or _asks(word))
+
+
 def _asks(word: Word) -> bool:
     return word.folded in ASKING or word.folded in SAYING

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from qa_assistant.answering.alikeness import Alikeness
-from qa_assistant.answering.asking import content, is_vague, names_something
+from qa_assistant.answering.asking import content, is_vague, names_something, says
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.focus import without
 from qa_assistant.index import centring
 from qa_assistant.index.words import words_of
+from qa_assistant.ingestion.dateline import is_dateline
 from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:
@@ -121,12 +122,13 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
 
     best = hits[:BEST]
     background = index.background()
-    sentences = np.concatenate([vectors[hit.passage.key] for hit in best])
-    words, others, together, names = _matched(asked, best)
+    telling = _telling(asked, best, vectors)
+    sentences = np.stack([one.vector for one in telling])
+    words, others, together, names = _matched(asked, telling)
     articles = len({hit.article.id for hit in hits})
     many = articles >= MANY
     centred, weakest, topical = _taken_up(index, asked, sentences) if many else (0.0, 0.0, 0.0)
-    beside = NOTHING_BESIDE if many else _beside_names(index, asked, names, best, sentences, background)
+    beside = NOTHING_BESIDE if many else _beside_names(index, asked, names, telling, background)
     return Evidence(
         sentence=float((sentences @ asked.vector).max()),
         level=float(asked.vector @ background),
@@ -143,6 +145,34 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
         same_language=best[0].article.metadata.language == asked.language,
         breadth="many" if many else "several" if articles > 1 else "one",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    language: str | None
+    vector: Array
+
+
+def _telling(asked: Asked, best: Sequence[Hit], vectors: Mapping[str, Array]) -> list[_Sentence]:
+    """The sentences of `best` that tell something.
+
+    Not those without a letter, which are near to any question; nor datelines that have no name of the question: of one
+    that names a year (“Who won the cup in 2018?”) a dateline of that year is near and has it, whatever follows.
+    """
+    found = [
+        _Sentence(span.of(hit.article.text), hit.article.metadata.language, vector)
+        for hit in best
+        for span, vector in zip(hit.passage.sentences, vectors[hit.passage.key], strict=True)
+    ]
+    named = {word.folded for word in words_of(asked.text) if says(word)}
+    return [one for one in found if _tells(one.text, named)] or found
+
+
+def _tells(sentence: str, named: Set[str]) -> bool:
+    if is_dateline(sentence):
+        return not named.isdisjoint(word.folded for word in words_of(sentence))
+    return any(char.isalpha() for char in sentence)
 
 
 def lead(scores: Sequence[float]) -> float:
@@ -165,9 +195,12 @@ def _taken_up(index: Index, asked: Asked, sentences: Array) -> tuple[float, floa
 
 
 def _beside_names(
-    index: Index, asked: Asked, names: Sequence[str], best: Sequence[Hit], sentences: Array, background: Array
+    index: Index, asked: Asked, names: Sequence[str], telling: Sequence[_Sentence], background: Array
 ) -> dict[str, float]:
-    """`Evidence.rest`, `matter`, `figure` and `beyond`; `sentences` are those of `best`, shape `(n, dimension)`."""
+    """`Evidence.rest`, `matter`, `figure` and `beyond`."""
+    import numpy as np
+
+    sentences = np.stack([one.vector for one in telling])
     around = centring.centred(sentences, background)
     rest, alone = asked.vector, None
     if names:
@@ -179,25 +212,21 @@ def _beside_names(
     return {
         "rest": float((sentences @ rest).max()),
         "matter": float(of_rest.max()),
-        "figure": _figure(asked.text, best, of_rest),
+        "figure": _figure(asked.text, telling, of_rest),
         "beyond": float(cosines[nearest]) - named,
     }
 
 
-def _figure(question: str, best: Sequence[Hit], cosines: Array) -> float:
-    """`Evidence.figure`; `cosines` are of all sentences of `best`, shape `(n,)`."""
+def _figure(question: str, telling: Sequence[_Sentence], cosines: Array) -> float:
+    """`Evidence.figure`; `cosines` are of all these sentences, shape `(n,)`."""
     if not expects_figure(question):
         return 0.0
-    has = [
-        has_figure(span.of(hit.article.text), hit.article.metadata.language)
-        for hit in best
-        for span in hit.passage.sentences
-    ]
+    has = [has_figure(one.text, one.language) for one in telling]
     return float(cosines[has].max(initial=NO_FIGURE) - cosines.max())
 
 
-def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, float, list[str]]:
-    """`Evidence.words`, `others` and `together`, and which of the content words are names that `best` have."""
+def _matched(asked: Asked, telling: Sequence[_Sentence]) -> tuple[float, float, float, list[str]]:
+    """`Evidence.words`, `others` and `together`, and which of the content words are names that the sentences have."""
     import numpy as np
 
     places = content(asked.alike.words)
@@ -205,11 +234,7 @@ def _matched(asked: Asked, best: Sequence[Hit]) -> tuple[float, float, float, li
     if not places:
         return (*(TYPICAL if names_something(asked.text) else (nothing, nothing, 0.0)), [])
     lexicon = asked.alike.lexicon
-    sentences = [
-        lexicon.numbers([word.folded for word in words_of(span.of(hit.article.text))])
-        for hit in best
-        for span in hit.passage.sentences
-    ]
+    sentences = [lexicon.numbers([word.folded for word in words_of(one.text)]) for one in telling]
     vocabulary, inside = np.unique(np.concatenate(sentences), return_inverse=True)
     if not len(vocabulary):
         return nothing, nothing, 0.0, []

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qa_assistant.ingestion.dateline import is_dateline
 from qa_assistant.records import Hit, Span
 
 if TYPE_CHECKING:
@@ -78,5 +79,6 @@ def _scored(hit: Hit, vectors: Mapping[str, Array], focused: Array) -> list[Quot
         score = PASSAGE * hit.score + (1 - PASSAGE) * own
         words = span.of(hit.article.text)
         if any(char.isalnum() for char in words):  # “---” is near to any question, too
-            quotes.append(Quote(hit, span, score if words.endswith(_ENDS) else score - FRAGMENT))
+            is_sentence = words.endswith(_ENDS) and not is_dateline(words)
+            quotes.append(Quote(hit, span, score if is_sentence else score - FRAGMENT))
     return quotes

@@ -73,6 +73,7 @@ _SHAPES = tuple(
 )
 # No agency: only with the place in capitals and a dash, so that a headline about a day in history is not taken for one.
 _BARE = re.compile(rf"{_PLACE}[.,] {_DATE}[.,]? ?{_DASH} ")
+_ALONE = re.compile(rf"{_PLACE}[.,] {_DATE}")
 
 # `date 2022-12 Baku, …`: how the articles that ship begin.
 _DATE_KEY = re.compile(r"(?i:date|datum|дата):? ([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?:T[0-9:.+Z-]*)?(?: |$)")
@@ -104,6 +105,15 @@ def read(text: str) -> Metadata:
             metadata, written = found
             return replace(metadata, date=_agreed(heading, written))
     return Metadata(date=heading.iso() if heading else None)
+
+
+def is_dateline(sentence: str) -> bool:
+    """Whether a sentence is a dateline and says nothing after it."""
+    line = " ".join(sentence.split())
+    if key := _DATE_KEY.match(line):
+        line = line[key.end() :]
+    ends = [found.end() for shape in (*_SHAPES, _ALONE) if (found := shape.match(line))]
+    return any(not any(char.isalnum() for char in line[end:]) for end in ends)
 
 
 def _first_lines(text: str) -> list[str]:
