@@ -18,14 +18,16 @@ LARGE_NEAR = 0.3
 """Weight of the near questions of the large corpus: its point is to tell its subjects apart."""
 NEAR_MISS = 2.0
 """Weight of near misses, which are few and what is hardest to refuse."""
+ELSEWHERE = "far", "everyday"
+"""Groups that are about something else; together they weigh as much as one."""
 AGAINST = {"level", "centred", "topical"}
 """Evidence against an answer; all other is for one."""
 LEFT_OUT = {(False, "one"): {"rest"}}
 """By the keys of `WEIGHTS`. Beside `matter`, which is the same centred, it only takes up room across languages: without
 it near misses of even articles are told at an AUROC of 0.852 instead of 0.844 (out of fold)."""
 AS_OF_ONE = {(True, "several")}
-"""Keys that have the weights of one article: fitted on several, in the question's language, they tell no better (AUROC
-of even articles, out of fold, 0.875 near and 0.968 far instead of 0.878 and 0.968)."""
+"""Keys that have the weights of one article. Fitted on several, in the question's language, they are hardly better: of
+even articles, out of fold, AUROC 0.902 (near), 0.960 (far) and 0.956 (everyday) instead of 0.898, 0.965 and 0.943."""
 FEATURES = Weights._fields[:-1]
 Floats = NDArray[np.float64]
 
@@ -61,6 +63,8 @@ def group_weights(rows: Sequence[Row]) -> Floats:
 def _share(group: str, corpus: str) -> float:
     if group.endswith("near miss"):
         return NEAR_MISS
+    if group.endswith(ELSEWHERE) and corpus != "large":
+        return 0.5
     return LARGE_NEAR if group == "near" and corpus == "large" else 1.0
 
 
