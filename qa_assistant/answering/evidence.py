@@ -157,8 +157,9 @@ class _Sentence:
 def _telling(asked: Asked, best: Sequence[Hit], vectors: Mapping[str, Array]) -> list[_Sentence]:
     """The sentences of `best` that tell something.
 
-    Not those without a letter, which are near to any question; nor datelines that have no name of the question: of one
-    that names a year (“Who won the cup in 2018?”) a dateline of that year is near and has it, whatever follows.
+    Not those without a letter, which are near to any question; nor datelines, and what an article is signed with, that
+    have no name of the question: of one that names a year (“Who won the cup in 2018?”) a dateline of that year is near
+    and has it, whatever follows.
     """
     found = [
         _Sentence(span.of(hit.article.text), hit.article.metadata.language, vector)

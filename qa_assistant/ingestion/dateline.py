@@ -74,6 +74,7 @@ _SHAPES = tuple(
 # No agency: only with the place in capitals and a dash, so that a headline about a day in history is not taken for one.
 _BARE = re.compile(rf"{_PLACE}[.,] {_DATE}[.,]? ?{_DASH} ")
 _ALONE = re.compile(rf"{_PLACE}[.,] {_DATE}")
+_SIGN_OFF = re.compile(rf"\((?:[^()]{{0,60}}[,;–-] ?)?{_DATE}\)")
 
 # `date 2022-12 Baku, …`: how the articles that ship begin.
 _DATE_KEY = re.compile(r"(?i:date|datum|дата):? ([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?:T[0-9:.+Z-]*)?(?: |$)")
@@ -108,11 +109,11 @@ def read(text: str) -> Metadata:
 
 
 def is_dateline(sentence: str) -> bool:
-    """Whether a sentence is a dateline and says nothing after it."""
+    """Whether a sentence is a dateline and says nothing after it, or what an article is signed with: (APA, 4.6.2015)."""
     line = " ".join(sentence.split())
     if key := _DATE_KEY.match(line):
         line = line[key.end() :]
-    ends = [found.end() for shape in (*_SHAPES, _ALONE) if (found := shape.match(line))]
+    ends = [found.end() for shape in (*_SHAPES, _ALONE, _SIGN_OFF) if (found := shape.match(line))]
     return any(not any(char.isalnum() for char in line[end:]) for end in ends)
 
 
