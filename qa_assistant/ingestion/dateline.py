@@ -109,7 +109,7 @@ def read(text: str) -> Metadata:
 
 
 def is_dateline(sentence: str) -> bool:
-    """Whether a sentence is a dateline and says nothing after it, or what an article is signed with: (APA, 4.6.2015)."""
+    """Whether a sentence is a dateline and says nothing after it, or what an article is signed with (APA, 4.6.2015)."""
     line = " ".join(sentence.split())
     if key := _DATE_KEY.match(line):
         line = line[key.end() :]
