@@ -156,7 +156,7 @@ def test_a_bug_in_a_library_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     def fail(*args: object) -> None:
         raise RuntimeError("one\n\n\x1b[31mtwo " + "x" * 500)
 
-    monkeypatch.setattr("qa_assistant.ingestion.dateline.read", fail)
+    monkeypatch.setattr("qa_assistant.dateline.read", fail)
     articles, (problem,) = read_as("a.txt", b"words")
     assert articles == []
     assert problem.reason.startswith("cannot be read: one [31mtwo xxx")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_assistant.ingestion.dateline import is_dateline, read
+from qa_assistant.dateline import is_dateline, read
 from qa_assistant.settings import shipped
 
 Found = tuple[str | None, str | None, str | None]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_assistant.ingestion.written_dates import normalise, parse
+from qa_assistant.written_dates import normalise, parse
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from qa_assistant.answering.asking import content, is_vague, names_something, sa
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.focus import without
+from qa_assistant.dateline import is_dateline
 from qa_assistant.index import centring
 from qa_assistant.index.words import words_of
-from qa_assistant.ingestion.dateline import is_dateline
 from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:

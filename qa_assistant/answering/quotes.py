@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_assistant.ingestion.dateline import is_dateline
+from qa_assistant.dateline import is_dateline
 from qa_assistant.records import Hit, Span
 
 if TYPE_CHECKING:

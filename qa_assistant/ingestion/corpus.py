@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path, PurePosixPath
 
-from qa_assistant import language
+from qa_assistant import dateline, language, written_dates
 from qa_assistant.display import one_line
 from qa_assistant.errors import CorpusError, QAError
-from qa_assistant.ingestion import dateline, written_dates
 from qa_assistant.ingestion.decoding import canonical
 from qa_assistant.ingestion.raw import Flaw, Raw
 from qa_assistant.ingestion.readers import READERS

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from qa_assistant import written_dates
 from qa_assistant.errors import CorpusError
-from qa_assistant.ingestion import written_dates
 from qa_assistant.ingestion.decoding import canonical, decode
 from qa_assistant.ingestion.hidden import remove_hidden
 from qa_assistant.ingestion.raw import Flaw, Raw

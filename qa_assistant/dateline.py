@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from qa_assistant.ingestion import written_dates
-from qa_assistant.ingestion.written_dates import Written
+from qa_assistant import written_dates
 from qa_assistant.records import Metadata
+from qa_assistant.written_dates import Written
 
 _LINES = 3
 _HEAD = 200
