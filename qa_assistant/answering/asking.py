@@ -36,6 +36,9 @@ gorustu gorustuler gorusuldu soyledi soylediler soyleniyor anlatiyor anlatildi a
 burada metinde onlar edilir edib olunur nedan nelerden barede haqqinda danisdi danisdilar danisilir danisirlar dedi
 dediler muzakire etdiler behs olundu sohbet gedir deyilir metnde statya statye etot haqqindadir
 """
+SAYING = frozenset(_SAYING.split())
+"""Folded words that say no more than that something is said, done or happens: all articles do."""
+
 _SHORT = """
 a an the is are was did do has had how who why of in on at to by for and or if it its he she we you i me my our us his
 her him be am can may not no so as up out off all any one say ist war hat wer wie wo ob und der die das den dem des
@@ -47,8 +50,6 @@ aux ce ces cet il ils y se son sa ses pas par sur qu dit fut ete eu ai va t c n 
 """
 SHORT = frozenset(_SHORT.split())
 """Folded words of up to three letters that hold a question together, or only ask."""
-SAYING = frozenset(_SAYING.split())
-"""Folded words that say no more than that something is said, done or happens: all articles do."""
 
 
 def content(words: Sequence[Word]) -> list[int]:
@@ -67,14 +68,14 @@ def names_something(question: str) -> bool:
     A word that may hold one together is a name if it has a capital and is not the first: “What is the EU?”
     """
     return any(
-        not _asks(word) and (word.folded not in SHORT or (place > 0 and word.written[0].isupper()))
+        says(word) or (place > 0 and word.written[0].isupper() and not _asks(word))
         for place, word in enumerate(words_of(question))
     )
 
 
 def says(word: Word) -> bool:
-    """Whether a word of a question, no number, may name what it is about."""
-    return not (word.is_number or word.folded in SHORT or _asks(word))
+    """Whether a word of a question says what it is about, however it is written."""
+    return not (word.folded in SHORT or _asks(word))
 
 
 def _asks(word: Word) -> bool:

@@ -128,7 +128,7 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
     articles = len({hit.article.id for hit in hits})
     many = articles >= MANY
     centred, weakest, topical = _taken_up(index, asked, sentences) if many else (0.0, 0.0, 0.0)
-    beside = NOTHING_BESIDE if many else _beside_names(index, asked, names, telling, background)
+    beside = NOTHING_BESIDE if many else _beside_names(index, asked, names, telling, sentences, background)
     return Evidence(
         sentence=float((sentences @ asked.vector).max()),
         level=float(asked.vector @ background),
@@ -166,7 +166,7 @@ def _telling(asked: Asked, best: Sequence[Hit], vectors: Mapping[str, Array]) ->
         for hit in best
         for span, vector in zip(hit.passage.sentences, vectors[hit.passage.key], strict=True)
     ]
-    named = {word.folded for word in words_of(asked.text) if says(word)}
+    named = {word.folded for word in words_of(asked.text) if says(word) and not word.is_number}
     return [one for one in found if _tells(one.text, named)] or found
 
 
@@ -196,12 +196,15 @@ def _taken_up(index: Index, asked: Asked, sentences: Array) -> tuple[float, floa
 
 
 def _beside_names(
-    index: Index, asked: Asked, names: Sequence[str], telling: Sequence[_Sentence], background: Array
+    index: Index,
+    asked: Asked,
+    names: Sequence[str],
+    telling: Sequence[_Sentence],
+    sentences: Array,
+    background: Array,
 ) -> dict[str, float]:
-    """`Evidence.rest`, `matter`, `figure` and `beyond`."""
-    import numpy as np
-
-    sentences = np.stack([one.vector for one in telling])
+    """`Evidence.rest`, `matter`, `figure` and `beyond`; `sentences` has the vectors of `telling`, shape
+    `(n, dimension)`."""
     around = centring.centred(sentences, background)
     rest, alone = asked.vector, None
     if names:
