@@ -70,6 +70,11 @@ def _block_spans(text: str, block: Span, language: str | None) -> list[Span]:
     ]
 
 
+def tells(sentence: str) -> bool:
+    """Whether there is a letter in it: “17.” and “---” say nothing by themselves, and are near to any question."""
+    return any(map(str.isalpha, sentence))
+
+
 def trim(text: str, span: Span) -> Span | None:
     """`span` without white space at its ends; None if nothing is left."""
     words = span.of(text)

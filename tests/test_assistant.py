@@ -202,8 +202,8 @@ def test_auto_quotes_without_ollama(shipped_index: Settings) -> None:
     assert all(sentence.support == "supported" for sentence in answer.sentences)
 
 
-def test_a_rule_between_paragraphs_is_not_quoted(corpus: Corpus) -> None:
-    corpus.write("a.txt", "Der Hafen ist zu.\n\n---\n\n* * *\n")
+def test_lines_without_letters_are_not_quoted(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Der Hafen ist zu.\n\n---\n\n* * *\n\n17.\n")
     ingest(corpus.settings)
     with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
         answer = assistant.answer("Was steht in diesem Artikel?")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from conftest import Corpus
 
+from qa_assistant.answering import retrieval
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index import keyword_index
 from qa_assistant.index.index import Index
@@ -69,3 +71,16 @@ def test_a_search_finds_what_an_answer_would_rest_on(index: Index, question: str
     assert [hit.passage.key for hit in search.hits] == [hit.passage.key for hit in answer.hits]
     assert (search.confidence, search.evidence) == (0.0, None)
     assert answer.evidence is not None
+
+
+def test_a_line_without_letters_ranks_nothing(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """“2024.” is nearer to this question than any sentence is."""
+    corpus.write("report.txt", "Die Brücke am Hafen ist fertig.\n\n2024.\n")
+    ingest(corpus.settings)
+    with closing(Index.open(corpus.settings)) as index:
+        (hit,) = retrieve(index, "What was in 2024?", "en", 1, Filters()).hits
+        bridge, year = hit.sentence_scores
+        assert year > bridge
+        monkeypatch.setattr(retrieval, "tells", lambda _: True)
+        (counted,) = retrieve(index, "What was in 2024?", "en", 1, Filters()).hits
+    assert hit.score < counted.score

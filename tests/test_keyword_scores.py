@@ -66,6 +66,18 @@ def test_it_does_not_matter_in_which_parts_candidates_are_read(index: Index, mea
         assert {row: pytest.approx(score) for row, score in apart.items()} == whole
 
 
+def test_in_a_small_corpus_a_name_is_rare_and_a_word_that_asks_is_not(index: Index) -> None:
+    def score(word: str, row: int) -> float:
+        words = question_words(word)
+        keywords = KeywordScores(index.catalog, alikeness(index, words, lambda: index.embedder.words([word])))
+        keywords.read([row], [])
+        return keywords.scores()[row][0]
+
+    assert score("dieser", 1) == 0
+    assert score("Bayramow", 2) > 1.5
+    assert score("waren", 2) < 1 < score("Energie", 2)
+
+
 def test_only_another_language_is_matched_by_meaning(index: Index, meanings: np.ndarray) -> None:
     rows = {text: row for row, text in enumerate(ARTICLES.values(), 1)}
     hurt, people = rows[ARTICLES["c.txt"]], rows[ARTICLES["b.txt"]]

@@ -16,8 +16,9 @@ with dieser diesem diesen diese dieses eine einem einen einer eines haben hatte 
 vielen wann waren warum welche welchem welchen welcher welches werden weshalb wessen wieso wodurch wofur woher wohin
 woruber wurde wurden avec cette combien comment dans etait leur leurs pour pourquoi quand quel quelle quelles quels
 sont bylo byla byli chego kakaya kakie kakikh kakim kakoe kakom kakoy kakuyu kogda kogo komu kotoryy kuda otkuda
-pochemu skolko zachem edildi hangi icin kadar kimdir kimin kimler nasil neden nedir nelerdir nerede nereden nereye
-nicin niye olan olarak oldu oldugu zaman edir hansi harada haradan haraya nece olub qeder ucun vaxt
+pochemu takoy takaya takoe takie skolko zachem edildi hangi icin kadar kimdir kimin kimler nasil neden nedir nelerdir
+nerede nereden nereye nicin niye olan olarak oldu oldugu zaman edir hansi harada haradan haraya nece olub qeder ucun
+vaxt
 """
 ASKING = frozenset(_ASKING.split())
 """Folded words of four letters or more that only ask, or hold a question together."""

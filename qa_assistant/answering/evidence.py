@@ -16,6 +16,7 @@ from qa_assistant.dateline import is_dateline
 from qa_assistant.index import centring
 from qa_assistant.index.words import words_of
 from qa_assistant.records import Article, Hit
+from qa_assistant.sentences import tells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -173,7 +174,7 @@ def _telling(asked: Asked, best: Sequence[Hit], vectors: Mapping[str, Array]) ->
 def _tells(sentence: str, named: Set[str]) -> bool:
     if is_dateline(sentence):
         return not named.isdisjoint(word.folded for word in words_of(sentence))
-    return any(char.isalpha() for char in sentence)
+    return tells(sentence)
 
 
 def lead(scores: Sequence[float]) -> float:

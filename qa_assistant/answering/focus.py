@@ -8,31 +8,79 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
+from qa_assistant.answering.asking import says
 from qa_assistant.answering.word_matching import sounds_alike
-from qa_assistant.index.words import words_of
+from qa_assistant.index.words import Word, fold, words_of
+from qa_assistant.records import Hit
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float32]
 
 LEAST_LETTERS = 10
 """Letters that must be left: “Who is” without the name asks nothing any more."""
+
+NAMED = 0.7
+"""How alike a name and a word of an article sound from which the article has that name."""
+
+NAMED_WITHIN = 100_000
+"""Characters of an article, beside its passages that were found, that are read for names: not the whole of a book."""
 
 _WORD = re.compile(r"\w+")
 _SPACES = re.compile(r"\s+")
 
 
-def focus(question: str, found_in: Sequence[str], count_tokens: Callable[[str], int]) -> str:
-    """`question` without the names that stand, in any spelling, in the texts `found_in`; as it was if little is left.
+def names_of(question: str, language: str | None, count_tokens: Callable[[str], int]) -> list[Word]:
+    """The names in a question: capitalised words that the embedding model's tokenizer does not know as one piece.
 
-    A name is a capitalised word that the embedding model's tokenizer does not know as one piece: common nouns, which
-    German capitalises too, are one piece.
+    Common nouns, which German capitalises too, are one piece; so is many a name. “Who is Norman?” asks about nothing
+    else, so it is one, too.
     """
     one_piece = count_tokens("a")
-    words = [word for word in words_of(question) if word.written[0].isupper()]
-    names = [word for word in words if count_tokens(word.written) > one_piece]
-    vocabulary = sorted({word.folded for text in found_in for word in words_of(text)})
-    alike = sounds_alike(names, vocabulary)
-    return without(
-        question, [word.written for word, row in zip(names, alike, strict=True) if row.size and row.max() > 0]
-    )
+    asked = [word for word in words_of(question) if says(word)]
+    names = [word for word in asked if word.written[0].isupper()]
+    if names == asked and language != "de":
+        return names
+    return [word for word in names if count_tokens(word.written) > one_piece]
+
+
+def focus(question: str, names: Sequence[Word], found_in: Sequence[str]) -> str:
+    """`question` without those of its `names` that stand, in any spelling, in the texts `found_in`; as it was if
+    little is left."""
+    alike = _alike(names, found_in)
+    return without(question, [name.written for name, best in zip(names, alike, strict=True) if best > 0])
+
+
+def naming(question: str, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hit]:
+    """The hits whose article has one of the question's `names`, in any spelling; all if none does.
+
+    Where one article names who is asked about, what another says is beside the point, however near its sentences are:
+    “Who is Takei?” is near to any of people. Where more is asked, an article that has no name (it may write it in a way
+    of its own) is left out only if the best one has.
+    """
+    articles = {hit.article.id: hit.article for hit in hits}
+    if not names or len(articles) == 1:
+        return list(hits)
+    texts = {
+        key: [article.text[:NAMED_WITHIN], *(hit.passage.text for hit in hits if hit.article is article)]
+        for key, article in articles.items()
+    }
+    named = {key for key in articles if _alike(names, texts[key]).max() > NAMED}
+    nothing_else = len(names) == sum(map(says, words_of(question)))
+    if not named or not (nothing_else or hits[0].article.id in named):
+        return list(hits)
+    return [hit for hit in hits if hit.article.id in named]
+
+
+def _alike(names: Sequence[Word], texts: Sequence[str]) -> Array:
+    """How alike each name and the word nearest to it are spelled, 0 to 1, shape `(names,)`."""
+    vocabulary = sorted({fold(written) for written in {word for text in texts for word in _WORD.findall(text)}} - {""})
+    alike: Array = sounds_alike(names, vocabulary).max(axis=1, initial=0)
+    return alike
 
 
 def without(question: str, written: Collection[str]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering import word_matching
 from qa_assistant.answering.alikeness import Alikeness
+from qa_assistant.answering.asking import content
 from qa_assistant.index.lexicon import unique
 
 if TYPE_CHECKING:
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
     from qa_assistant.index.lexicon import Numbers
 
     Array = NDArray[np.float32]
+
+FEWEST = 300
+"""In a corpus of several articles with fewer passages, the idf of words that say what is asked grows as if it had so
+many: of thirteen passages none has a rare word, yet a name in one of them tells as much as ever. Not of one article,
+which has the same names all over; nor of words that only ask, which are no rarer for standing in one passage."""
 
 Score = tuple[float, float]
 """BM25, and the share of the question's words that the passage matches."""
@@ -65,7 +72,7 @@ class KeywordScores:
         words = self._alike.lexicon.words(numbers)
         known = self._catalog.keywords.frequencies(words)
         frequencies = np.array([known.get(word, 1) for word in words], np.float32)
-        idf = word_matching.rarity(matches, frequencies, count)
+        idf = word_matching.rarity(matches, frequencies, count) * self._weights(count)
         columns = np.full(int(max(one.max(initial=0) for one in passages.values())) + 1, -1)
         columns[numbers] = np.arange(len(numbers))
         scores: dict[int, Score] = {}
@@ -73,6 +80,15 @@ class KeywordScores:
             weights, coverage = word_matching.matches(matches, word_matching.Terms.of(own, columns), average)
             scores[row] = float(weights @ idf), coverage
         return scores
+
+    def _weights(self, count: int) -> Array:
+        """What the idf of each word is multiplied by in a corpus of `count` passages; shape `(words,)`."""
+        import numpy as np
+
+        weights = np.ones(len(self._alike.words), np.float32)
+        if count < FEWEST and self._catalog.counts()[0] > 1:
+            weights[content(self._alike.words)] = math.log(FEWEST) / math.log(count + 1)
+        return weights
 
 
 def _all(numbers: Iterable[Numbers]) -> Numbers:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.dateline import is_dateline
 from qa_assistant.records import Hit, Span
+from qa_assistant.sentences import tells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,7 +79,7 @@ def _scored(hit: Hit, vectors: Mapping[str, Array], focused: Array) -> list[Quot
         own = FOCUS * float(part) + (1 - FOCUS) * whole
         score = PASSAGE * hit.score + (1 - PASSAGE) * own
         words = span.of(hit.article.text)
-        if any(char.isalnum() for char in words):  # “---” is near to any question, too
+        if tells(words):
             is_sentence = words.endswith(_ENDS) and not is_dateline(words)
             quotes.append(Quote(hit, span, score if is_sentence else score - FRAGMENT))
     return quotes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from qa_assistant.answering.keyword_scores import KeywordScores
 from qa_assistant.index import centring
 from qa_assistant.index.catalog import filter_condition
 from qa_assistant.index.words import question_words
-from qa_assistant.records import Article, Filters, Hit
+from qa_assistant.records import Article, Filters, Hit, Passage
+from qa_assistant.sentences import tells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,6 +101,10 @@ class _Candidates:
         self.keywords.read(new, [row for row in new if told[row].language != self._language])
 
 
+def _sentences(passage: Passage) -> Iterator[str]:
+    return (passage.text[span.start - passage.start : span.end - passage.start] for span in passage.sentences)
+
+
 def _hits(index: Index, question: Array, candidates: _Candidates) -> list[Hit]:
     """Every candidate with its score."""
     import numpy as np
@@ -114,9 +119,9 @@ def _hits(index: Index, question: Array, candidates: _Candidates) -> list[Hit]:
     sentences = np.concatenate([item.sentence_vectors for item in passages])
     ends = np.cumsum([len(item.sentence_vectors) for item in passages])
     starts = np.concatenate([[0], ends[:-1]])
-    single, paired = fusion.sentence_scores(
-        centring.centred(question, off_sentences), centring.centred(sentences, off_sentences), starts
-    )
+    around = centring.centred(sentences, off_sentences)
+    around[[not tells(words) for item in passages for words in _sentences(item.passage)]] = 0
+    single, paired = fusion.sentence_scores(centring.centred(question, off_sentences), around, starts)
     dense, of_sentences = vectors @ question, sentences @ question
     return [
         Hit(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.citations import cite, renumbered
-from qa_assistant.answering.focus import focus
+from qa_assistant.answering.focus import focus, names_of, naming
 from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.quotes import best_sentences
 from qa_assistant.errors import ModelError, PromptError
@@ -72,9 +72,10 @@ def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Wri
     yield Notice(HOW_TO_GET_WRITTEN_ANSWERS)
     sentences: list[AnswerSentence] = []
     citations: list[Citation] = []
-    asked = focus(question, [hit.passage.text for hit in retrieval.hits], embedder.count_tokens)
-    focused = embedder.questions([asked])[0]
-    quotes = best_sentences(retrieval.hits, retrieval.sentence_vectors, focused)
+    names = names_of(question, retrieval.asked.language, embedder.count_tokens)
+    hits = naming(question, names, retrieval.hits)
+    focused = embedder.questions([focus(question, names, [hit.passage.text for hit in hits])])[0]
+    quotes = best_sentences(hits, retrieval.sentence_vectors, focused)
     for number, quote in enumerate(quotes, start=1):
         citation = cite(number, quote.hit, quote.span)
         words = f"{quote.words} [{number}]"

@@ -1,0 +1,154 @@
+"""Which sentences are quoted without a language model: of the right article, and the one that has the answer?
+
+    python tests/benchmarks/quoting.py --index DIR
+
+Over the corpora of five to eleven articles in four languages that `answerability.py` makes and keeps in DIR: XQuAD's
+questions that they answer, and questions that ask only about a name which one article has (“Who is Takei?”). Figures
+are given by whether question and article are in one language, for articles with even numbers, on which the rule of
+`qa_assistant/answering/focus.py` was chosen, and odd ones: share of answers whose first sentence is of the right
+article, of sentences that are, of answers that quote the sentence with XQuAD's answer, and sentences an answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from answerability import Remembering, built
+from answerability_questions import articles
+from several_articles import Collection, collections
+
+from qa_assistant.answering.focus import NAMED, focus, names_of, naming
+from qa_assistant.answering.quotes import Quote, best_sentences
+from qa_assistant.answering.retrieval import retrieve
+from qa_assistant.answering.word_matching import sounds_alike
+from qa_assistant.index.embedding import open_embedder
+from qa_assistant.index.index import Index
+from qa_assistant.index.words import Word, fold, words_of
+from qa_assistant.language import detect
+from qa_assistant.records import Filters
+from qa_assistant.settings import Settings
+
+ABOUT_A_NAME = (
+    "Who is {}?", "What about {}?", "What did {} say?", "Wer ist {}?", "Was ist mit {}?", "Qui est {} ?",
+    "{} kimdir?", "Кто такой {}?",
+)  # fmt: skip
+NAMES, FORMS = 3, 3
+"""Names of an article, and ways to ask about each."""
+
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    kind: str
+    question: str
+    article: int
+    """The right one's place in the corpus."""
+    language: str
+    answer_start: int | None = None
+    """Where the answer stands in it, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    kind: str
+    half: int
+    same_language: bool
+    first: bool
+    share: float
+    answer: bool | None
+    sentences: int
+
+
+def name_cases(corpus: Collection) -> Iterator[Case]:
+    """Of names that the English and the Turkish paragraph write alike and only one article of the corpus has."""
+    drawn, texts = random.Random(f"{corpus.name} names"), corpus.texts()
+    for place, ((article, paragraph), language) in enumerate(corpus.inside().items()):
+        english, turkish = (articles(one)[article]["paragraphs"][paragraph]["context"] for one in ("en", "tr"))
+        both = sorted(set(_NAME.findall(english)) & set(re.findall(r"\w+", turkish)))
+        own = [name for name in both if [at for at, text in enumerate(texts) if has(text, name)] == [place]]
+        for name in drawn.sample(own, min(NAMES, len(own))):
+            for form in drawn.sample(ABOUT_A_NAME, FORMS):
+                yield Case("name", form.format(name), place, language)
+
+
+def has(text: str, name: str) -> bool:
+    vocabulary = sorted({word.folded for word in words_of(text)})
+    return bool(sounds_alike([Word(name, fold(name))], vocabulary).max(initial=0) > NAMED)
+
+
+def xquad_cases(corpus: Collection) -> Iterator[Case]:
+    inside, texts = list(corpus.inside().items()), corpus.texts()
+    places = [place for place, _ in inside]
+    for asked, group in corpus.asked():
+        if group == "answerable":
+            at = places.index((asked.article, asked.paragraph))
+            language = inside[at][1]
+            paragraph = articles(language)[asked.article]["paragraphs"][asked.paragraph]
+            answer = paragraph["qas"][asked.number]["answers"][0]
+            start = texts[at].find(paragraph["context"][: answer["answer_start"] + 1])
+            found = start + answer["answer_start"] if start >= 0 else None
+            yield Case("xquad", asked.text, at, language, found)
+
+
+def quoted(index: Index, question: str) -> list[Quote]:
+    found = retrieve(index, question, detect(question, default="en"), Settings().top_k, Filters(), judged=False)
+    names = names_of(question, found.asked.language, index.embedder.count_tokens)
+    hits = naming(question, names, found.hits)
+    asked = focus(question, names, [hit.passage.text for hit in hits])
+    return best_sentences(hits, found.sentence_vectors, index.embedder.questions([asked])[0])
+
+
+def outcomes(folder: Path, corpus: Collection) -> list[Outcome]:
+    index = built(folder / corpus.name, corpus.texts(), Remembering(open_embedder(Settings())))
+    done = []
+    for case in (*name_cases(corpus), *xquad_cases(corpus)):
+        quotes = quoted(index, case.question)
+        right = [quote for quote in quotes if quote.hit.article.path == f"{case.article}.txt"]
+        start = case.answer_start
+        answered = None if start is None else any(one.span.start <= start < one.span.end for one in right)
+        same = detect(case.question, default="en") == case.language
+        share = len(right) / len(quotes)
+        done.append(Outcome(case.kind, corpus.half, same, quotes[0] in right, share, answered, len(quotes)))
+    index.close()
+    return done
+
+
+def report(done: list[Outcome]) -> None:
+    print("questions  articles  language  asked   first   share  answer  sentences")
+    for kind in ("name", "xquad"):
+        for half, numbers in enumerate(("even", "odd")):
+            for same, language in ((True, "same"), (False, "other")):
+                rows = [one for one in done if (one.kind, one.half, one.same_language) == (kind, half, same)]
+                first, share = (np.mean([getattr(one, name) for one in rows]) for name in ("first", "share"))
+                found = [one.answer for one in rows if one.answer is not None]
+                answer = f"{np.mean(found):.3f}" if found else "–"
+                print(
+                    f"{kind:9}  {numbers:8}  {language:8} {len(rows):6}  {first:6.3f}  {share:6.3f}  {answer:>6}",
+                    end="",
+                )
+                print(f"  {np.mean([one.sentences for one in rows]):9.2f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--index", required=True, type=Path, help="folder for the indexes, kept from run to run")
+    folder = parser.parse_args().index
+    done: list[Outcome] = []
+    with ProcessPoolExecutor(os.cpu_count(), get_context("forkserver")) as pool:
+        for part in [pool.submit(outcomes, folder, corpus) for corpus in collections()]:
+            done += part.result()
+    report(done)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""What a question asks about beside its names, and which articles have them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from conftest import Corpus
+
+from qa_assistant import Assistant
+from qa_assistant.answering.focus import NAMED_WITHIN, focus, names_of, naming
+from qa_assistant.index.words import words_of
+from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.records import Article, Hit, Metadata, Passage, Span
+
+ONE_PIECE = {"Norman", "Minister", "England", "Vertrag"}
+
+
+def count_tokens(text: str) -> int:
+    return 1 if text == "a" or text in ONE_PIECE else 2
+
+
+def names(question: str, language: str = "en") -> list[str]:
+    return [word.written for word in names_of(question, language, count_tokens)]
+
+
+def hit(key: str, text: str, passage: str | None = None) -> Hit:
+    article = Article(key, f"{key}.txt", text, Metadata())
+    part = passage or text
+    start = text.index(part)
+    whole = Passage(key, 0, start, start + len(part), part, (Span(start, start + len(part)),))
+    return Hit(whole, article, 1.0, 1.0, (1.0,), 0.0, 0.0)
+
+
+def kept(question: str, *hits: Hit) -> list[str]:
+    asked = [word for word in words_of(question) if word.written[0].isupper() and word.written != "Who"]
+    return [one.article.id for one in naming(question, asked, hits)]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "found"),
+    [
+        ("What did Bayramov and Takei discuss?", "en", ["Bayramov", "Takei"]),
+        ("Who is Norman?", "en", ["Norman"]),
+        ("Norman kimdir?", "tr", ["Norman"]),
+        ("Wer ist Norman?", "de", []),
+        ("Was sagte der Minister?", "de", []),
+        ("What treaty did Norman sign with Takei?", "en", ["Takei"]),
+        ("what did they discuss?", "en", []),
+    ],
+)
+def test_names(question: str, language: str, found: list[str]) -> None:
+    assert names(question, language) == found
+
+
+def test_names_that_were_found_are_taken_off_in_any_spelling() -> None:
+    question = "What did Bayramov and Merkel discuss?"
+    asked = names_of(question, "en", count_tokens)
+    assert focus(question, asked, ["Байрамов прибыл."]) == "What did and Merkel discuss?"
+    assert focus(question, asked, []) == question
+    assert focus("Who is Takei?", names_of("Who is Takei?", "en", count_tokens), ["Takei"]) == "Who is Takei?"
+
+
+def test_only_articles_that_have_the_name_where_nothing_else_is_asked() -> None:
+    near, right = hit("near", "Thurnher discussed this."), hit("right", "Такеи приехал.")
+    assert kept("Who is Takei?", near, right) == ["right"]
+    assert kept("Who is Merkel?", near, right) == ["near", "right"]
+    assert kept("Who is Takei?", near) == ["near"]
+
+
+def test_where_more_is_asked_the_best_article_is_kept() -> None:
+    named, other = hit("named", "Takei came."), hit("other", "The treaty was signed.")
+    assert kept("Who signed a treaty with Takei?", named, other) == ["named"]
+    assert kept("Who signed a treaty with Takei?", other, named) == ["other", "named"]
+
+
+def test_a_name_counts_wherever_the_article_has_it() -> None:
+    text = "Takei came. " + "The minister spoke. " * 20 + "He left."
+    assert kept("Who is Takei?", hit("other", "He left early."), hit("whole", text, "He left.")) == ["whole"]
+    book = "x " * NAMED_WITHIN
+    assert kept("Who is Takei?", hit("a", "He left."), hit("b", book + "Takei left.", "Takei left.")) == ["b"]
+
+
+def test_a_question_about_a_name_is_not_answered_from_articles_about_others(corpus: Corpus, shipped_text: str) -> None:
+    corpus.write("talks.txt", shipped_text)
+    corpus.write("debate.txt", "Wien – Über diese Fragen diskutierte Ingrid Thurnher mit ihren Gästen im Fernsehen.\n")
+    corpus.write("letter.txt", "London, November 3, 1995 (Reuters) – Who is she? A noble wrote to his king.\n")
+    corpus.write("doctor.txt", "Доктор Кто думал, что он последний. Кто такой Доктор, никто не знает.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        for question in ("Who is Takei?", "Кто такой Такеи?", "What did Bayramov and Takei discuss?"):
+            answer = assistant.answer(question)
+            assert {one.article.path.rpartition("/")[2] for one in answer.citations} == {"talks.txt"}, question
