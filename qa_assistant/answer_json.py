@@ -107,4 +107,4 @@ def _article(fields: Mapping[str, Any]) -> Article:
 def _hit(fields: Mapping[str, Any]) -> Hit:
     article = _article(fields)
     passage = Passage(article.id, 0, fields["start"], fields["end"], fields["text"], sentences=())
-    return Hit(passage, article, fields["score"], dense=0.0, sentence_scores=(), keyword=0.0, coverage=0.0)
+    return Hit(passage, article, fields["score"], sentence_scores=())

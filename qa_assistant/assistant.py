@@ -189,9 +189,9 @@ class Assistant:
 
     def _standalone(self, question: str, language: str, history: Sequence[Turn]) -> str:
         """The question, completed from `history` if it is a follow-up and that is wanted."""
-        if not history or not self.settings.rewrite_followups:
+        if not self.settings.rewrite_followups:
             return question
-        return standalone(question, language, history, self.settings, self._engine())
+        return standalone(question, language, history, self.settings, self._engine)
 
     def _engine(self) -> AbstractContextManager[Engine] | None:
         """The language model that is asked for, or may be used and is there, if it can write answers."""
@@ -216,7 +216,7 @@ class Assistant:
         if answer.kind != "quotes" or not answer.citations or not self.settings.gloss:
             return False
         wanted = self.settings.answer_with
-        return wanted == "llamacpp" or (wanted in ("auto", "ollama") and self._has_embedded())
+        return wanted == "llamacpp" or (wanted == "auto" and self._has_embedded())
 
     def _write(self, index: Index, found: Retrieval, question: str, language: str) -> Writing:
         """With the language model if it is wanted and there, else with quotes."""

@@ -94,19 +94,13 @@ def agencies(written: str | None) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage with its score and what the score was made of."""
+    """A retrieved passage with its score."""
 
     passage: Passage
     article: Article
     score: float
-    dense: float
-    """Cosine of question and passage."""
     sentence_scores: tuple[float, ...]
     """Cosine of the question and each sentence of the passage, in order."""
-    keyword: float
-    """Keyword score of the passage for the question; 0 if no word of it was found."""
-    coverage: float
-    """How well the passage matches the question's words on average, 0 to 1."""
 
     def bears(self, citation: Citation) -> bool:
         """Whether the cited sentence stands in the passage, all of it."""

@@ -12,7 +12,7 @@ TEXT = "Eins steht hier.\nZwei steht da.\nDrei auch. Und vier."
 SPANS = (Span(0, 16), Span(17, 31), Span(32, 42))
 ARTICLE = Article("a1", "a.txt", TEXT, Metadata(title="Zahlen"))
 HITS = [
-    Hit(Passage("a1", n, span.start, span.end, span.of(TEXT), (span,)), ARTICLE, 1.0, 1.0, (1.0,), 0.0, 0.0)
+    Hit(Passage("a1", n, span.start, span.end, span.of(TEXT), (span,)), ARTICLE, 1.0, (1.0,))
     for n, span in enumerate(SPANS)
 ]
 

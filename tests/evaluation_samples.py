@@ -254,4 +254,4 @@ def _hits() -> tuple[Hit, ...]:
 
 
 def _hit(passage: Passage, article: Article, score: float) -> Hit:
-    return Hit(passage, article, score, score, (), 0.0, 0.0)
+    return Hit(passage, article, score, ())

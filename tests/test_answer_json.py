@@ -25,7 +25,7 @@ ARTICLES = st.builds(
 CITATIONS = st.builds(Citation, COUNTS, ARTICLES, COUNTS, COUNTS, COUNTS, TEXT)
 SCORES = st.floats(-1, 1)
 PASSAGES = st.builds(Passage, TEXT, COUNTS, COUNTS, COUNTS, TEXT, st.lists(st.builds(Span, COUNTS, COUNTS)).map(tuple))
-HITS = st.builds(Hit, PASSAGES, ARTICLES, SCORES, SCORES, st.lists(SCORES, max_size=3).map(tuple), SCORES, SCORES)
+HITS = st.builds(Hit, PASSAGES, ARTICLES, SCORES, st.lists(SCORES, max_size=3).map(tuple))
 SENTENCES = st.builds(
     AnswerSentence,
     TEXT,

@@ -29,7 +29,7 @@ def hit(key: str, text: str, passage: str | None = None) -> Hit:
     part = passage or text
     start = text.index(part)
     whole = Passage(key, 0, start, start + len(part), part, (Span(start, start + len(part)),))
-    return Hit(whole, article, 1.0, 1.0, (1.0,), 0.0, 0.0)
+    return Hit(whole, article, 1.0, (1.0,))
 
 
 def kept(question: str, *hits: Hit) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa_assistant.answering import word_matching
 from qa_assistant.answering.alikeness import Alikeness
-from qa_assistant.answering.keyword_scores import KeywordScores, Score
+from qa_assistant.answering.keyword_scores import KeywordScores
 from qa_assistant.index.index import Index
 from qa_assistant.index.words import Word, question_words, words_of
 from qa_assistant.ingestion.ingest import ingest
@@ -50,7 +50,7 @@ def alikeness(index: Index, words: list[Word], meanings: Callable[[], np.ndarray
     return Alikeness(catalog.keywords.lexicon, words, meanings, catalog.means.mean("words")[0])
 
 
-def scores(index: Index, meanings: np.ndarray, *parts: list[int], foreign: bool = True) -> dict[int, Score]:
+def scores(index: Index, meanings: np.ndarray, *parts: list[int], foreign: bool = True) -> dict[int, float]:
     keywords = KeywordScores(index.catalog, alikeness(index, QUESTION, lambda: meanings))
     for part in parts:
         keywords.read(part, part if foreign else [])
@@ -60,7 +60,7 @@ def scores(index: Index, meanings: np.ndarray, *parts: list[int], foreign: bool 
 def test_it_does_not_matter_in_which_parts_candidates_are_read(index: Index, meanings: np.ndarray) -> None:
     whole = scores(index, meanings, [1, 2, 3])
     assert set(whole) == {1, 2, 3}
-    assert any(score > 0 for score, _ in whole.values())
+    assert any(score > 0 for score in whole.values())
     for parts in ([[1], [2], [3]], [[3, 2], [1]], [[], [2], [1, 3]]):
         apart = scores(index, meanings, *parts)
         assert {row: pytest.approx(score) for row, score in apart.items()} == whole
@@ -71,7 +71,7 @@ def test_in_a_small_corpus_a_name_is_rare_and_a_word_that_asks_is_not(index: Ind
         words = question_words(word)
         keywords = KeywordScores(index.catalog, alikeness(index, words, lambda: index.embedder.words([word])))
         keywords.read([row], [])
-        return keywords.scores()[row][0]
+        return keywords.scores()[row]
 
     assert score("dieser", 1) == 0
     assert score("Bayramow", 2) > 1.5
@@ -82,15 +82,15 @@ def test_only_another_language_is_matched_by_meaning(index: Index, meanings: np.
     rows = {text: row for row, text in enumerate(ARTICLES.values(), 1)}
     hurt, people = rows[ARTICLES["c.txt"]], rows[ARTICLES["b.txt"]]
     meant, spelled = (scores(index, meanings, [1, 2, 3], foreign=foreign) for foreign in (True, False))
-    assert meant[hurt][1] > spelled[hurt][1]  # hurt: verletzt
-    assert spelled[people][0] > 0  # Bayramov: Bayramow
+    assert meant[hurt] > spelled[hurt]  # hurt: verletzt
+    assert spelled[people] > 0  # Bayramov: Bayramow
 
 
 def test_a_question_without_words_scores_nothing(index: Index) -> None:
     nothing = alikeness(index, [], lambda: pytest.fail("no vector is wanted"))
     keywords = KeywordScores(index.catalog, nothing)
     keywords.read([1, 2], [2])
-    assert keywords.scores() == {1: (0.0, 0.0), 2: (0.0, 0.0)}
+    assert keywords.scores() == {1: 0.0, 2: 0.0}
 
 
 @given(

@@ -15,7 +15,7 @@ def test_a_sentence_that_is_expected_twice_is_found_once() -> None:
     article = Article("a", "a.txt", TEXT * 3)
     spans = [Span(start, start + len(TEXT)) for start in range(0, 3 * len(TEXT), len(TEXT))]
     passages = [Passage("a", number, span.start, span.end, TEXT, (span,)) for number, span in enumerate(spans)]
-    hits = tuple(Hit(passage, article, 1.0, 1.0, (1.0,), 0.0, 0.0) for passage in passages)
+    hits = tuple(Hit(passage, article, 1.0, (1.0,)) for passage in passages)
     answer = Answer("Is it?", "en", "answered", "quotes", None, TEXT, (), (), hits, 1.0, Usage(), {"total": 1})
     places = {expected: (Place("a", 0, len(TEXT)),)}
     for cites in ((expected,), (expected, expected)):

@@ -25,7 +25,7 @@ def hit(text: str, ordinal: int = 0, metadata: Metadata | None = None) -> Hit:
     )
     article = Article(f"a{ordinal}", "a.txt", text, metadata or Metadata())
     passage = Passage(article.id, ordinal, 0, len(text), text, spans)
-    return Hit(passage, article, 1.0, 1.0, (1.0,) * len(spans), 0.0, 0.0)
+    return Hit(passage, article, 1.0, (1.0,) * len(spans))
 
 
 def user(prompt: Prompt) -> str:

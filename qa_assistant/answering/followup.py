@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -55,15 +55,17 @@ def standalone(
     language: str,
     history: Sequence[Turn],
     settings: Settings,
-    engine: AbstractContextManager[Engine] | None,
+    engine: Callable[[], AbstractContextManager[Engine] | None],
 ) -> str:
     """`question` with what it leaves to `history` (oldest first) put in; unchanged if it already stands alone.
 
-    Without an `engine`, or if it fails, or writes what is a follow-up still, the question is put together by rule.
+    Only for a follow-up an `engine` is looked for. Without one, or if it fails, or writes what is a follow-up still,
+    the question is put together by rule.
     """
     if not history or not is_follow_up(question):
         return question
-    rewritten = _by_model(question, language, history[-TURNS:], settings, engine) if engine else None
+    found = engine()
+    rewritten = _by_model(question, language, history[-TURNS:], settings, found) if found else None
     return rewritten if rewritten and not is_follow_up(rewritten) else by_rule(question, history)
 
 

@@ -25,9 +25,6 @@ FEWEST = 300
 many: of thirteen passages none has a rare word, yet a name in one of them tells as much as ever. Not of one article,
 which has the same names all over; nor of words that only ask, which are no rarer for standing in one passage."""
 
-Score = tuple[float, float]
-"""BM25, and the share of the question's words that the passage matches."""
-
 
 class KeywordScores:
     """Reads candidates in parts, so that some are read while others are still looked for.
@@ -55,11 +52,11 @@ class KeywordScores:
             if here:
                 alike(_all(numbers[row] for row in here))  # compared now, while Chroma is looking
 
-    def scores(self) -> dict[int, Score]:
+    def scores(self) -> dict[int, float]:
         """By row, of all that were read."""
         return self._scores(self._own, self._alike.spelled) | self._scores(self._foreign, self._alike.meant)
 
-    def _scores(self, passages: dict[int, Numbers], alike: Callable[[Numbers], Array]) -> dict[int, Score]:
+    def _scores(self, passages: dict[int, Numbers], alike: Callable[[Numbers], Array]) -> dict[int, float]:
         import numpy as np
 
         numbers = _all(passages.values())
@@ -67,7 +64,7 @@ class KeywordScores:
         matched = matches.any(axis=0)
         numbers, matches = numbers[matched], matches[:, matched]
         if not len(numbers):
-            return dict.fromkeys(passages, (0.0, 0.0))
+            return dict.fromkeys(passages, 0.0)
         count, average = self._catalog.totals()
         words = self._alike.lexicon.words(numbers)
         known = self._catalog.keywords.frequencies(words)
@@ -75,10 +72,10 @@ class KeywordScores:
         idf = word_matching.rarity(matches, frequencies, count) * self._weights(count)
         columns = np.full(int(max(one.max(initial=0) for one in passages.values())) + 1, -1)
         columns[numbers] = np.arange(len(numbers))
-        scores: dict[int, Score] = {}
+        scores: dict[int, float] = {}
         for row, own in passages.items():
-            weights, coverage = word_matching.matches(matches, word_matching.Terms.of(own, columns), average)
-            scores[row] = float(weights @ idf), coverage
+            weights = word_matching.matches(matches, word_matching.Terms.of(own, columns), average)
+            scores[row] = float(weights @ idf)
         return scores
 
     def _weights(self, count: int) -> Array:

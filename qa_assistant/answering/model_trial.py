@@ -173,7 +173,7 @@ def _hit(number: int, metadata: Metadata, text: str) -> Hit:
     article = Article(f"trial-{number}", f"trial-{number}.txt", text, metadata)
     sentences = tuple(Span(one.start, one.end) for one in spans(text, "de"))
     passage = Passage(article.id, 0, 0, len(text), text, sentences)
-    return Hit(passage, article, 1.0, dense=1.0, sentence_scores=(), keyword=0.0, coverage=0.0)
+    return Hit(passage, article, 1.0, sentence_scores=())
 
 
 def _file() -> Path:

@@ -122,15 +122,13 @@ def _hits(index: Index, question: Array, candidates: _Candidates) -> list[Hit]:
     around = centring.centred(sentences, off_sentences)
     around[[not tells(words) for item in passages for words in _sentences(item.passage)]] = 0
     single, paired = fusion.sentence_scores(centring.centred(question, off_sentences), around, starts)
-    dense, of_sentences = vectors @ question, sentences @ question
+    of_sentences = sentences @ question
     return [
         Hit(
             item.passage,
             candidates.articles[item.passage.article_id],
-            fusion.score(float(near[at]), float(single[at]), float(paired[at]), keywords[item.row][0]),
-            float(dense[at]),
+            fusion.score(float(near[at]), float(single[at]), float(paired[at]), keywords[item.row]),
             tuple(of_sentences[starts[at] : ends[at]].tolist()),
-            *keywords[item.row],
         )
         for at, item in enumerate(passages)
     ]

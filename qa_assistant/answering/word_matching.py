@@ -103,16 +103,12 @@ class Terms:
         return cls(own, counts.astype(np.float32), len(numbers))
 
 
-def matches(alike: Array, passage: Terms, average_length: float) -> tuple[Array, float]:
-    """BM25's term weight of each question word's best match in one passage, shape `(words,)`, and the coverage.
-
-    That is the mean over the question's words of how well the passage matches each, 0 to 1.
-    """
+def matches(alike: Array, passage: Terms, average_length: float) -> Array:
+    """BM25's term weight of each question word's best match in one passage, shape `(words,)`."""
     import numpy as np
 
     if not len(passage.columns) or not len(alike):
-        return np.zeros(len(alike), np.float32), 0.0
+        return np.zeros(len(alike), np.float32)
     length = passage.length / average_length
     weights = passage.counts * (K1 + 1) / (passage.counts + K1 * (1 - B + B * length))
-    here = alike[:, passage.columns]
-    return np.asarray((here * weights).max(axis=1), np.float32), float(here.max(axis=1).mean())
+    return np.asarray((alike[:, passage.columns] * weights).max(axis=1), np.float32)

@@ -90,10 +90,7 @@ class Paragraphs:
     def hits(self, article: int, paragraph: int) -> tuple[list[Hit], dict[str, Vectors]]:
         rows = self._rows[f"squad-{article}-{paragraph}.txt"]
         found = self._index.catalog.passages(rows, dict(self._articles))
-        hits = [
-            Hit(item.passage, self._articles[item.passage.article_id], 1.0, 1.0, (), 0.0, 0.0)
-            for item in found.values()
-        ]
+        hits = [Hit(item.passage, self._articles[item.passage.article_id], 1.0, ()) for item in found.values()]
         return hits, {item.passage.key: item.sentence_vectors for item in found.values()}
 
 
