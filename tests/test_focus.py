@@ -33,7 +33,7 @@ def hit(key: str, text: str, passage: str | None = None) -> Hit:
 
 
 def kept(question: str, *hits: Hit) -> list[str]:
-    asked = [word for word in words_of(question) if word.written[0].isupper() and word.written != "Who"]
+    asked = [word for word in words_of(question) if word.written[0].isupper() and word.written not in ("Who", "How")]
     return [one.article.id for one in naming(question, asked, hits)]
 
 
@@ -43,6 +43,7 @@ def kept(question: str, *hits: Hit) -> list[str]:
         ("What did Bayramov and Takei discuss?", "en", ["Bayramov", "Takei"]),
         ("Who is Norman?", "en", ["Norman"]),
         ("Norman kimdir?", "tr", ["Norman"]),
+        ("How old is Norman?", "en", ["Norman"]),
         ("Wer ist Norman?", "de", []),
         ("Was sagte der Minister?", "de", []),
         ("What treaty did Norman sign with Takei?", "en", ["Takei"]),
@@ -64,6 +65,7 @@ def test_names_that_were_found_are_taken_off_in_any_spelling() -> None:
 def test_only_articles_that_have_the_name_where_nothing_else_is_asked() -> None:
     near, right = hit("near", "Thurnher discussed this."), hit("right", "Такеи приехал.")
     assert kept("Who is Takei?", near, right) == ["right"]
+    assert kept("How old is Takei?", near, right) == ["right"]
     assert kept("Who is Merkel?", near, right) == ["near", "right"]
     assert kept("Who is Takei?", near) == ["near"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering.asking import says
 from qa_assistant.answering.word_matching import sounds_alike
-from qa_assistant.index.words import Word, fold, words_of
+from qa_assistant.index.words import SHORTEST, Word, fold, words_of
 from qa_assistant.records import Hit
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def names_of(question: str, language: str | None, count_tokens: Callable[[str], 
     else, so it is one, too.
     """
     one_piece = count_tokens("a")
-    asked = [word for word in words_of(question) if says(word)]
+    asked = _asked(question)
     names = [word for word in asked if word.written[0].isupper()]
     if names == asked and language != "de":
         return names
@@ -70,10 +70,16 @@ def naming(question: str, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hi
         for key, article in articles.items()
     }
     named = {key for key in articles if _alike(names, texts[key]).max() > NAMED}
-    nothing_else = len(names) == sum(map(says, words_of(question)))
+    nothing_else = len(names) == len(_asked(question))
     if not named or not (nothing_else or hits[0].article.id in named):
         return list(hits)
     return [hit for hit in hits if hit.article.id in named]
+
+
+def _asked(question: str) -> list[Word]:
+    """The words that say what is asked, as far as they may be looked for: “How old is Takei?” is about Takei."""
+    words = [word for word in words_of(question) if says(word)]
+    return [word for word in words if word.written[0].isupper() or len(word.folded) >= SHORTEST]
 
 
 def _alike(names: Sequence[Word], texts: Sequence[str]) -> Array:
