@@ -210,6 +210,22 @@ def test_lines_without_letters_are_not_quoted(corpus: Corpus) -> None:
     assert [one.quote for one in answer.citations] == ["Der Hafen ist zu."]
 
 
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("What was reported there?", False),
+        ("When was it reported?", True),
+        ("What did Reuters report?", True),
+    ],
+)
+def test_a_dateline_is_quoted_only_where_it_is_asked_for(corpus: Corpus, question: str, quoted: bool) -> None:
+    corpus.write("a.txt", "London, August 4, 2018 (Reuters)\n\nThe harbour is closed.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes", min_confidence=0.0)) as assistant:
+        quotes = [one.quote for one in assistant.answer(question).citations]
+    assert ("London, August 4, 2018 (Reuters)" in quotes) is quoted
+
+
 def test_an_articles_own_numbers_are_no_citations_of_an_answer_of_quotes(corpus: Corpus) -> None:
     quote = "Studies [1] of the port of Dover [2, 3] show [^7] that it handled [sic] 12 million tonnes in 2019 [2020]."
     corpus.write("a.txt", quote)

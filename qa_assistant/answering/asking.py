@@ -79,5 +79,11 @@ def says(word: Word) -> bool:
     return not (word.folded in SHORT or _asks(word))
 
 
+def shares_word(question: str, text: str) -> bool:
+    """Whether `text` has a word, no number, that says what `question` is about, to the letter."""
+    said = {word.folded for word in words_of(question) if says(word) and not word.is_number}
+    return not said.isdisjoint(word.folded for word in words_of(text))
+
+
 def _asks(word: Word) -> bool:
     return word.folded in ASKING or word.folded in SAYING

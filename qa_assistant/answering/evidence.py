@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from qa_assistant.answering.alikeness import Alikeness
-from qa_assistant.answering.asking import content, is_vague, names_something, says
+from qa_assistant.answering.asking import content, is_vague, names_something, shares_word
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.focus import without
@@ -167,14 +167,9 @@ def _telling(asked: Asked, best: Sequence[Hit], vectors: Mapping[str, Array]) ->
         for hit in best
         for span, vector in zip(hit.passage.sentences, vectors[hit.passage.key], strict=True)
     ]
-    named = {word.folded for word in words_of(asked.text) if says(word) and not word.is_number}
-    return [one for one in found if _tells(one.text, named)] or found
-
-
-def _tells(sentence: str, named: Set[str]) -> bool:
-    if is_dateline(sentence):
-        return not named.isdisjoint(word.folded for word in words_of(sentence))
-    return tells(sentence)
+    return [
+        one for one in found if (shares_word(asked.text, one.text) if is_dateline(one.text) else tells(one.text))
+    ] or found
 
 
 def lead(scores: Sequence[float]) -> float:

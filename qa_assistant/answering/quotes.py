@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qa_assistant.answering.asking import shares_word
+from qa_assistant.answering.expected import expects_figure
 from qa_assistant.dateline import is_dateline
 from qa_assistant.records import Hit, Span
 from qa_assistant.sentences import tells
@@ -57,13 +59,14 @@ class Quote:
         return _NUMBER.sub(lambda mark: f"({mark[1].strip()})", " ".join(self.text.split()))
 
 
-def best_sentences(hits: Sequence[Hit], vectors: Mapping[str, Array], focused: Array) -> list[Quote]:
+def best_sentences(hits: Sequence[Hit], vectors: Mapping[str, Array], question: str, focused: Array) -> list[Quote]:
     """The best sentence and those that score nearly as well, best first: the answer stands where reading begins.
 
     `vectors` has each passage's sentences, `focused` is the focused question's vector. A sentence that several articles
-    share is quoted once.
+    share is quoted once, a dateline only where its date, place or agency is asked for.
     """
-    ranked = sorted((quote for hit in hits for quote in _scored(hit, vectors, focused)), key=lambda q: -q.score)
+    scored = (quote for hit in hits for quote in _scored(hit, vectors, focused))
+    ranked = sorted((quote for quote in scored if _may_answer(quote.text, question)), key=lambda q: -q.score)
     chosen: dict[str, Quote] = {}
     for quote in ranked:
         if len(chosen) == MOST_QUOTES or quote.score < ranked[0].score - MARGIN:
@@ -79,7 +82,12 @@ def _scored(hit: Hit, vectors: Mapping[str, Array], focused: Array) -> list[Quot
         own = FOCUS * float(part) + (1 - FOCUS) * whole
         score = PASSAGE * hit.score + (1 - PASSAGE) * own
         words = span.of(hit.article.text)
-        if tells(words):
-            is_sentence = words.endswith(_ENDS) and not is_dateline(words)
-            quotes.append(Quote(hit, span, score if is_sentence else score - FRAGMENT))
+        is_sentence = words.endswith(_ENDS) and not is_dateline(words)
+        quotes.append(Quote(hit, span, score if is_sentence else score - FRAGMENT))
     return quotes
+
+
+def _may_answer(sentence: str, question: str) -> bool:
+    if is_dateline(sentence):
+        return expects_figure(question) or shares_word(question, sentence)
+    return tells(sentence)

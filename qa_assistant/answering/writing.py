@@ -75,7 +75,7 @@ def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Wri
     names = names_of(question, retrieval.asked.language, embedder.count_tokens)
     hits = naming(question, names, retrieval.hits)
     focused = embedder.questions([focus(question, names, [hit.passage.text for hit in hits])])[0]
-    quotes = best_sentences(hits, retrieval.sentence_vectors, focused)
+    quotes = best_sentences(hits, retrieval.sentence_vectors, question, focused)
     for number, quote in enumerate(quotes, start=1):
         citation = cite(number, quote.hit, quote.span)
         words = f"{quote.words} [{number}]"

@@ -105,7 +105,7 @@ def quoted(index: Index, question: str) -> list[Quote]:
     names = names_of(question, found.asked.language, index.embedder.count_tokens)
     hits = naming(question, names, found.hits)
     asked = focus(question, names, [hit.passage.text for hit in hits])
-    return best_sentences(hits, found.sentence_vectors, index.embedder.questions([asked])[0])
+    return best_sentences(hits, found.sentence_vectors, question, index.embedder.questions([asked])[0])
 
 
 def outcomes(folder: Path, corpus: Collection) -> list[Outcome]:
