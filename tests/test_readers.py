@@ -68,6 +68,15 @@ def test_old_encodings(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize("text", [GERMAN, RUSSIAN, POLISH, JAPANESE])
+def test_a_damaged_byte_spoils_one_letter_and_not_the_text(text: str) -> None:
+    data = text.encode()
+    assert decode(data + b"\xc3") == f"{text}\ufffd"
+    assert decode(b"\xff" + data) == f"\ufffd{text}"
+    cut = data[: next(at for at in range(len(data) - 1, 0, -1) if data[at] > 0x7F)]
+    assert decode(cut).rstrip("\ufffd") == cut.decode("utf-8", "ignore")
+
+
 @pytest.mark.parametrize(
     "data",
     [

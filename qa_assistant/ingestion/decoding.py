@@ -28,6 +28,8 @@ _LATIN = {
 _LEAST_OTHER_SCRIPT = 0.3
 """Share of bytes above 127 that text in another script than Latin has at least."""
 _SAMPLE = 100_000
+_LEAST_RIGHT = 4
+"""Letters beyond ASCII that are right for each byte that is wrong, in a text that is UTF-8 but damaged."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _MOST_CONTROL_UNICODE, _MOST_CONTROL_LEGACY = 0.1, 0.01
@@ -44,8 +46,8 @@ _INVISIBLE = re.compile(
 def decode(data: bytes, *, declared: str | None = None) -> str:
     """`data` as text, without a byte order mark.
 
-    A byte order mark decides, then valid UTF-8, then `declared` (what a web page says of itself), then a guess with
-    Windows-1252 in the end. Raises CorpusError for bytes that are no text.
+    A byte order mark decides, then UTF-8 (U+FFFD for single bytes that are damaged), then `declared` (what a web page
+    says of itself), then a guess with Windows-1252 in the end. Raises CorpusError for bytes that are no text.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -55,7 +57,9 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     try:
         return _checked(data.decode("utf-8"), _MOST_CONTROL_UNICODE)
     except UnicodeDecodeError:
-        pass
+        damaged = data.decode("utf-8", "replace")
+        if _is_damaged_utf8(damaged):
+            return _checked(damaged, _MOST_CONTROL_UNICODE)
     return _checked(data.decode(_legacy(data, declared), "replace"), _MOST_CONTROL_LEGACY)
 
 
@@ -104,6 +108,16 @@ def _legacy(data: bytes, declared: str | None) -> str:
     # Even with some letters wrong, the text shows its language.
     found = language.detect(canonical(sample.decode("cp1252", "replace")))
     return _LATIN.get(found or "", "cp1252")
+
+
+def _is_damaged_utf8(text: str) -> bool:
+    """Whether bytes that are not quite UTF-8, decoded with U+FFFD for what is wrong, are UTF-8 all the same.
+
+    In an old encoding a letter beyond ASCII is hardly ever followed by what UTF-8 asks for.
+    """
+    beyond = sum(char > "\x7f" for char in text)
+    wrong = text.count("\ufffd")
+    return beyond - wrong >= _LEAST_RIGHT * wrong
 
 
 def _usable(declared: str) -> str | None:
