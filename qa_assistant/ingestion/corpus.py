@@ -17,7 +17,7 @@ from qa_assistant import dateline, language, written_dates
 from qa_assistant.display import one_line
 from qa_assistant.errors import CorpusError, QAError
 from qa_assistant.ingestion.decoding import canonical
-from qa_assistant.ingestion.raw import Flaw, Raw
+from qa_assistant.ingestion.raw import LONGEST_ARTICLE, Flaw, Raw
 from qa_assistant.ingestion.readers import READERS
 from qa_assistant.ingestion.tables import COLUMNS, jsonl, table
 from qa_assistant.records import Article, Metadata
@@ -25,14 +25,11 @@ from qa_assistant.settings import Settings
 
 _LARGEST = 256 * 2**20
 """Bytes of a file that is still read: all of it is held in memory."""
-_LONGEST_ARTICLE = 5_000_000
-"""Characters of one article: twice the longest novel, and 20 minutes of embedding on 2 cores, all held in memory. What
-is longer is many articles in one file, whose citations nobody could follow."""
 _LONGEST_REASON = 200
 _LONGEST_VALUE = 500
 EMPTY = "is empty"
 """The reason where a file, or a row of one, can be read and holds no word."""
-_TOO_LONG = f"has {{:,}} characters, and an article may have {_LONGEST_ARTICLE:,}: split it, one file an article"
+_TOO_LONG = f"has {{:,}} characters, and an article may have {LONGEST_ARTICLE:,}: split it, one file an article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +176,7 @@ def read(
             path = file.label if item.line is None else f"{file.label}#{item.line}"
             if isinstance(item, Flaw):
                 problems.append(Problem(path, _one_line(item.reason), item.lost))
-            elif len(item.text) > _LONGEST_ARTICLE:
+            elif len(item.text) > LONGEST_ARTICLE:
                 problems.append(Problem(path, _TOO_LONG.format(len(item.text))))
             elif article := _article(item, path):
                 articles.append(article)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.errors import CorpusError
 from qa_assistant.ingestion.decoding import canonical, decode
-from qa_assistant.ingestion.raw import Flaw, Raw, scalar
+from qa_assistant.ingestion.raw import LONGEST_ARTICLE, Flaw, Raw, scalar
 from qa_assistant.ingestion.tables import jsonl, table
 from qa_assistant.ingestion.webpage import html
 from qa_assistant.settings import Settings
@@ -36,6 +36,7 @@ _HEADING = re.compile(r"\A\s*# +(.+?)[ #]*(?:\n|\Z)")
 _LARGEST_UNPACKED = 256 * 2**20
 """Bytes a Word file may unpack to: a small archive can be made to fill the memory."""
 _UNPACKS_TO_MORE = f"would unpack to more than {_LARGEST_UNPACKED // 2**20} MiB"
+_TOO_LONG = f"has more than the {LONGEST_ARTICLE:,} characters of an article: split it, one file an article"
 _HIDDEN_RUNS = ".//w:r[w:rPr/w:vanish[not(@w:val) or not(contains('|0|false|off|', concat('|', @w:val, '|')))]]"
 """Text that Word does not show."""
 _NO_VALUE = ("null", "~")
@@ -98,7 +99,8 @@ def pdf(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
         # An empty password opens files that only forbid printing and the like.
         if reader.is_encrypted and not reader.decrypt(""):
             raise CorpusError("is protected by a password")
-        pages = [page.extract_text().strip("\n") for page in reader.pages]
+        texts = (page.extract_text().strip("\n") for page in reader.pages)
+        pages = list(_bounded(texts))  # a page takes a second, and a kilobyte can hold many
     text = "\n\n".join(page for page in pages if page.strip())
     if not text:
         raise CorpusError("has no text: a scan, which must go through text recognition (OCR) first")
@@ -150,12 +152,13 @@ def _table_lines(found: Table) -> Iterator[str]:
 
 
 def _bounded(texts: Iterable[str]) -> Iterator[str]:
-    """`texts`. Raises CorpusError once they are too long together: cells that span rows repeat what they hold."""
+    """`texts`. Raises CorpusError once they are too long for an article together: cells that span rows, and pages that
+    share their content, repeat what they hold."""
     size = 0
     for text in texts:
         size += len(text)
-        if size > _LARGEST_UNPACKED:
-            raise CorpusError(_UNPACKS_TO_MORE)
+        if size > LONGEST_ARTICLE:
+            raise CorpusError(_TOO_LONG)
         yield text
 
 
