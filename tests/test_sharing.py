@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from conftest import Corpus
 from test_chroma_server import server  # noqa: F401 - a fixture
+from test_many_processes import another_writer
 
 from qa_assistant import Assistant, ingest
 from qa_assistant.cli.main import run
@@ -78,6 +79,22 @@ def test_clients_follow_the_writer_without_embedding_anything(
             assert "Freitag" in assistant.answer(question).text
             assert {article.path for article in assistant.articles()} == {"a.txt", "c.txt"}
     assert embedded == []
+
+
+def test_a_client_asks_its_copy_while_another_process_fetches(
+    corpus: Corpus, writer: Settings, tmp_path: Path
+) -> None:
+    ingest(writer)
+    reader = client(writer, tmp_path / "1")
+    Assistant(reader).close()
+    corpus.write("a.txt", HARBOUR.replace("Montag", "Freitag"))
+    ingest(writer)
+    question = "Wie lange bleibt der Hafen geschlossen?"
+    with another_writer(reader.index_path), Assistant(reader) as assistant:
+        assert any("Montag" in article.text for article in assistant.articles())
+        assert assistant.search(question)
+    with Assistant(reader) as assistant:
+        assert "Freitag" in assistant.answer(question).text
 
 
 def test_half_a_publication_is_never_seen(

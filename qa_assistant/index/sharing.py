@@ -13,10 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
-from qa_assistant.errors import IndexMissing, IndexUnusable
+from qa_assistant.errors import IndexBusy, IndexMissing, IndexUnusable
 from qa_assistant.index import generations, shared_entries
 from qa_assistant.settings import Settings
 
@@ -81,7 +81,8 @@ def follow(settings: Settings) -> None:
         elif held != [state["digest"], state["collection"]]:
             from qa_assistant.index.lock import writer_lock
 
-            with writer_lock(settings.index_path), closing(_opened(settings)) as catalog:
+            # While another process fetches it, the copy there is will do.
+            with suppress(IndexBusy), writer_lock(settings.index_path), closing(_opened(settings)) as catalog:
                 _update(catalog, store, state)
 
 
