@@ -16,12 +16,14 @@ from test_many_processes import another_writer
 from qa_assistant import Assistant, ingest
 from qa_assistant.cli.main import run
 from qa_assistant.errors import IndexMissing, IndexUnusable
+from qa_assistant.health import check_all
 from qa_assistant.index import shared_entries, sharing
 from qa_assistant.index.catalog import Catalog
 from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.vector_store import EntryStore, VectorStore
 from qa_assistant.repair import repair
 from qa_assistant.settings import Settings
+from qa_assistant.tui.backend import Backend
 
 HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
 ENERGY = "Berlin, 3. Dezember 2022 (dpa) - Die Minister sprachen über Energie. Sie trafen sich in Berlin."
@@ -81,9 +83,7 @@ def test_clients_follow_the_writer_without_embedding_anything(
     assert embedded == []
 
 
-def test_a_client_asks_its_copy_while_another_process_fetches(
-    corpus: Corpus, writer: Settings, tmp_path: Path
-) -> None:
+def test_a_client_asks_its_copy_while_another_process_fetches(corpus: Corpus, writer: Settings, tmp_path: Path) -> None:
     ingest(writer)
     reader = client(writer, tmp_path / "1")
     Assistant(reader).close()
@@ -254,6 +254,22 @@ def test_what_a_server_says_is_not_trusted(tmp_path: Path, unsafe: dict[str, Any
         with pytest.raises(IndexUnusable, match="damaged"):
             shared_entries.unpack(catalog, said["name"], entry)
         assert catalog.counts() == (0, 0)
+
+
+def test_a_client_has_no_files_to_index(corpus: Corpus, writer: Settings, tmp_path: Path) -> None:
+    """Neither has the chat, which builds what is missing, nor do files beside it count as changed."""
+    reader = client(writer, tmp_path / "1")
+    (tmp_path / "1/nothing/mine.txt").write_text(HARBOUR, encoding="utf-8")
+    with pytest.raises(IndexMissing, match="published"):
+        Backend(reader).open(lambda _: None)
+    assert sharing.published_collection(writer) == ""
+    ingest(writer)
+    backend = Backend(reader)
+    backend.open(lambda _: None)
+    assert {article.path for article in backend.articles()} == {"a.txt", "b.txt"}
+    assert backend.status().pending == 0
+    index = next(check for check in check_all(reader) if check.name == "index")
+    assert (index.state, index.mend) == ("ok", "")
 
 
 def test_only_the_machine_that_published_it_writes_a_shared_index(writer: Settings, tmp_path: Path) -> None:

@@ -38,6 +38,11 @@ def current_generation(root: Path) -> Path | None:
     return root / name if name else None
 
 
+def is_to_be_built(settings: Settings) -> bool:
+    """Whether there is no index yet, and none that somebody else may share, which would be fetched."""
+    return current_generation(settings.index_path) is None and not (settings.shared_index and settings.chroma)
+
+
 def made_with(settings: Settings) -> dict[str, str]:
     """What must be the same for two runs to build the same index, as the catalogue notes it."""
     from importlib.metadata import version
