@@ -272,6 +272,13 @@ def test_a_client_has_no_files_to_index(corpus: Corpus, writer: Settings, tmp_pa
     assert (index.state, index.mend) == ("ok", "")
 
 
+def test_what_chroma_says_of_a_collection_that_is_gone(writer: Settings, tmp_path: Path) -> None:
+    with closing(VectorStore(tmp_path, writer.chroma, "gone")) as one:
+        one.drop()
+        with pytest.raises(IndexUnusable, match="cannot be used"):
+            one.drop()
+
+
 def test_only_the_machine_that_published_it_writes_a_shared_index(writer: Settings, tmp_path: Path) -> None:
     ingest(writer)
     other = client(writer, tmp_path / "1")

@@ -164,9 +164,8 @@ def _remove_generation(settings: Settings, folder: Path) -> bool:
             if collection and not copy:  # that of a copy is its publisher's
                 if settings.shared_index and collection == published_collection(settings):
                     return False
-                store = VectorStore(folder, settings.chroma, collection)
-                store.drop()
-                store.close()
+                with contextlib.closing(VectorStore(folder, settings.chroma, collection)) as store:
+                    store.drop()
         except IndexUnusable:
             pass  # of another schema, or the server is gone: then the collection stays there, unused
     if folder.is_dir():
