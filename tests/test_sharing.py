@@ -17,8 +17,7 @@ from qa_assistant import Assistant, ingest
 from qa_assistant.cli.main import run
 from qa_assistant.errors import IndexMissing, IndexUnusable
 from qa_assistant.health import check_all
-from qa_assistant.index import shared_entries, sharing
-from qa_assistant.index.catalog import Catalog
+from qa_assistant.index import sharing
 from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.vector_store import EntryStore, VectorStore
 from qa_assistant.repair import repair
@@ -27,7 +26,6 @@ from qa_assistant.tui.backend import Backend
 
 HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
 ENERGY = "Berlin, 3. Dezember 2022 (dpa) - Die Minister sprachen über Energie. Sie trafen sich in Berlin."
-UNSAFE_PATHS = ("../../secret.txt", "x/../../secret.txt", "/etc/passwd", "C:/secret.txt", "a\x1b[2J.txt")
 
 
 @pytest.fixture
@@ -233,27 +231,6 @@ def test_an_index_that_changes_while_it_is_fetched(
     with Assistant(reader) as assistant, Assistant(writer) as published:
         assert assistant.index.catalog.meta("build") == published.index.catalog.meta("build")
         assert assistant.search("Hafen")
-
-
-@pytest.mark.parametrize(
-    "unsafe",
-    [
-        {"text": "Der Hafen \x1b]0;owned\x07 ist zu."},
-        {"text": "Der Hafen \u202eist zu."},
-        {"text": None},
-        {"name": "a" * 15 + "\x1b"},
-        *({place: path} for place in ("path", "file") for path in UNSAFE_PATHS),
-    ],
-)
-def test_what_a_server_says_is_not_trusted(tmp_path: Path, unsafe: dict[str, Any]) -> None:
-    said = {"name": "a" * 16, "text": "Der Hafen ist zu.", "path": "a.txt", "file": "a.txt"} | unsafe
-    entry = shared_entries._packed({
-        "text": said["text"], "metadata": [None] * 5, "sources": [[said["path"], said["file"]]], "passages": [],
-    })  # fmt: skip
-    with closing(Catalog(tmp_path, create=True)) as catalog:
-        with pytest.raises(IndexUnusable, match="damaged"):
-            shared_entries.unpack(catalog, said["name"], entry)
-        assert catalog.counts() == (0, 0)
 
 
 def test_a_client_has_no_files_to_index(corpus: Corpus, writer: Settings, tmp_path: Path) -> None:
