@@ -179,23 +179,15 @@ def test_leftovers_and_a_killed_holder_are_removed(indexed: Corpus) -> None:
     assert_sound(indexed)
 
 
-def test_what_the_user_has_in_the_index_folder_stays(indexed: Corpus) -> None:
-    root = indexed.settings.index_path
-    names = (
-        ".env", ".bashrc", ".cache/a", ".0123456789abcdef/a", ".0123456789abcdef.txt", "generation-2024-photos/a",
-        "generation-20240131/a.jpg", "generation-0123456789/a",
-    )  # fmt: skip
-    for name in names:
-        (root / name).parent.mkdir(exist_ok=True)
-        (root / name).write_text("mine", encoding="utf-8")
-    links = [root / "generation-abcdef01", root / ".fedcba9876543210"]
-    for link, name in zip(links, ("generation-20240131", ".env"), strict=True):
-        link.symlink_to(root / name)
-    indexed.write("c.txt", "Köln (dpa) - Der Dom bleibt offen.")
-    ingest(indexed.settings, rebuild=True)
-    assert repair(indexed.settings) == []
-    assert all((root / name).read_text(encoding="utf-8") == "mine" for name in names)
-    assert all(link.is_symlink() for link in links)
+def test_articles_of_a_damaged_catalogue(indexed: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(generation(indexed) / "catalog.sqlite") as db:
+        db.execute("DROP TABLE sources")
+    where = ["--corpus", indexed.settings.corpus, "--index", indexed.settings.index]
+    for call in (["list"], ["show", "a"]):
+        assert run([*where, "articles", *call]) == 1
+        said = capsys.readouterr().err
+        assert "The catalogue cannot be read" in said
+        assert "doctor --repair" in said
 
 
 def test_the_command_says_what_it_did(indexed: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
