@@ -113,7 +113,9 @@ class Assistant:
             draft = yield from clock.timed(supported_only(borne_so_far) if strict else borne_so_far)
         if not draft.sentences:
             if not found.hits:
-                yield Notice(NONE_PASSES if index.catalog.counts()[1] else NONE_INDEXED)
+                with index.catalog.reading():
+                    passages = index.catalog.counts()[1]
+                yield Notice(NONE_PASSES if passages else NONE_INDEXED)
             elif found.evidence and found.evidence.missing:
                 yield Notice(f"No article found speaks of {' or '.join(found.evidence.missing)}.")
             draft = replace(draft, text=not_answered(language))
@@ -160,12 +162,16 @@ class Assistant:
         return index, looked(index)
 
     def articles(self) -> list[Article]:
-        """What is indexed, in order of date, those without one last."""
-        return self.index.catalog.articles()
+        """What is indexed, in order of date, those without one last. Raises IndexUnusable if that cannot be read."""
+        catalog = self.index.catalog
+        with catalog.reading():
+            return catalog.articles()
 
     def article(self, article_id: str) -> Article:
-        """The article with this id, or the beginning of it. Raises NotFound."""
-        return self.index.catalog.article(article_id)
+        """The article with this id, or the beginning of it. Raises NotFound, or IndexUnusable if it cannot be read."""
+        catalog = self.index.catalog
+        with catalog.reading():
+            return catalog.article(article_id)
 
     @property
     def embedded(self) -> Embedded:

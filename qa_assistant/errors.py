@@ -36,6 +36,10 @@ class IndexUnusable(QAError):
     """An index that cannot be used as it is: damaged, of another schema, or held by another writer."""
 
 
+class IndexBusy(IndexUnusable):
+    """An index that another process is writing."""
+
+
 class IndexOutdated(IndexUnusable):
     """An index of an older schema, which can be brought up to date."""
 

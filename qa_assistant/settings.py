@@ -168,7 +168,7 @@ def _config_values(config: Path | None) -> list[tuple[str, Mapping[str, Any]]]:
         if config is None:
             return []
         raise SettingsError(f"There is no config file at {path}.", hint="Name one that exists with --config.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # no TOML, or too long a number, or too deep a list
         raise SettingsError(f"The config file {path} cannot be read: {error}", hint="Mend or remove it.") from error
 
 
@@ -191,12 +191,12 @@ def _checked(key: str, value: Any, origin: str) -> Any:
         )
     limits = known[key].metadata
     kind: type = type(known[key].default)
-    wrong = SettingsError(f"“{key}” cannot be {value!r} (from {origin}).", hint=_expectation(kind, limits))
+    wrong = SettingsError(f"“{key}” cannot be {_shown(value)} (from {origin}).", hint=_expectation(kind, limits))
     if not isinstance(value, str | int | float | Path) or (isinstance(value, bool) and kind is not bool):
         raise wrong
     try:
         typed = _typed(kind, value)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         raise wrong from None
     if "choices" in limits and typed not in limits["choices"]:
         raise wrong
@@ -212,8 +212,15 @@ def _checked(key: str, value: Any, origin: str) -> Any:
     return typed
 
 
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return "so long a number"
+
+
 def _typed(kind: type, value: Any) -> Any:
-    """`value` as `kind`. Raises KeyError or ValueError if it is none."""
+    """`value` as `kind`. Raises KeyError, ValueError or OverflowError if it is none."""
     if kind is bool:
         return _TRUTHS[str(value).strip().casefold()]
     return int(str(value)) if kind is int else kind(value)

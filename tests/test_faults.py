@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from conftest import Corpus
 from qa_assistant import Assistant
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.health import check_all
+from qa_assistant.index.catalog import Catalog
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
 from qa_assistant.index.integrity import examine
@@ -154,6 +156,22 @@ def test_a_read_only_index_stays_open_until_it_changes(corpus: Corpus, monkeypat
         corpus.write("b.txt", BRIDGE)
         ingest(corpus.settings)
         assert BRIDGE in {hit.article.text for hit in assistant.search("Brücke")}
+
+
+def test_what_a_killed_writer_committed_is_read_where_nothing_can_be_written(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.write("a.txt", HARBOUR)
+    ingest(corpus.settings)
+    folder = current_generation(corpus.settings.index_path)
+    assert folder is not None
+    with closing(Catalog(folder)) as writer:
+        with writer.transaction():
+            writer.set_meta("build", "committed")  # in the write-ahead log alone
+        monkeypatch.setattr("os.access", lambda *_: False)
+        with closing(Catalog(folder)) as reader:
+            assert reader.only_read
+            assert reader.meta("build") == "committed"
 
 
 def test_a_file_that_vanishes_while_it_is_read(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,6 +179,17 @@ def test_leftovers_and_a_killed_holder_are_removed(indexed: Corpus) -> None:
     assert_sound(indexed)
 
 
+def test_articles_of_a_damaged_catalogue(indexed: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(generation(indexed) / "catalog.sqlite") as db:
+        db.execute("DROP TABLE sources")
+    where = ["--corpus", indexed.settings.corpus, "--index", indexed.settings.index]
+    for call in (["list"], ["show", "a"]):
+        assert run([*where, "articles", *call]) == 1
+        said = capsys.readouterr().err
+        assert "The catalogue cannot be read" in said
+        assert "doctor --repair" in said
+
+
 def test_the_command_says_what_it_did(indexed: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
     _gone(indexed)
     where = ["--corpus", indexed.settings.corpus, "--index", indexed.settings.index]

@@ -76,3 +76,14 @@ def test_the_home_folder_of_nobody_is_no_path(config: Path, key: str) -> None:
 def test_a_byte_order_mark_is_no_part_of_the_config_file(config: Path) -> None:
     config.write_text("top_k = 3", encoding="utf-8-sig")
     assert load(config=config, environ={}).settings.top_k == 3
+
+
+@pytest.mark.parametrize(
+    "written",
+    [f"min_confidence = {'1' * 401}", f"top_k = {'1' * 5_000}", f"top_k = 0x{'1' * 5_000}", f"x = {'[' * 5_000}"],
+)
+def test_numbers_and_lists_that_are_beyond_all_measure(config: Path, written: str) -> None:
+    config.write_text(written, encoding="utf-8")
+    with pytest.raises(SettingsError, match="cannot be") as caught:
+        load(config=config, environ={})
+    assert caught.value.hint

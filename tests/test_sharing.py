@@ -11,20 +11,21 @@ from typing import Any
 import pytest
 from conftest import Corpus
 from test_chroma_server import server  # noqa: F401 - a fixture
+from test_many_processes import another_writer
 
 from qa_assistant import Assistant, ingest
 from qa_assistant.cli.main import run
 from qa_assistant.errors import IndexMissing, IndexUnusable
-from qa_assistant.index import shared_entries, sharing
-from qa_assistant.index.catalog import Catalog
+from qa_assistant.health import check_all
+from qa_assistant.index import sharing
 from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.vector_store import EntryStore, VectorStore
 from qa_assistant.repair import repair
 from qa_assistant.settings import Settings
+from qa_assistant.tui.backend import Backend
 
 HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen. Ein Sturm kam auf."
 ENERGY = "Berlin, 3. Dezember 2022 (dpa) - Die Minister sprachen über Energie. Sie trafen sich in Berlin."
-UNSAFE_PATHS = ("../../secret.txt", "x/../../secret.txt", "/etc/passwd", "C:/secret.txt", "a\x1b[2J.txt")
 
 
 @pytest.fixture
@@ -78,6 +79,20 @@ def test_clients_follow_the_writer_without_embedding_anything(
             assert "Freitag" in assistant.answer(question).text
             assert {article.path for article in assistant.articles()} == {"a.txt", "c.txt"}
     assert embedded == []
+
+
+def test_a_client_asks_its_copy_while_another_process_fetches(corpus: Corpus, writer: Settings, tmp_path: Path) -> None:
+    ingest(writer)
+    reader = client(writer, tmp_path / "1")
+    Assistant(reader).close()
+    corpus.write("a.txt", HARBOUR.replace("Montag", "Freitag"))
+    ingest(writer)
+    question = "Wie lange bleibt der Hafen geschlossen?"
+    with another_writer(reader.index_path), Assistant(reader) as assistant:
+        assert any("Montag" in article.text for article in assistant.articles())
+        assert assistant.search(question)
+    with Assistant(reader) as assistant:
+        assert "Freitag" in assistant.answer(question).text
 
 
 def test_half_a_publication_is_never_seen(
@@ -218,25 +233,27 @@ def test_an_index_that_changes_while_it_is_fetched(
         assert assistant.search("Hafen")
 
 
-@pytest.mark.parametrize(
-    "unsafe",
-    [
-        {"text": "Der Hafen \x1b]0;owned\x07 ist zu."},
-        {"text": "Der Hafen \u202eist zu."},
-        {"text": None},
-        {"name": "a" * 15 + "\x1b"},
-        *({place: path} for place in ("path", "file") for path in UNSAFE_PATHS),
-    ],
-)
-def test_what_a_server_says_is_not_trusted(tmp_path: Path, unsafe: dict[str, Any]) -> None:
-    said = {"name": "a" * 16, "text": "Der Hafen ist zu.", "path": "a.txt", "file": "a.txt"} | unsafe
-    entry = shared_entries._packed({
-        "text": said["text"], "metadata": [None] * 5, "sources": [[said["path"], said["file"]]], "passages": [],
-    })  # fmt: skip
-    with closing(Catalog(tmp_path, create=True)) as catalog:
-        with pytest.raises(IndexUnusable, match="damaged"):
-            shared_entries.unpack(catalog, said["name"], entry)
-        assert catalog.counts() == (0, 0)
+def test_a_client_has_no_files_to_index(corpus: Corpus, writer: Settings, tmp_path: Path) -> None:
+    """Neither has the chat, which builds what is missing, nor do files beside it count as changed."""
+    reader = client(writer, tmp_path / "1")
+    (tmp_path / "1/nothing/mine.txt").write_text(HARBOUR, encoding="utf-8")
+    with pytest.raises(IndexMissing, match="published"):
+        Backend(reader).open(lambda _: None)
+    assert sharing.published_collection(writer) == ""
+    ingest(writer)
+    backend = Backend(reader)
+    backend.open(lambda _: None)
+    assert {article.path for article in backend.articles()} == {"a.txt", "b.txt"}
+    assert backend.status().pending == 0
+    index = next(check for check in check_all(reader) if check.name == "index")
+    assert (index.state, index.mend) == ("ok", "")
+
+
+def test_what_chroma_says_of_a_collection_that_is_gone(writer: Settings, tmp_path: Path) -> None:
+    with closing(VectorStore(tmp_path, writer.chroma, "gone")) as one:
+        one.drop()
+        with pytest.raises(IndexUnusable, match="cannot be used"):
+            one.drop()
 
 
 def test_only_the_machine_that_published_it_writes_a_shared_index(writer: Settings, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import subprocess
 import sys
 from contextlib import closing, suppress
@@ -125,9 +126,12 @@ def _version() -> str:
 
 def _tried(file: GgufFile) -> Verdict:
     """Runs the trial in another process."""
-    command = [sys.executable, "-m", __name__, str(file.path)]
+    command = [sys.executable, "-P", "-m", __name__, str(file.path)]  # -P: what lies in the current folder is not run
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(str(place) for place in sys.path if place)}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL, env=environ
+        )
     except subprocess.TimeoutExpired:
         return Verdict("nothing", f"its trial took more than {SECONDS // 60} minutes")
     if done.returncode < 0:

@@ -54,11 +54,10 @@ class Context:
 def ingested(settings: Settings, *, always: bool = False) -> Settings:
     """The same settings, once their index is built if there is none yet, or with `always` brought in line."""
     from qa_assistant.cli.progress import IngestProgress
-    from qa_assistant.index.generations import current_generation
+    from qa_assistant.index.generations import is_to_be_built
     from qa_assistant.ingestion.ingest import ingest
 
-    shared = bool(settings.shared_index and settings.chroma)  # somebody else's may be there to be fetched
-    missing = current_generation(settings.index_path) is None and not shared
+    missing = is_to_be_built(settings)
     if missing:
         note(f"There is no index for {settings.corpus_path} yet; building it …")
     if missing or always:

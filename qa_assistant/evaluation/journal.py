@@ -95,7 +95,7 @@ def _code() -> str:
 
 def _forget_old(folder: Path) -> None:
     oldest = time.time() - KEPT_DAYS * 86_400
-    for file in folder.glob("*.jsonl"):
+    for file in folder.glob(f"{'[0-9a-f]' * 24}.jsonl"):
         try:
             if file.stat().st_mtime < oldest:
                 file.unlink()

@@ -19,7 +19,6 @@ READ_ONLY = "The index cannot be written: the disk is full, or the folder read-o
 _ROOM = "If the disk is full, make room; then run `qa-assistant ingest` again: what was done is kept."
 
 
-_ONLY_READ = "mode=ro&immutable=1"
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
@@ -45,6 +44,11 @@ def _is_whole(path: Path) -> bool:
     return path.is_file() and not (log.exists() and log.stat().st_size)
 
 
+def _only_read(path: Path) -> str:
+    """How to open a file that cannot be written: SQLite leaves out its write-ahead log if it is told `immutable`."""
+    return "mode=ro&immutable=1" if _is_whole(path) else "mode=ro"
+
+
 class Database:
     """One open file. Several processes may read it while one writes (SQLite's write-ahead log)."""
 
@@ -56,14 +60,14 @@ class Database:
         self.only_read = path.exists() and not os.access(path.parent, os.W_OK)
         """Where nothing can be written, on a read-only share or a full disk, the file is read as it is now."""
         try:
-            self._db = _connected(path, _ONLY_READ if self.only_read else "mode=rwc" if create else "mode=rw")
+            self._db = _connected(path, _only_read(path) if self.only_read else "mode=rwc" if create else "mode=rw")
             try:
                 found = schema.version(self._db) if self.only_read else self._opened(create, migrate)
             except sqlite3.OperationalError as error:
                 if create or migrate or error.sqlite_errorcode & 0xFF not in _NO_ROOM or not _is_whole(path):
                     raise
                 self._db.close()
-                self._db, self.only_read = _connected(path, _ONLY_READ), True
+                self._db, self.only_read = _connected(path, _only_read(path)), True
                 found = schema.version(self._db)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise IndexUnusable(f"The catalogue {path} cannot be read: {error}", hint=_MEND) from error

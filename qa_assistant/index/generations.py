@@ -7,6 +7,7 @@ INDEX/<generation>/      catalog.sqlite and, unless Chroma runs elsewhere, chrom
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ from qa_assistant.settings import Settings
 
 _POINTER = "current"
 
+# The folder may hold files of the user's, too (`--index .`): only what this program names so is taken for its own.
+_GENERATION = re.compile(r"generation-[0-9a-f]{8}")
+_HALF_FILE = re.compile(r"\.[0-9a-f]{16}(\.json)?")
+
 COPY = "shared_copy"
 """What the catalogue of a copy of a shared index notes."""
 
@@ -31,6 +36,11 @@ def current_generation(root: Path) -> Path | None:
     except (OSError, UnicodeDecodeError):
         return None
     return root / name if name else None
+
+
+def is_to_be_built(settings: Settings) -> bool:
+    """Whether there is no index yet, and none that somebody else may share, which would be fetched."""
+    return current_generation(settings.index_path) is None and not (settings.shared_index and settings.chroma)
 
 
 def made_with(settings: Settings) -> dict[str, str]:
@@ -74,9 +84,24 @@ def unfinished_generation(settings: Settings) -> tuple[Path, Catalog] | None:
 
 def _opened(root: Path) -> Iterator[tuple[Path, Catalog]]:
     """The generations that can be opened. Whoever takes one closes its catalogue."""
-    for folder in sorted(root.glob("generation-*")):
+    for folder in _generations(root):
         with contextlib.suppress(IndexUnusable):  # damaged, or nothing is in it yet
             yield folder, Catalog(folder)
+
+
+def _generations(root: Path) -> list[Path]:
+    """Those in `root`, complete or not, by name."""
+    return [one for one in sorted(root.glob("generation-*")) if _GENERATION.fullmatch(one.name) and _is_ours(one)]
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nothing is in it that this program does not write: `generation-20240131` may be somebody's photos."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    try:
+        return all(one.name.startswith((FILE_NAME, "chroma")) for one in folder.iterdir())
+    except OSError:
+        return False
 
 
 def make_current(folder: Path) -> None:
@@ -112,9 +137,13 @@ def leftovers(settings: Settings) -> list[Path]:
         kept.add(found[0])
         found[1].close()
     return [
-        *(folder for folder in sorted(root.glob("generation-*")) if folder not in kept),
-        *sorted(root.glob(".[0-9a-f]*")),
+        *(folder for folder in _generations(root) if folder not in kept),
+        *(one for one in sorted(root.glob(".*")) if _HALF_FILE.fullmatch(one.name) and _is_file(one)),
     ]
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def remove_leftovers(settings: Settings) -> list[str]:
@@ -135,9 +164,8 @@ def _remove_generation(settings: Settings, folder: Path) -> bool:
             if collection and not copy:  # that of a copy is its publisher's
                 if settings.shared_index and collection == published_collection(settings):
                     return False
-                store = VectorStore(folder, settings.chroma, collection)
-                store.drop()
-                store.close()
+                with contextlib.closing(VectorStore(folder, settings.chroma, collection)) as store:
+                    store.drop()
         except IndexUnusable:
             pass  # of another schema, or the server is gone: then the collection stays there, unused
     if folder.is_dir():

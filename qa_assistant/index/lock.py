@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from qa_assistant.display import one_line
-from qa_assistant.errors import IndexUnusable
+from qa_assistant.errors import IndexBusy, IndexUnusable
 from qa_assistant.files import write_whole
 
 _LOCK, _HOLDER = "writer.lock", "writer.json"
@@ -42,7 +42,7 @@ class Holder:
 
 @contextmanager
 def writer_lock(root: Path) -> Iterator[None]:
-    """Held while writing. Raises IndexUnusable if another process holds it, naming it, or the folder is read-only.
+    """Held while writing. Raises IndexBusy if another process holds it, naming it, IndexUnusable if it is read-only.
 
     Or if the folder's name is not UTF-8: Chroma would refuse it, but only once everything is embedded.
     """
@@ -62,7 +62,7 @@ def writer_lock(root: Path) -> Iterator[None]:
     except Timeout as error:
         who = _holder(root) or "another process"
         meanwhile = "; questions work meanwhile" if _is_one_there(root) else ""
-        raise IndexUnusable(
+        raise IndexBusy(
             f"The index in {root} is being written by {who}.", hint=f"Wait until it is done{meanwhile}."
         ) from error
     except OSError as error:

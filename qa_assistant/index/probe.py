@@ -21,7 +21,8 @@ _PATIENCE = 600
 
 def stored_keys(folder: Path, address: str, collection: str) -> set[str]:
     """The keys of a store that can be searched. Raises IndexUnusable if it cannot, or if it crashes Chroma."""
-    command = [sys.executable, "-m", "qa_assistant.index.probe", str(folder), address, collection]
+    # -P: whatever lies in the current folder is not run.
+    command = [sys.executable, "-P", "-m", "qa_assistant.index.probe", str(folder), address, collection]
     places = os.pathsep.join(str(place) for place in sys.path if place)
     try:
         done = subprocess.run(

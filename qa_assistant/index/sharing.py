@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from qa_assistant.errors import IndexMissing, IndexUnusable
+from qa_assistant.errors import IndexBusy, IndexMissing, IndexUnusable
 from qa_assistant.index import generations, shared_entries
 from qa_assistant.settings import Settings
 
@@ -81,7 +83,8 @@ def follow(settings: Settings) -> None:
         elif held != [state["digest"], state["collection"]]:
             from qa_assistant.index.lock import writer_lock
 
-            with writer_lock(settings.index_path), closing(_opened(settings)) as catalog:
+            # While another process fetches it, the copy there is will do.
+            with suppress(IndexBusy), writer_lock(settings.index_path), closing(_opened(settings)) as catalog:
                 _update(catalog, store, state)
 
 
@@ -132,12 +135,16 @@ def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any]) -> No
     """Raises IndexUnusable, and leaves the copy as it was, if the server's entries are being changed meanwhile."""
     theirs = _stamps(store)
     ours = shared_entries.stamps(catalog)
+    dimension = shared_entries.dimension_of(state["means"])
+    with shared_entries.checking():
+        if shared_entries.dimension_of(shared_entries.means(catalog)) not in (0, dimension):
+            raise ValueError("vectors of another length than it had")
     with catalog.transaction():
         for name in [name for name in ours if name not in theirs]:
             shared_entries.remove(catalog, name)
         for names in _parts([name for name, stamp in theirs.items() if ours.get(name) != stamp]):
             for name, entry in store.get(names).items():
-                shared_entries.unpack(catalog, name, entry)
+                shared_entries.unpack(catalog, name, entry, dimension)
         # The server's, too, as they are by now: what was fetched last may be of the next build.
         if any(_digest(stamps) != state["digest"] for stamps in (_stamps(store), shared_entries.stamps(catalog))):
             raise IndexUnusable(
@@ -176,13 +183,35 @@ def _entries(settings: Settings) -> EntryStore:
 
 
 def _state(store: EntryStore) -> dict[str, Any] | None:
+    """What the server says it has, checked; None if nothing was published. Raises IndexUnusable if it is damaged."""
     found = store.get([_STATE])
-    return json.loads(found[_STATE]) if found else None
+    if not found:
+        return None
+    with shared_entries.checking():
+        state: dict[str, Any] = json.loads(found[_STATE])
+        _check_state(state)
+    return state
+
+
+def _check_state(state: dict[str, Any]) -> None:
+    """Raises one of the errors that `shared_entries.checking()` is for."""
+    import numpy as np
+
+    kept = {key: state.get(key, "") for key in _KEPT}
+    shared_entries.check_harmless(state["digest"], state["collection"], *kept.values())
+    if not all(re.fullmatch(r"[0-9]{0,18}", kept[key]) for key in ("passage_tokens", "store_counted")):
+        raise ValueError("a number that is none")
+    offset = np.frombuffer(bytes.fromhex(kept["store_offset"]), "<f4")
+    if len(offset) not in (0, 1, shared_entries.dimension_of(state["means"])) or not np.isfinite(offset).all():
+        raise ValueError("a vector that is none")
+    if kept["updated_at"]:
+        datetime.fromisoformat(kept["updated_at"]).astimezone()
 
 
 def _stamps(store: EntryStore) -> dict[str, str]:
     """Of every entry but the state."""
-    return {name: stamp for name, stamp in store.stamps().items() if name != _STATE}
+    with shared_entries.checking():
+        return {name: stamp for name, stamp in store.stamps().items() if name != _STATE}
 
 
 def _digest(stamps: Mapping[str, str]) -> str:

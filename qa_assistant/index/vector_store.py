@@ -114,8 +114,11 @@ class VectorStore:
         return int(self._call("count"))
 
     def drop(self) -> None:
-        """Removes the collection with all its vectors."""
-        self._client.delete_collection(self._collection.name)
+        """Removes the collection with all its vectors. Raises IndexUnusable, also if it is gone already."""
+        try:
+            self._client.delete_collection(self._collection.name)
+        except Exception as error:
+            raise self._unusable(error) from error
 
     def close(self) -> None:
         """Releases files and connections, unless another store of this process uses the same ones."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from qa_assistant.index.catalog import FileState
+from qa_assistant.index.generations import COPY
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import current_writer
 from qa_assistant.ingestion.corpus import SourceFile, scan, way_of_reading
@@ -24,7 +25,7 @@ class CorpusStatus:
     indexed_at: str | None
     """When the index was brought in line last, ISO 8601."""
     pending: int
-    """Files that are new, gone or changed since."""
+    """Files that are new, gone or changed since; 0 for a copy of a shared index, whose files are elsewhere."""
     agencies: tuple[str, ...]
     """As the articles name them, each once, in alphabetical order."""
     writer: str = ""
@@ -43,7 +44,7 @@ def corpus_status(settings: Settings) -> CorpusStatus:
             articles, passages = catalog.counts()
             first, last = catalog.dates() or (None, None)
             indexed_at = catalog.meta("updated_at")
-            pending = _pending(settings, catalog.files(), indexed_at)
+            pending = 0 if catalog.meta(COPY) else _pending(settings, catalog.files(), indexed_at)
             agencies = _each_once(catalog.agencies())
             return CorpusStatus(articles, passages, first, last, indexed_at, pending, agencies, _other_writer(settings))
     finally:

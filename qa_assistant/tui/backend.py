@@ -138,10 +138,10 @@ class Backend:
             yield from server.pull(name)
 
     def _build_if_missing(self, progress: Callable[[Progress], None]) -> None:
-        from qa_assistant.index.generations import current_generation
+        from qa_assistant.index.generations import is_to_be_built
         from qa_assistant.ingestion.ingest import ingest
 
-        if current_generation(self.settings.index_path) is None:
+        if is_to_be_built(self.settings):
             ingest(self.settings, progress=progress)
 
     def _reopen(self) -> None:
