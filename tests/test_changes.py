@@ -10,6 +10,8 @@ from conftest import Corpus
 from test_ingest import ENERGY, HARBOUR, changes
 
 from qa_assistant.index.index import Index
+from qa_assistant.ingestion import changes as ingestion_changes
+from qa_assistant.ingestion.changes import Progress
 from qa_assistant.ingestion.corpus import Problem
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.ingestion.status import corpus_status
@@ -91,3 +93,54 @@ def test_a_file_that_cannot_be_read_is_not_empty(corpus: Corpus, after: bytes) -
     assert changes(report) == {}
     assert {one.path.partition("#")[0] for one in report.problems} == {"b.jsonl"}
     assert len(languages(corpus.settings)) == 2
+
+
+def rows(*numbers: int) -> str:
+    return "text\n" + "".join(f"Im Hafen von Emden liegt das Schiff Nummer {number}.\n" for number in numbers)
+
+
+def test_an_interrupted_table_goes_on_where_it_was(
+    corpus: Corpus, embedded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingestion_changes, "_BATCH_CHARACTERS", 100)
+    corpus.write("a.csv", rows(*range(30)))
+    steps: list[int] = []
+
+    def stop(step: Progress) -> None:
+        steps.append(step.percent)
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+
+    corpus.write("b.txt", ENERGY)
+    with pytest.raises(KeyboardInterrupt):
+        ingest(corpus.settings, progress=stop)
+    assert steps == sorted(set(steps))
+    assert steps[-1] < 100
+    done = set(embedded)
+    assert 0 < len([text for text in done if "Nummer" in text]) < 30
+    embedded.clear()
+    ingest(corpus.settings)
+    assert len(languages(corpus.settings)) == 31
+    again = [text for text in embedded if text in done and "Nummer" in text]
+    assert len(again) <= 2 * 3  # of the batch that was being written when it was stopped, and the one read ahead
+    assert changes(ingest(corpus.settings)) == {}
+
+
+def test_rows_that_move_within_a_large_table_are_not_embedded_again(
+    corpus: Corpus, embedded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingestion_changes, "_BATCH_CHARACTERS", 100)
+    corpus.write("a.csv", rows(*range(12)))
+    ingest(corpus.settings)
+    embedded.clear()
+    corpus.write("a.csv", rows(100, 101, 102, *range(3), *range(4, 12)))
+    report = ingest(corpus.settings)
+    assert report.problems == []
+    assert {text for text in embedded if "Nummer" in text} == {
+        f"Im Hafen von Emden liegt das Schiff Nummer {number}." for number in (100, 101, 102)
+    }
+    index = Index.open(corpus.settings)
+    texts = sorted(int(article.text.split()[-1].rstrip(".")) for article in index.catalog.articles())
+    index.close()
+    assert texts == [*range(3), *range(4, 12), 100, 101, 102]
+    assert changes(ingest(corpus.settings)) == {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import io
 import logging
-import zipfile
 
 import docx
 import pypdf

@@ -20,6 +20,9 @@ _BATCH_CHARACTERS = 200_000
 """Text embedded and committed at a time: enough to fill batches of similar length, little to lose or to hold."""
 
 _BATCH_FILES = 1_000
+_MOST_PARTS = 100
+"""Into so many batches at most one file's articles go: with each of them the catalogue writes anew what the file holds.
+"""
 
 _SETTLED_NS = 2_000_000_000
 """A file younger than this when it was read may change again within the clock's step: its time is not believed."""
@@ -56,15 +59,19 @@ class Changes:
 
 @dataclass(slots=True)
 class Batch:
-    """Articles that were read, by id, and the files that are complete with them."""
+    """Articles that were read, by id, and what files hold with them."""
 
     articles: dict[str, Article] = field(default_factory=dict)
     files: list[tuple[FileState, Mapping[str, str]]] = field(default_factory=list)
+    characters: int = 0
+
+    def add(self, article: Article) -> None:
+        self.articles[article.id] = article
+        self.characters += len(article.text)
 
     @property
     def full(self) -> bool:
-        characters = sum(len(article.text) for article in self.articles.values())
-        return characters >= _BATCH_CHARACTERS or len(self.files) >= _BATCH_FILES
+        return self.characters >= _BATCH_CHARACTERS or len(self.files) >= _BATCH_FILES
 
 
 class Comparison:
@@ -98,7 +105,16 @@ class Comparison:
         total, done = sum(file.size for file in self._changed), 0
         batch = Batch()
         for file in self._changed:
-            self._read(file, batch)
+            state, held, articles = self._read(file)
+            most = max(_BATCH_CHARACTERS, sum(len(article.text) for article in articles) // _MOST_PARTS)
+            for number, article in enumerate(articles):
+                if batch.characters >= most:
+                    batch.files.append(self._in_part(file, held, articles[:number]))
+                    yield batch
+                    batch = Batch()
+                    progress(Progress(done + file.size * number // len(articles), total, file.label))
+                batch.add(article)
+            batch.files.append((state, held))
             if batch.full:
                 yield batch
                 batch = Batch()
@@ -128,43 +144,48 @@ class Comparison:
             return False
         return known.way_of_reading == corpus.way_of_reading(file.path, self._settings)
 
-    def _read(self, file: corpus.SourceFile, batch: Batch) -> None:
+    def _read(self, file: corpus.SourceFile) -> tuple[FileState, Mapping[str, str], Sequence[Article]]:
+        """Its state, `{path of the article: article id}`, and the articles that are to be looked at."""
+        before = self._before.get(file.label, {})
         try:
             data = corpus.read_bytes(self._settings.corpus_path / file.path)
         except (OSError, CorpusError) as error:
             reason = error.message if isinstance(error, CorpusError) else f"cannot be read: {error.strerror}"
             self.problems.append(corpus.Problem(file.label, reason))
-            self._keep(file, batch)
-            return
+            return _to_be_read_again(file), before, ()
         settled = time.time_ns() - file.mtime_ns > _SETTLED_NS
         way = corpus.way_of_reading(file.path, self._settings)
         digest = hashlib.sha256(data).hexdigest() + (f":{way}" if way else "")
         state = FileState(file.label, len(data), file.mtime_ns if settled else 0, digest)
         known = self._known.get(file.label)
         if known and known.digest == state.digest:
-            batch.files.append((state, self._before.get(file.label, {})))
-            return
+            return state, before, ()
         articles, problems = corpus.read(self._settings.corpus_path, file, self._settings, data)
         emptied = not articles and all(problem.reason == corpus.EMPTY for problem in problems)
-        if emptied and self._before.get(file.label):
+        if emptied and before:
             problems = [corpus.Problem(file.label, f"{corpus.EMPTY}, so it has no article any more")]
         self.problems.extend(problems)
         if problems:
             if not articles and not emptied:
-                self._keep(file, batch)
-                return
+                return _to_be_read_again(file), before, ()  # what was indexed of it stays
             state = _to_be_read_again(file)
         self._after[file.label] = {article.path: article.id for article in articles}
-        batch.articles.update({article.id: article for article in articles})
-        batch.files.append((state, self._after[file.label]))
+        return state, self._after[file.label], articles
 
-    def _keep(self, file: corpus.SourceFile, batch: Batch) -> None:
-        """Of a file that can't be read what was indexed of it stays; that it was tried is known."""
-        batch.files.append((_to_be_read_again(file), self._before.get(file.label, {})))
+    def _in_part(
+        self, file: corpus.SourceFile, held: Mapping[str, str], read: Sequence[Article]
+    ) -> tuple[FileState, Mapping[str, str]]:
+        """What to record of a file of which only these articles are committed: those, and all that it held before.
+
+        One that it holds still, on another line, has its new place at once, so that it is not lost in between.
+        """
+        before = self._before.get(file.label, {})
+        there = {*before.values(), *(article.id for article in read)}
+        return _to_be_read_again(file), {**before, **{path: id_ for path, id_ in held.items() if id_ in there}}
 
 
 def _to_be_read_again(file: corpus.SourceFile) -> FileState:
-    """So that its problem is named again next time."""
+    """So that it is read, and its problem named, again next time."""
     return FileState(file.label, file.size, 0, "")
 
 
