@@ -20,6 +20,10 @@ class SettingsError(QAError):
     """A setting that does not exist, or a value it cannot take."""
 
 
+class FiltersError(QAError):
+    """A filter's date that is none, or a first day that is later than the last."""
+
+
 class CorpusError(QAError):
     """A folder or file of articles that cannot be read."""
 

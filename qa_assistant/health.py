@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qa_assistant.index.integrity import Integrity
 
 _LEAST_FREE = 1_000_000_000
-"""Bytes below which the disk counts as full: an index of 100,000 passages takes about that."""
+"""Bytes below which the disk counts as full: an index of 50,000 passages takes about that."""
 
 
 @dataclass(frozen=True, slots=True)

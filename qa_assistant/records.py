@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from qa_assistant.dates import interval
+from qa_assistant.errors import FiltersError
+
 Status = Literal["answered", "no_answer"]
 Support = Literal["supported", "unsupported", "uncited"]
 
@@ -69,11 +72,23 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a passage's article must satisfy before anything is ranked. Dates are ISO 8601 and inclusive."""
+    """What a passage's article must satisfy before anything is ranked. Dates are ISO 8601 and inclusive.
+
+    `since` 2022-12 becomes that month's first day, `until` 2022-12 its last. Raises FiltersError for what is no such
+    date, and if `since` is later than `until`.
+    """
 
     since: str | None = None
     until: str | None = None
     agency: str | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            since, until = interval(self.since, self.until)
+        except ValueError as error:
+            raise FiltersError(f"{error}.", hint="Correct it, or leave it empty.") from None
+        object.__setattr__(self, "since", since)  # frozen for everybody else
+        object.__setattr__(self, "until", until)
 
     def __bool__(self) -> bool:
         return bool(self.since or self.until or self.agency)

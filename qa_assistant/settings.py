@@ -65,7 +65,8 @@ class Settings:
     )
     gloss: bool = _setting(
         True,
-        "Quotes in another language than the question's are shown with a machine translation, where one is at hand.",
+        "Quotes in another language than the question's are shown with a machine translation, where one is at hand; "
+        "not if answer_with is quotes.",
     )
     context_tokens: int = _setting(
         8192,

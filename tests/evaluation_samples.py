@@ -99,7 +99,7 @@ def result_of(nasty: str) -> CaseResult:
     answer = Answer(nasty, nasty, "answered", nasty, nasty, nasty, (sentence,), (citation,), hits, 0.6, Usage(),
                     {"first_token": 5, "total": 9}, nasty)  # fmt: skip
     case = Case(nasty, nasty, (Turn(nasty, nasty),), f"{nasty} and more", ((nasty, "x"), ("y", nasty)),
-                (Expected(nasty, nasty),), True, Filters(nasty, nasty, nasty), (nasty,), nasty)  # fmt: skip
+                (Expected(nasty, nasty),), True, Filters(agency=nasty), (nasty,), nasty)  # fmt: skip
     failed = Run("incomplete", {"passed": 0.0, nasty: 0.5}, (nasty,), (nasty,), answer)
     return CaseResult(case, (failed, Run("error", {}, error=nasty)))
 

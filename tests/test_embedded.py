@@ -9,7 +9,7 @@ from scripted_completer import ScriptedModel
 from test_gguf_file import gguf
 
 from qa_assistant import health
-from qa_assistant.answering import llamacpp, packaged_gguf
+from qa_assistant.answering import embedded, llamacpp, packaged_gguf
 from qa_assistant.answering.embedded import Embedded
 from qa_assistant.answering.gguf_file import GgufFile, read_gguf
 from qa_assistant.answering.gloss import translate
@@ -55,11 +55,11 @@ def test_what_a_model_can_do_is_found_by_trying(
 def test_a_file_that_is_no_model_is_said_to_be_none(tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
     path.write_bytes(b"no model at all" * 9)
-    embedded = Embedded(Settings(gguf=str(path)))
-    assert embedded.loaded() is None
+    model = Embedded(Settings(gguf=str(path)))
+    assert model.loaded() is None
     if llamacpp.installed():
-        assert "not in the GGUF format" in " ".join(embedded.notices())
-    assert embedded.notices() == []
+        assert "not in the GGUF format" in " ".join(model.notices())
+    assert model.notices() == []
 
 
 def test_too_little_memory_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +128,21 @@ def test_asked_for_by_name_a_model_that_is_not_there_is_an_error(
     assert out == ""
     assert err.startswith(f"qa-assistant: {said}")
     assert run(["--index", shipped_index.index, "ask", question]) == 0
+
+
+def test_whatever_fails_while_it_is_loaded_quotes_stand_in(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Embedded) -> GgufFile:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(embedded, "available", lambda _: True)
+    monkeypatch.setattr(Embedded, "known_ability", lambda _: "answers")
+    monkeypatch.setattr(Embedded, "_found", broken)
+    assert run(["--index", shipped_index.index, "ask", "What did Bayramov and Takei discuss?"]) == 0
+    out, err = capsys.readouterr()
+    assert "[1]" in out
+    assert "No space left on device" in err
 
 
 @needs_extra

@@ -115,10 +115,10 @@ async def test_escape_leaves_everything_as_it_was() -> None:
         (
             "yesterday",
             "",
-            "'yesterday' is not a date such as 2022-12-03, 2022-12 or 2022: correct it, or leave it empty.",
+            "'yesterday' is not a date such as 2022-12-03, 2022-12 or 2022. Correct it, or leave it empty.",
         ),
-        ("", "2022-02-30", "'2022-02-30' is no date that exists: correct it, or leave it empty."),
-        ("2023", "2022-12", "since 2023 is later than until 2022-12: correct it, or leave it empty."),
+        ("", "2022-02-30", "'2022-02-30' is no date that exists. Correct it, or leave it empty."),
+        ("2023", "2022-12", "since 2023 is later than until 2022-12. Correct it, or leave it empty."),
     ],
 )
 @in_loop
@@ -177,7 +177,8 @@ async def test_hostile_text_stays_text() -> None:
     async with opened((200, 60)) as (app, pilot):
         app.bar.suggest(list(HOSTILE.values()))
         for nasty in HOSTILE.values():
-            app.bar.set(Filters(nasty, nasty, nasty))
+            for field in app.bar.query(Input):
+                field.value = nasty
             app.bar.action_apply()
             await pilot.pause()
             assert "is not a date such as" in app.problem()

@@ -15,7 +15,7 @@ import pytest
 from conftest import Corpus
 
 from qa_assistant import Assistant
-from qa_assistant.errors import IndexMissing, IndexUnusable, NotFound, SettingsError
+from qa_assistant.errors import FiltersError, IndexMissing, IndexUnusable, NotFound, SettingsError
 from qa_assistant.index import vector_store
 from qa_assistant.index.catalog import Catalog, filter_condition
 from qa_assistant.index.generations import current_generation
@@ -105,12 +105,31 @@ def test_articles_come_in_order_of_date_with_unknown_ones_last(catalog: Catalog)
 
 
 @pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        ("12/2022", None, "'12/2022' is not a date such as"),
+        (None, "2022-02-30", "is no date that exists"),
+        ("2023", "2022-12", "since 2023 is later than until 2022-12"),
+    ],
+)
+def test_filters_with_a_wrong_date_are_refused_with_the_way_out(
+    since: str | None, until: str | None, said: str
+) -> None:
+    with pytest.raises(FiltersError, match=said) as caught:
+        Filters(since, until)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
     ("filters", "expected"),
     [
         (Filters(), {0, 1, 2, 3}),
         (Filters(since="2022-12-02"), {1, 2}),
         (Filters(until="2022-12-02"), {1, 3}),
         (Filters(since="2022-12-03", until="2022-12-03"), {1, 2}),
+        (Filters(since="2022-12"), {1, 2}),
+        (Filters(until="2022-12"), {1, 2, 3}),
+        (Filters(since="2022", until="2022"), {1, 2}),
         (Filters(agency="DPA"), {2}),
         (Filters(agency="dpa/LHE"), {2}),
         (Filters(agency="lhe/dpa"), {2}),

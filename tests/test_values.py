@@ -316,6 +316,12 @@ def test_a_number_may_be_part_of_a_name_elsewhere() -> None:
     assert value not in values("Sauerstoff-16")
 
 
+@pytest.mark.parametrize("text", ["9" * 5000, "-" + "9" * 5000])
+def test_a_number_with_more_digits_than_python_writes_is_no_whole_one(text: str) -> None:
+    (value,) = values(text)
+    assert value.whole == frozenset()
+
+
 _PIECES = st.sampled_from(
     ["3", "30", ".", ",", " ", "-", "–", "/", "'", "’", "%", "2022", "Mai", "May", "декабря", "dekabrın", "on", "bir",
      "zwei", "und", "zwanzig", "et", "cent", "million", "Mio", "st", "th", "er", "s", "İ", "ı", "\u0301", "\u00a0", "½"]

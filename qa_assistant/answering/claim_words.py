@@ -11,6 +11,9 @@ from qa_assistant.index.words import SHORTEST, Word, fold
 
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…]\s+)[\"'“„«‘(\[*_]*\Z")
+_LOOK_BACK = 20
+"""Code points before a word in which the start of a sentence is looked for: from the text's beginning the time would
+grow with the square of its length."""
 _CAPITALISING = "de"
 """The language that writes every noun with a capital."""
 _INFLECTED = ("ru", "tr", "az")
@@ -60,7 +63,7 @@ def _is_name(text: str, match: re.Match[str], language: str | None, is_one_piece
         return True
     if len(written) < 3:
         return False
-    starts = _SENTENCE_START.search(text[: match.start()])
+    starts = _SENTENCE_START.search(text, max(0, match.start() - _LOOK_BACK), match.start())
     if starts and language in _INFLECTED and not _CAPITAL_NEXT.match(text, match.end()):
         return False
     if starts or language == _CAPITALISING:

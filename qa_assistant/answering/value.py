@@ -59,5 +59,5 @@ class Value:
     def whole(self) -> frozenset[str]:
         """The whole numbers and years that it may mean, in digits."""
         years = {str(one.year) for one in self.readings if isinstance(one, Date) and one.year}
-        numbers = (one for one in self.readings if isinstance(one, Decimal) and one < 10**12)
+        numbers = (one for one in self.readings if isinstance(one, Decimal) and abs(one) < 10**12)
         return frozenset(years | {str(int(one)) for one in numbers if one == int(one)})

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa_assistant.dates import day_range, interval
+from qa_assistant.dates import day_range
 from qa_assistant.display import one_line
+from qa_assistant.errors import FiltersError
 from qa_assistant.records import Filters
 from qa_assistant.settings import Loaded, Settings, load
 
@@ -106,6 +107,6 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def filters(since: Dates, until: Dates, agency: str | None) -> Filters:
     """`--since 2022-12` begins with that month's first day, `--until 2022-12` ends with its last."""
     try:
-        return Filters(*interval(since, until), one_line(agency) if agency else None)
-    except ValueError as error:
-        raise click.UsageError(f"{error}.") from error
+        return Filters(since, until, one_line(agency) if agency else None)
+    except FiltersError as error:
+        raise click.UsageError(error.message) from error

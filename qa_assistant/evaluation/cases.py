@@ -153,8 +153,6 @@ def _cases(yaml: Yaml, file: Path) -> Iterator[Case]:
     article = yaml.data.get("article", "")
     for number, entry in enumerate(yaml.data["cases"]):
         path = ("cases", number)
-        filters = entry.get("filters", {})
-        since, until = interval(filters.get("since"), filters.get("until"))
         yield Case(
             id=entry["id"],
             question=one_line(entry["question"]),
@@ -166,7 +164,7 @@ def _cases(yaml: Yaml, file: Path) -> Iterator[Case]:
                 for place, cite in enumerate(entry.get("cites", ()))
             ),
             answerable=entry.get("answerable", True),
-            filters=Filters(since, until, filters.get("agency")),
+            filters=Filters(**entry.get("filters", {})),
             tags=tuple(entry.get("tags", ())),
             place=f"{file}:{yaml.line(path)}",
         )

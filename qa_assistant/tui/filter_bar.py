@@ -14,8 +14,9 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Label
 
-from qa_assistant.dates import day_range, interval
+from qa_assistant.dates import day_range
 from qa_assistant.display import one_line
+from qa_assistant.errors import FiltersError
 from qa_assistant.records import Filters
 from qa_assistant.tui.text_input import TextInput, after_typing
 
@@ -96,10 +97,10 @@ class FilterBar(Vertical):
     def _apply(self) -> None:
         since, until, agency = (field.value.strip() or None for field in self._fields)
         try:
-            filters = Filters(*interval(since, until), agency)
+            filters = Filters(since, until, agency)
             self._take(filters)
-        except ValueError as error:
-            self._say(f"{error}: correct it, or leave it empty.")
+        except FiltersError as error:
+            self._say(f"{error.message} {error.hint}")
             return
         known = {name.casefold() for name in self._agencies}
         if known and not known.issuperset(filters.agencies):
