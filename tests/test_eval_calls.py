@@ -221,3 +221,21 @@ def test_reports_are_not_written_over_questions_or_articles(
         code, _, err = eval_call(option, str(file))
         assert (code, file.read_bytes()) == (2, before)
         assert why in err
+
+
+def test_reports_are_not_written_over_questions_in_a_folder(eval_call: EvalCall, eval_questions: Path) -> None:
+    before = eval_questions.read_bytes()
+    code, _, err = eval_call("--json", str(eval_questions), file=eval_questions.parent)
+    assert (code, eval_questions.read_bytes()) == (2, before)
+    assert "is read by this evaluation" in err
+
+
+@pytest.mark.parametrize("option", ["--init", "--add"])
+def test_question_files_are_not_written_into_the_corpus(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    assert run(["--corpus", str(corpus), "eval", option, str(corpus / "mine.yaml")]) == 2
+    assert "is in the corpus" in capsys.readouterr().err
+    assert not list(corpus.iterdir())

@@ -102,7 +102,12 @@ def _check(options: Options) -> None:
 def _check_files(options: Options, corpus: Path) -> None:
     """Raises UsageError for reports that cannot be written, or would be in the place of something else."""
     written: list[Path] = []
-    read = [file.resolve() for file in (options.questions or DEFAULT, options.squad, options.passages) if file]
+    questions = options.questions or DEFAULT
+    read = [file.resolve() for file in (questions, options.squad, options.passages) if file]
+    read += [file.resolve() for pattern in ("*.yaml", "*.yml") for file in questions.glob(pattern)]
+    added = options.init or (questions if options.add else None)
+    if added and added.resolve().is_relative_to(corpus.resolve()):
+        raise click.UsageError(f"{added} is in the corpus {corpus}. Name another file.")
     for file in filter(None, (options.json, options.junit, options.html)):
         whole = file.resolve()
         if whole in read or whole.is_relative_to(corpus.resolve()):
