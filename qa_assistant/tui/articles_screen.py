@@ -99,7 +99,7 @@ class ArticlesScreen(Screen[Filters | None]):
         after_typing(self, self._open)
 
     def _open(self) -> None:
-        if self.is_current and (article := self._table.chosen):  # else a second Enter, when the article is shown already
+        if self.is_current and (article := self._table.chosen):  # else it is shown already
             self._open_article(article)
 
     def action_filter(self) -> None:

@@ -73,7 +73,7 @@ class SessionsScreen(Screen[int | None]):
         after_typing(self, self._resume)
 
     def _resume(self) -> None:
-        if self.is_current and (session := self._highlighted()):  # else a second Enter, when the screen is gone already
+        if self.is_current and (session := self._highlighted()):  # else a second Enter
             self.dismiss(session.id)
 
     def action_search(self) -> None:
