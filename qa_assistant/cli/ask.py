@@ -58,7 +58,7 @@ def command(
         answer = _ask(assistant, question, wanted, strict=strict, show=not as_json)
     from qa_assistant.sessions.last_answer import remember
 
-    remember(answer)
+    remember(answer, wanted)
     if as_json:
         from qa_assistant.answer_json import as_dict
 

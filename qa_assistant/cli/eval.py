@@ -148,7 +148,7 @@ def _add(path: Path) -> int:
     last = last_answer()
     if last is None:
         raise QAError("No question was answered yet.", hint='Ask one: qa-assistant ask "…"')
-    name = add_case(path, last.answer, last.history)
+    name = add_case(path, last.answer, last.history, last.filters)
     click.echo(f"{name} is added to {path}. Correct there what the answer should have been.")
     return 0
 
