@@ -101,7 +101,8 @@ def word_changes(expected: str, got: str) -> tuple[Change, ...]:
     before, after = expected.split(), got.split()
     matcher = SequenceMatcher(None, before[:_COMPARED], after[:_COMPARED], autojunk=False)
     alike = matcher.ratio() >= _ALIKE
-    codes = matcher.get_opcodes() if alike else [("replace", 0, len(before), 0, len(after))]
+    codes: list[tuple[str, int, int, int, int]]
+    codes = [*matcher.get_opcodes()] if alike else [("replace", 0, len(before), 0, len(after))]
     if alike and max(len(before), len(after)) > _COMPARED:
         kind = "equal" if before[_COMPARED:] == after[_COMPARED:] else "replace"
         codes.append((kind, _COMPARED, len(before), _COMPARED, len(after)))
