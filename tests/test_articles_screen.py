@@ -295,3 +295,15 @@ async def test_hostile_articles_stay_text_in_line(size: tuple[int, int]) -> None
             await pilot.pause()
             assert_harmless(app.text())
         assert app.is_running
+
+
+@in_loop
+async def test_a_second_key_at_once_closes_nothing_more() -> None:
+    async with shown() as (app, pilot):
+        app.articles.action_filter()
+        app.articles.action_filter()
+        await until(pilot, lambda: app.results)
+        assert len(app.results) == 1
+        assert len(app.screen_stack) == 1
+        app.articles._open()
+        assert not app.opened

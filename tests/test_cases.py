@@ -108,6 +108,7 @@ ONE = "cases:\n  - id: a\n    question: x\n"
         (ONE + "    answer: A.\n    filters: {since: 2023, until: 2022}\n", ["q.yaml:5: since 2023 is later"]),
         ("cases: [{id: 'a b', question: x, answer: y}]", ["q.yaml:1: an id is made of"]),
         ("cases: [{id: a, question: '  ', answer: y}]", ["q.yaml:1: “question” must not be empty"]),
+        ("cases: [{id: a, question: x, answer: y, tags: [two words]}]", ["q.yaml:1: a tag is one word"]),
         ("cases: [{id: a, question: &x y, answer: y}]", ["q.yaml:1: anchors and aliases are not read"]),
         ('cases: [{id: a, question: "\\ud83d", answer: y}]', ["q.yaml:1: half of a surrogate pair"]),
         ("cases: [{? [a] : b}]", ["q.yaml:1: a key must be a word"]),

@@ -183,3 +183,32 @@ async def test_a_passage_that_was_not_cited_is_copied_with_its_line_in_a_resumed
         assert chat.app.clipboard.endswith(f":{line})")
         await chat.press("enter")
         await chat.until(lambda: isinstance(chat.app.screen, ArticleScreen))
+
+
+@in_loop
+async def test_an_export_of_a_session_deleted_elsewhere_is_said(shipped_index: Settings) -> None:
+    store = SessionStore(None)
+    async with chatting(shipped_index, store) as chat:
+        await chat.ask(QUESTION)
+        assert chat.app.chat.session.id is not None
+        store.delete(chat.app.chat.session.id)
+        await chat.press("f7")
+        assert "There is no session" in chat.said()
+        chat.app._export("~nobodyhere/x.md")
+        await chat.until(lambda: "~nobodyhere/x.md is no file" in chat.said())
+
+
+@in_loop
+async def test_a_new_session_begins_where_nothing_kept_can_be_read(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> list[str]:
+        raise SessionError("The sessions cannot be read.")
+
+    store = SessionStore(None)
+    async with chatting(shipped_index, store) as chat:
+        await chat.write("half a question")
+        monkeypatch.setattr(store, "history", unreadable)
+        await chat.press("ctrl+n")
+        assert "cannot be read" in chat.said()
+        assert chat.app.chat.query_one(QuestionInput).text == ""

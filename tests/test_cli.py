@@ -110,6 +110,14 @@ def test_a_question_is_read_from_stdin(shipped: Run, monkeypatch: pytest.MonkeyP
     assert json.loads(out)["question"] == "Worüber sprachen Bayramov und Takei?"
 
 
+def test_no_more_of_stdin_is_read_than_a_question_may_have(shipped: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = io.BytesIO(b"x" * 3_000_000)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stdin))
+    code, _, err = shipped("ask", "-")
+    assert (code, "far too long" in err) == (2, True)
+    assert stdin.tell() < 3_000_000
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

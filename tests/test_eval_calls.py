@@ -180,6 +180,7 @@ def test_bad_calls(eval_call: EvalCall, arguments: tuple[str, ...], message: str
     ("text", "message"),
     [
         ("no json", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
         ("[]", "is no report"),
         ('{"schema": 1, "cases": [{"id": 1}]}', "is no report"),
         ('{"schema": 99}', "was written by a newer version"),
@@ -221,3 +222,41 @@ def test_reports_are_not_written_over_questions_or_articles(
         code, _, err = eval_call(option, str(file))
         assert (code, file.read_bytes()) == (2, before)
         assert why in err
+
+
+def test_reports_are_not_written_over_questions_in_a_folder(eval_call: EvalCall, eval_questions: Path) -> None:
+    before = eval_questions.read_bytes()
+    code, _, err = eval_call("--json", str(eval_questions), file=eval_questions.parent)
+    assert (code, eval_questions.read_bytes()) == (2, before)
+    assert "is read by this evaluation" in err
+
+
+@pytest.mark.parametrize("option", ["--init", "--add"])
+def test_question_files_are_not_written_into_the_corpus(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    assert run(["--corpus", str(corpus), "eval", option, str(corpus / "mine.yaml")]) == 2
+    assert "is in the corpus" in capsys.readouterr().err
+    assert not list(corpus.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [[], ["--init"], ["--add"]])
+def test_a_name_that_no_file_can_have_is_said(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--corpus", str(tmp_path), "eval", *arguments, "q" * 300]) == 2
+    assert "cannot be read: File name too long" in capsys.readouterr().err
+
+
+def test_commands_quote_paths_with_blanks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["eval", "my questions.yaml"]) == 2
+    assert "eval --init 'my questions.yaml'" in capsys.readouterr().err
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "my texts").mkdir()
+    assert run(["--corpus", "corpus", "ingest", "my texts"]) != 0
+    assert "--corpus 'my texts' ingest" in capsys.readouterr().err

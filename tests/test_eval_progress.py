@@ -67,3 +67,11 @@ def test_no_color_turns_animation_off(progress: EvalProgress | IngestProgress, m
     with progress:
         pass
     assert terminal.getvalue() == ""
+
+
+def test_runs_that_ended_in_an_error_are_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(KeyboardInterrupt), EvalProgress(20) as progress:
+        progress(run(1, "passed"))
+        progress(run(2, "error"))
+        raise KeyboardInterrupt
+    assert "1 of 20 runs are kept" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_assistant.errors import SessionError
-from qa_assistant.sessions.export import LONGEST_NAME, slug, write_export
+from qa_assistant.sessions.export import LONGEST_NAME, export_folder, export_path, slug, write_export
 
 
 def test_an_export_never_overwrites(tmp_path: Path) -> None:
@@ -88,3 +88,26 @@ def test_the_longest_names_can_be_written(tmp_path: Path) -> None:
     for title in ("\U00020000" * 100, "x" * 100, "й" * 100):
         path = tmp_path / f"{slug(title)}.json"
         assert {write_export(path, "x").parent for _ in range(2)} == {tmp_path}
+
+
+@pytest.mark.parametrize("typed", [".", "/", "~nobodyhere/x.md", "corpus/x.md", "x\0.md", "x" * 5000])
+def test_a_path_that_takes_no_export_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "corpus").mkdir()
+    with pytest.raises(SessionError):
+        export_path(typed, tmp_path / "corpus")
+    assert export_path("x.md", tmp_path / "corpus") == Path("x.md")
+
+
+def test_exports_go_to_the_home_folder_from_within_the_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, home, gone = tmp_path / "corpus", tmp_path / "home", tmp_path / "gone"
+    for folder in (corpus, home, gone):
+        folder.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(home.parent)
+    assert export_folder(corpus) == tmp_path
+    monkeypatch.chdir(corpus)
+    assert export_folder(corpus) == home
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert export_folder(corpus) == home

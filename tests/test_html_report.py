@@ -265,3 +265,10 @@ def test_a_difference_has_all_words_of_both_texts(expected: str, got: str) -> No
 def test_texts_that_are_not_alike_are_shown_one_after_the_other() -> None:
     kinds = [one.kind for one in word_changes("to be or not to be that is", "it is 3 March to sail on at the latest")]
     assert kinds == ["delete", "insert"]
+
+
+def test_of_long_texts_the_beginning_is_compared() -> None:
+    """Two of 4,000 characters that repeat themselves took half a minute."""
+    same = [f"w{number}" for number in range(300)]
+    changes = word_changes(" ".join([*same, "old", "end"]), " ".join([*same, "new", "end"]))
+    assert [(one.kind, len(one.text.split())) for one in changes] == [("equal", 300), ("delete", 2), ("insert", 2)]

@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList
 
 import qa_assistant.tui
 from qa_assistant.sessions.store import SessionStore
+from qa_assistant.tui.prompt_screen import PromptScreen
 from qa_assistant.tui.sessions_screen import SessionsScreen
 
 TITLES = ["What was signed?", "Worüber sprachen sie?", "Energy"]
@@ -229,3 +230,31 @@ async def test_hostile_titles_stay_text_on_one_line() -> None:
 
 def screen(app: Harness) -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+@in_loop
+async def test_a_second_enter_at_once_closes_nothing_more() -> None:
+    """It closed the screen below, and the terminal stayed blank."""
+    store, ids = store_of(TITLES)
+    app = Harness(store)
+    async with shown(app) as pilot:
+        app.sessions.action_resume()
+        app.sessions.action_resume()
+        await until(pilot, lambda: app.results)
+        await pilot.pause()
+        assert app.results == [ids[2]]
+        assert len(app.screen_stack) == 1
+
+
+@in_loop
+async def test_a_second_enter_at_once_does_not_close_what_is_under_a_prompt() -> None:
+    store, ids = store_of(TITLES)
+    app = Harness(store)
+    async with shown(app) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, PromptScreen))
+        line = app.screen.query_one(Input)
+        for _ in range(2):
+            line.post_message(Input.Submitted(line, "Renamed"))
+        await until(pilot, lambda: store.session(ids[2]).title == "Renamed")
+        assert app.screen is app.sessions

@@ -15,7 +15,7 @@ from qa_assistant.cli.main import run
 from qa_assistant.errors import QuestionsError
 from qa_assistant.evaluation.cases import SCHEMA_FILE, load_cases, schema
 from qa_assistant.evaluation.starter import STARTER, add_case, write_starter
-from qa_assistant.records import Answer, Turn
+from qa_assistant.records import Answer, Filters, Turn
 from qa_assistant.sessions.last_answer import last_answer, remember
 from qa_assistant.sessions.store import SessionStore, default_path
 from qa_assistant.settings import Settings
@@ -183,3 +183,14 @@ def test_from_the_command_line(
     assert run(["eval", "--init", "questions.yaml"]) == 2
     assert run(["eval", "--add", "--init", "other.yaml"]) == 2
     assert run(["eval", str(tmp_path), "--add"]) == 2
+
+
+def test_what_the_question_was_restricted_to_is_added_too(
+    tmp_path: Path, shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    restricted = ["--since", "2022-12", "--agency", "AZERTAC"]
+    assert run(["--index", shipped_index.index, "ask", "--answer-with", "quotes", *restricted, QUESTION]) == 0
+    assert run(["eval", "--add"]) == 0
+    (case,) = load_cases(tmp_path / "questions.yaml")
+    assert case.filters == Filters("2022-12-01", None, "AZERTAC")

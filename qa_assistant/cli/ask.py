@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from qa_assistant.records import Answer, Citation, Event, Filters
 
 NO_ANSWER = 3
+_MOST_BYTES = 1_000_000
+"""Read from stdin: far more than a question may have, and little enough to be held in memory."""
 
 
 @click.command("ask", short_help="Answer one question, with cited passages.")
@@ -46,14 +48,17 @@ def command(
     """
     wanted = filters(since, until, agency)
     if question == "-":
-        question = sys.stdin.buffer.read().decode("utf-8", "replace")
+        piped = sys.stdin.buffer.read(_MOST_BYTES + 1)
+        if len(piped) > _MOST_BYTES:
+            raise click.UsageError("The question is far too long.")
+        question = piped.decode("utf-8", "replace")
     if not question.strip():
         raise click.UsageError("The question is empty.")
     with context.assistant(top_k=top_k, model=model, answer_with=answer_with) as assistant:
         answer = _ask(assistant, question, wanted, strict=strict, show=not as_json)
     from qa_assistant.sessions.last_answer import remember
 
-    remember(answer)
+    remember(answer, wanted)
     if as_json:
         from qa_assistant.answer_json import as_dict
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 
 from qa_assistant.cli.context import ANSWER_WITH, Context, note
 from qa_assistant.cli.eval_progress import EvalProgress
-from qa_assistant.display import to_json
+from qa_assistant.display import one_line, to_json
 from qa_assistant.errors import QAError
 from qa_assistant.files import try_to_write, write_whole
 from qa_assistant.generators import Loop
@@ -102,7 +103,20 @@ def _check(options: Options) -> None:
 def _check_files(options: Options, corpus: Path) -> None:
     """Raises UsageError for reports that cannot be written, or would be in the place of something else."""
     written: list[Path] = []
-    read = [file.resolve() for file in (options.questions or DEFAULT, options.squad, options.passages) if file]
+    questions = options.questions or DEFAULT
+    try:
+        (options.init or questions).stat()
+    except FileNotFoundError:
+        pass  # said where it is read, with the way to write one
+    except (OSError, ValueError) as error:
+        raise click.UsageError(
+            f"{one_line(str(options.init or questions))[:80]} cannot be read: {error.args[-1]}."
+        ) from error
+    read = [file.resolve() for file in (questions, options.squad, options.passages) if file]
+    read += [file.resolve() for pattern in ("*.yaml", "*.yml") for file in questions.glob(pattern)]
+    added = options.init or (questions if options.add else None)
+    if added and added.resolve().is_relative_to(corpus.resolve()):
+        raise click.UsageError(f"{added} is in the corpus {corpus}. Name another file.")
     for file in filter(None, (options.json, options.junit, options.html)):
         whole = file.resolve()
         if whole in read or whole.is_relative_to(corpus.resolve()):
@@ -123,7 +137,7 @@ def _init(path: Path) -> int:
     from qa_assistant.evaluation.starter import write_starter
 
     write_starter(path)
-    click.echo(f"{path} is written. Run it: qa-assistant eval {path}")
+    click.echo(f"{path} is written. Run it: qa-assistant eval {shlex.quote(str(path))}")
     return 0
 
 
@@ -134,7 +148,7 @@ def _add(path: Path) -> int:
     last = last_answer()
     if last is None:
         raise QAError("No question was answered yet.", hint='Ask one: qa-assistant ask "…"')
-    name = add_case(path, last.answer, last.history)
+    name = add_case(path, last.answer, last.history, last.filters)
     click.echo(f"{name} is added to {path}. Correct there what the answer should have been.")
     return 0
 

@@ -59,8 +59,9 @@ class EvalProgress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._live:
             self._live.stop()
-        if isinstance(error, KeyboardInterrupt) and self._runs:
-            click.echo(f"\n{self._runs} of {self._total} runs are kept; the same command goes on.", err=True)
+        kept = self._runs - self._failed["error"]  # a run that ended in an error is asked again
+        if isinstance(error, KeyboardInterrupt) and kept:
+            click.echo(f"\n{kept} of {self._total} runs are kept; the same command goes on.", err=True)
 
     def __call__(self, done: Done) -> None:
         self._count(done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,7 +55,8 @@ def opened(
     elif questions.exists():
         cases = load_cases(questions)
     else:
-        raise QuestionsError(f"There is no {questions}.", hint=f"Write one: qa-assistant eval --init {questions}")
+        write = f"qa-assistant eval --init {shlex.quote(str(questions))}"
+        raise QuestionsError(f"There is no {questions}.", hint=f"Write one: {write}")
     if tags:
         cases = tuple(case for case in cases if set(tags) & set(case.tags))
     if not cases:

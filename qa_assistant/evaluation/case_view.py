@@ -18,6 +18,9 @@ LONGEST = 4_000
 SHORT = 320
 """Characters of a passage that was found and not cited."""
 
+_COMPARED = 300
+"""Words that are compared: of texts that repeat themselves the time grows with the cube of their length."""
+
 _ALIKE = 0.3
 """Answers less alike than this are shown one after the other, since their words would only alternate."""
 
@@ -93,12 +96,16 @@ def word_changes(expected: str, got: str) -> tuple[Change, ...]:
     """What to delete from `expected` and to insert so that it becomes `got`, word by word (Ratcliff and Obershelp).
 
     White space does not count. The words of all changes that are not `insert` are those of `expected`, in order;
-    of all that are not `delete`, those of `got`.
+    of all that are not `delete`, those of `got`. Of long texts only the beginning is compared; the rest changes whole.
     """
     before, after = expected.split(), got.split()
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    matcher = SequenceMatcher(None, before[:_COMPARED], after[:_COMPARED], autojunk=False)
     alike = matcher.ratio() >= _ALIKE
-    codes = matcher.get_opcodes() if alike else [("replace", 0, len(before), 0, len(after))]
+    codes: list[tuple[str, int, int, int, int]]
+    codes = [*matcher.get_opcodes()] if alike else [("replace", 0, len(before), 0, len(after))]
+    if alike and max(len(before), len(after)) > _COMPARED:
+        kind = "equal" if before[_COMPARED:] == after[_COMPARED:] else "replace"
+        codes.append((kind, _COMPARED, len(before), _COMPARED, len(after)))
     found: list[Change] = []
     for kind, start, end, new_start, new_end in codes:
         if kind == "equal":

@@ -138,6 +138,8 @@ def _explained(yaml: Yaml, error: ValidationError) -> Iterator[tuple[int, str]]:
         text = _ONE_OF
     elif error.validator == "pattern" and path and path[-1] == "id":
         text = "an id is made of up to 100 letters, digits and . : _ -"
+    elif error.validator == "pattern" and "tags" in path:
+        text = "a tag is one word of up to 50 characters"
     else:
         text = (
             f"{where} must not be empty" if error.validator in ("minLength", "minItems", "pattern") else error.message

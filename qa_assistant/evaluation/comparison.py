@@ -49,7 +49,7 @@ def load_baseline(path: Path) -> Baseline:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise QuestionsError(f"The baseline {path} cannot be read: {error.strerror}.", hint=_HOW) from None
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter where lists or mappings are nested without end
         raise QuestionsError(f"The baseline {path} is not JSON.", hint=_HOW) from None
     if isinstance(data, dict) and isinstance(data.get("schema"), int) and data["schema"] > SCHEMA:
         raise QuestionsError(f"The baseline {path} was written by a newer version.", hint="Update qa-assistant.")

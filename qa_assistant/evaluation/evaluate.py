@@ -35,10 +35,10 @@ def evaluate(
     """Each finished run as it comes, and the report when all are done, with the journal of the runs.
 
     Whoever has kept the report removes the journal: until then the same evaluation gives the report again. `name` is
-    what the questions are called. What answers must be settled: `assistant`'s settings name `quotes`, or `ollama` and
-    a model, so that no failure in the middle changes it. Interrupted, the same evaluation goes on where it stopped,
-    unless `restart`. Raises QuestionsError if an expected sentence stands nowhere, ModelError if the language model
-    fails time after time.
+    what the questions are called. What answers must be settled: `assistant`'s settings name `quotes`, `llamacpp`, or
+    `ollama` and a model, so that no failure in the middle changes it. Interrupted, the same evaluation goes on where it
+    stopped, unless `restart`. Raises QuestionsError if an expected sentence stands nowhere, ModelError if the language
+    model fails time after time.
     """
     from qa_assistant.evaluation.comparison import compare
     from qa_assistant.evaluation.journal import open_journal

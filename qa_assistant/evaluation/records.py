@@ -134,10 +134,10 @@ class Report:
     started_at: str
     """ISO 8601, UTC."""
     kind: str
-    """What answered: `quotes`, `ollama`."""
+    """What answered: `quotes`, `llamacpp`, `ollama`."""
     model: str | None
     settings: Mapping[str, str | int | float | bool]
-    """What the answers depend on: `top_k`, `min_confidence`, `embedding_model`, prompts' digest."""
+    """What the answers depend on: those of `evaluate.SHOWN_SETTINGS`."""
     repeat: int
     figures: tuple[Figure, ...]
     groups: Mapping[str, tuple[Figure, ...]]

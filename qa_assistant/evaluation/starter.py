@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from qa_assistant.display import harmless, one_line
@@ -12,7 +13,7 @@ from qa_assistant.evaluation.cases import SCHEMA_FILE, load_cases, schema
 from qa_assistant.evaluation.yaml_lines import Yaml
 from qa_assistant.files import write_whole
 from qa_assistant.index.words import fold
-from qa_assistant.records import Answer, Turn
+from qa_assistant.records import Answer, Filters, Turn
 from qa_assistant.references import without_marks
 
 _HEAD = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
@@ -73,7 +74,7 @@ def write_starter(path: Path) -> Path:
     return path
 
 
-def add_case(path: Path, answer: Answer, history: Sequence[Turn] = ()) -> str:
+def add_case(path: Path, answer: Answer, history: Sequence[Turn] = (), filters: Filters | None = None) -> str:
     """Appends the question that `answer` answers to the question file, which is made if it is missing; returns the id.
 
     What the answer cites becomes what is expected. Raises QuestionsError, and leaves the file as it was, if the file
@@ -87,14 +88,14 @@ def add_case(path: Path, answer: Answer, history: Sequence[Turn] = ()) -> str:
     indent = 2 if new else Yaml(before).column(("cases",))
     name = _id(answer.question, known)
     line_end = "\r\n" if "\r\n" in before else "\n"
-    added = _case(name, answer, history, indent).replace("\n", line_end)
+    added = _case(name, answer, history, filters, indent).replace("\n", line_end)
     _write(path, before + ("" if before.endswith("\n") else line_end) + added, [*known, name])
     if new:
         _write_schema(path)
     return name
 
 
-def _case(name: str, answer: Answer, history: Sequence[Turn], indent: int) -> str:
+def _case(name: str, answer: Answer, history: Sequence[Turn], filters: Filters | None, indent: int) -> str:
     """The case as an item of a list."""
     import yaml
 
@@ -109,6 +110,8 @@ def _case(name: str, answer: Answer, history: Sequence[Turn], indent: int) -> st
             case["cites"] = [{"article": one.article.path, "quote": one.quote} for one in answer.citations]
     else:
         case["answerable"] = False
+    if asked := {key: value for key, value in asdict(filters or Filters()).items() if value}:
+        case["filters"] = asked
     case["tags"] = [answer.language]
     text = yaml.safe_dump([case], allow_unicode=True, sort_keys=False, width=110)
     return "".join(f"{' ' * indent}{line}" for line in text.splitlines(keepends=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -208,7 +209,7 @@ def _chooser(root: Path, paths: Sequence[Path]) -> Callable[[str], bool]:
             name, folder = ("it", path) if path.is_dir() else ("its folder", path.parent)
             raise CorpusError(
                 f"{path} is not in the corpus {root}.",
-                hint=f"Make {name} the corpus: qa-assistant --corpus {folder} ingest",
+                hint=f"Make {name} the corpus: qa-assistant --corpus {shlex.quote(str(folder))} ingest",
             )
         chosen |= inside
     if not chosen or "" in chosen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -89,6 +90,29 @@ def to_json(session: Session, turns: Sequence[StoredTurn]) -> str:
         ],
     }
     return display.to_json(exported) + "\n"
+
+
+def export_folder(corpus: Path) -> Path:
+    """Where an export goes by default: the working folder, or the home folder if that is gone or in the corpus."""
+    with suppress(OSError):
+        here = Path.cwd()
+        if not here.is_relative_to(corpus.resolve()):
+            return here
+    return Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where no home is known
+
+
+def export_path(typed: str, corpus: Path) -> Path:
+    """The file that the user named. Raises SessionError if it is a folder, or in the corpus, or of an unknown user."""
+    try:
+        path = Path(typed).expanduser()
+        inside, folder = path.resolve().is_relative_to(corpus.resolve()), path.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise SessionError(f"{typed} is no file that can be written: {error}", hint="Name another file.") from error
+    if folder:
+        raise SessionError(f"{path} is a folder.", hint="Name a file in it.")
+    if inside:
+        raise SessionError(f"{path} is in the corpus and would become an article.", hint="Name another file.")
+    return path
 
 
 def write_export(path: Path, text: str) -> Path:

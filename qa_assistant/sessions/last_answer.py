@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from qa_assistant.answer_json import as_dict, from_dict
 from qa_assistant.errors import SessionError
 from qa_assistant.files import write_whole
-from qa_assistant.records import Answer, Turn
+from qa_assistant.records import Answer, Filters, Turn
 from qa_assistant.sessions.records import StoredTurn
 from qa_assistant.sessions.store import SessionStore, default_path
 
@@ -23,9 +23,11 @@ class LastAnswer:
     answer: Answer
     history: tuple[Turn, ...]
     asked_at: datetime
+    filters: Filters | None = None
+    """Of a question on the command line; the chat does not keep those of its turns."""
 
 
-def remember(answer: Answer) -> None:
+def remember(answer: Answer, filters: Filters | None = None) -> None:
     """Keeps an answer of the command line in place of the one before, readable by the user alone.
 
     Nothing is kept where that cannot be written: the answer has been given, and is what counts.
@@ -33,7 +35,7 @@ def remember(answer: Answer) -> None:
     path = _path()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, json.dumps(as_dict(answer)), private=True)
+        write_whole(path, json.dumps({**as_dict(answer), "filters": asdict(filters or Filters())}), private=True)
     except OSError:
         return
 
@@ -49,11 +51,12 @@ def last_answer() -> LastAnswer | None:
 
 def _on_command_line() -> LastAnswer | None:
     try:
-        answer = from_dict(json.loads(_path().read_text(encoding="utf-8")))
-        return LastAnswer(answer, (), datetime.fromtimestamp(_path().stat().st_mtime, UTC))
+        kept = json.loads(_path().read_text(encoding="utf-8"))
+        filters = Filters(**kept.pop("filters", {}))  # an older program kept none
+        return LastAnswer(from_dict(kept), (), datetime.fromtimestamp(_path().stat().st_mtime, UTC), filters)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SessionError(f"{_path()} cannot be read: {error}", hint="Remove it, and ask again.") from error
 
 

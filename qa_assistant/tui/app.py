@@ -19,6 +19,7 @@ from qa_assistant.errors import QAError
 from qa_assistant.ingestion.ingest import Report
 from qa_assistant.ingestion.status import describe_status
 from qa_assistant.records import Article, Filters
+from qa_assistant.sessions.export import export_folder, export_path
 from qa_assistant.sessions.records import Session
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
@@ -242,11 +243,20 @@ class QAApp(App[None]):
             self.notify("There is nothing to export yet.", markup=False)
             return
         title = "Export to (.md or .json)"
-        self.push_screen(PromptScreen(title, str(Path.cwd() / session.file_name())), self._export)
+
+        def ask() -> None:
+            path = export_folder(self._corpus) / session.file_name()
+            self.push_screen(PromptScreen(title, str(path)), self._export)
+
+        reporting(self, ask)
+
+    @property
+    def _corpus(self) -> Path:
+        return self.backend.settings.corpus_path
 
     def _export(self, path: str | None) -> None:
         def work() -> None:
-            written = self.chat.session.export(Path(path or "").expanduser())
+            written = self.chat.session.export(export_path(path or "", self._corpus))
             self.notify(str(written), title="Exported", markup=False)
 
         if path:

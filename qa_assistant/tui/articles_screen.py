@@ -99,12 +99,12 @@ class ArticlesScreen(Screen[Filters | None]):
         after_typing(self, self._open)
 
     def _open(self) -> None:
-        if article := self._table.chosen:
+        if self.is_current and (article := self._table.chosen):  # else it is shown already
             self._open_article(article)
 
     def action_filter(self) -> None:
         article = self._table.chosen
-        if article is None:
+        if article is None or not self.is_current:
             return
         if filters := filters_like(article):
             self.dismiss(filters)

@@ -101,10 +101,19 @@ class ChatScreen(Screen[None]):
         self.leave()
         self.session = session
         question = self.query_one(QuestionInput)
-        question.put(session.draft, session.store.history())  # before anything is waited for: keys come meanwhile
+        draft, history = self._kept(session)
+        question.put(draft, history)  # before anything is waited for: keys come meanwhile
         question.focus()
         await self.query_one(Transcript).show(views)
         await self._look_at(views[-1] if views else None)
+
+    def _kept(self, session: ChatSession) -> tuple[str, list[str]]:
+        """The text not sent and the earlier questions; none if they cannot be read, which is said."""
+        try:
+            return session.draft, list(session.store.history())
+        except QAError as error:
+            report(self, error)
+            return "", []
 
     def leave(self) -> None:
         """Nothing of this session is lost: neither what was typed nor what came of an answer."""
@@ -257,7 +266,8 @@ class ChatScreen(Screen[None]):
         """Shows the whole article, at the chosen quote."""
 
         def show(article: Article) -> None:
-            self.app.push_screen(ArticleScreen(article, quotes, chosen, self.backend.settings.corpus_path))
+            if self.is_current:  # else it was asked for twice, and is shown already
+                self.app.push_screen(ArticleScreen(article, quotes, chosen, self.backend.settings.corpus_path))
 
         self._with_article(article_id, show)
 

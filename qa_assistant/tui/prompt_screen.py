@@ -39,4 +39,5 @@ class PromptScreen(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
+        if self.is_current:  # else a second Enter, when the screen is gone already
+            self.dismiss(event.value)

@@ -73,7 +73,7 @@ class SessionsScreen(Screen[int | None]):
         after_typing(self, self._resume)
 
     def _resume(self) -> None:
-        if session := self._highlighted():
+        if self.is_current and (session := self._highlighted()):  # else a second Enter
             self.dismiss(session.id)
 
     def action_search(self) -> None:
@@ -83,7 +83,7 @@ class SessionsScreen(Screen[int | None]):
         self.query_one(OptionList).focus()
 
     def action_rename(self) -> None:
-        if session := self._highlighted():
+        if self.is_current and (session := self._highlighted()):
             screen = PromptScreen("Rename the session", session.title)
             self.app.push_screen(screen, lambda title: self._rename(session.id, title))
 
