@@ -25,7 +25,7 @@ from qa_assistant.index.vector_rows import VectorRow
 from qa_assistant.index.vector_store import VectorStore
 from qa_assistant.index.words import Word
 from qa_assistant.ingestion.ingest import ingest
-from qa_assistant.records import Article, Filters, Metadata, Passage, Span
+from qa_assistant.records import Article, Filters, Metadata, Passage, Retrieved, Span
 from qa_assistant.settings import Settings
 
 
@@ -83,6 +83,21 @@ def test_a_damaged_catalogue_is_refused_with_the_way_out(corpus: Corpus) -> None
     assert "doctor --repair" in caught.value.hint
     ingest(corpus.settings, rebuild=True)
     Index.open(corpus.settings).close()
+
+
+def test_a_catalogue_that_is_damaged_while_a_question_is_answered_names_the_way_out(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Hamburg (dpa) - Der Hafen bleibt geschlossen.")
+    ingest(corpus.settings)
+    folder = current_generation(corpus.settings.index_path)
+    assert folder is not None
+    with Assistant(corpus.settings, answer_with="quotes") as assistant:
+        events = assistant.ask("Bleibt der Hafen geschlossen?", Filters(since="2100-01-01"))
+        assert isinstance(next(events), Retrieved)
+        with sqlite3.connect(folder / "catalog.sqlite") as db:
+            db.execute("DROP TABLE passages")
+        with pytest.raises(IndexUnusable, match="cannot be read") as caught:
+            next(events)
+    assert "doctor --repair" in caught.value.hint
 
 
 def test_an_article_is_found_by_the_beginning_of_its_id(catalog: Catalog) -> None:
