@@ -88,8 +88,7 @@ class ChatScreen(Screen[None]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """As the footer shows them: what can be done here, then what can be done everywhere."""
-        everywhere = [binding.key for binding in Binding.make_bindings(self.app.BINDINGS)]
-        rank = {key: place for place, key in enumerate(everywhere, start=1)}
+        rank = {one.key: place for place, one in enumerate(Binding.make_bindings(self.app.BINDINGS), start=1)}
         found = super().active_bindings.items()
         return dict(sorted(found, key=lambda item: rank.get(item[0], 0) if item[1].node is self.app else 0))
 
@@ -100,20 +99,12 @@ class ChatScreen(Screen[None]):
         """Shows another session; the text not sent in this one stays with it."""
         self.leave()
         self.session = session
-        question = self.query_one(QuestionInput)
-        draft, history = self._kept(session)
-        question.put(draft, history)  # before anything is waited for: keys come meanwhile
+        question = self.query_one(QuestionInput)  # filled before anything is waited for: keys come meanwhile
+        if not reporting(self, lambda: question.put(session.draft, session.store.history())):
+            question.put("", [])
         question.focus()
         await self.query_one(Transcript).show(views)
         await self._look_at(views[-1] if views else None)
-
-    def _kept(self, session: ChatSession) -> tuple[str, list[str]]:
-        """The text not sent and the earlier questions; none if they cannot be read, which is said."""
-        try:
-            return session.draft, list(session.store.history())
-        except QAError as error:
-            report(self, error)
-            return "", []
 
     def leave(self) -> None:
         """Nothing of this session is lost: neither what was typed nor what came of an answer."""
@@ -247,11 +238,11 @@ class ChatScreen(Screen[None]):
             return
 
         def act(article: Article) -> None:
-            span = Span(hit.passage.start, hit.passage.end)
-            self._act(what, article, cite(0, replace(hit, article=article), span))
+            whole = replace(hit, article=article)
+            self._act(what, article, cite(0, whole, Span(hit.passage.start, hit.passage.end)))
 
         # Of an earlier session's articles only what was shown is kept: the line is counted in the whole text.
-        self._with_article(hit.article.id, act)
+        with_article(self, lambda: self.backend.article(hit.article.id), act)
 
     def _act(self, what: str, article: Article, citation: Citation | None) -> None:
         if what == "open":
@@ -269,10 +260,7 @@ class ChatScreen(Screen[None]):
             if self.is_current:  # else it was asked for twice, and is shown already
                 self.app.push_screen(ArticleScreen(article, quotes, chosen, self.backend.settings.corpus_path))
 
-        self._with_article(article_id, show)
-
-    def _with_article(self, article_id: str, done: Callable[[Article], None]) -> None:
-        with_article(self, lambda: self.backend.article(article_id), done)
+        with_article(self, lambda: self.backend.article(article_id), show)
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
