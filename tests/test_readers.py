@@ -9,8 +9,9 @@ import logging
 import docx
 import pypdf
 import pytest
+import trafilatura
 
-from qa_assistant.ingestion import readers
+from qa_assistant.ingestion import readers, webpage
 from qa_assistant.ingestion.corpus import Problem, SourceFile, read
 from qa_assistant.ingestion.decoding import decode
 from qa_assistant.records import Article, Metadata
@@ -188,6 +189,24 @@ def test_html_without_an_article() -> None:
         reason("a.html", "<html><body></body></html>") == "holds no article that can be told from the rest of the page"
     )
     assert reason("a.html", " ") == "holds no web page that can be read"
+
+
+MARKED_UP = """<p>Am <b class="x">Abend <i>kam</i>, sagte</b> <a href="/r"><em>er</em></a> <span>dem<br>Sender <font>in
+<a href="/k"><u>Köln</u> und</a> Bonn</font></span>, <i>Regen</i> auf.</p><p>Dann <b>nichts</b> mehr.</p>"""
+
+
+def test_where_each_word_is_marked_up_only_the_text_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = one("a.html", page("", MARKED_UP)).text
+    monkeypatch.setattr(webpage, "_MOST_INLINE", 3)
+    assert one("a.html", page("", MARKED_UP)).text == usual
+    tree = trafilatura.load_html(page("", MARKED_UP))
+    assert tree is not None
+    whole = tree.text_content()
+    webpage._unwrap_crowds(tree)
+    assert tree.text_content() == whole
+    crowd, sparse = tree.findall(".//p")[-2:]
+    assert [child.tag for child in crowd.iter()] == ["p", "a", "em", "span", "br", "font", "a", "u"]
+    assert [child.tag for child in sparse.iter()] == ["p", "b"]
 
 
 def pdf(text: str) -> bytes:
