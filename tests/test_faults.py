@@ -7,6 +7,7 @@ index (`test_repair.py`), Ollama slow, silent, refusing or dying (`test_llm.py`,
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -272,3 +273,22 @@ def test_an_index_folder_cannot_be_a_file(corpus: Corpus) -> None:
         ingest(corpus.settings)
     assert "questions work" not in caught.value.hint
     assert current_generation(corpus.settings.index_path) is None
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_ingest_into_a_damaged_catalogue(corpus: Corpus, dry_run: bool) -> None:
+    corpus.write("a.txt", "Der Hafen ist zu.")
+    ingest(corpus.settings)
+    generation = current_generation(corpus.settings.index_path)
+    assert generation
+    file = generation / "catalog.sqlite"
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'files'").fetchone()
+    data = bytearray(file.read_bytes())
+    data[(root - 1) * size : root * size] = b"x" * size
+    file.write_bytes(data)
+    with pytest.raises(IndexUnusable, match="malformed") as refused:
+        ingest(corpus.settings, dry_run=dry_run)
+    assert "doctor --repair" in str(refused.value.hint)

@@ -158,6 +158,17 @@ class Database:
         self.set_meta(key, now())
 
 
+@contextmanager
+def telling_damage() -> Iterator[None]:
+    """Raises IndexUnusable for what SQLite finds damaged inside, where nothing is read as one state."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # its children say other things
+            raise
+        raise IndexUnusable(f"The catalogue cannot be read: {error}.", hint=_MEND) from error
+
+
 def now() -> str:
     """UTC, ISO 8601, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

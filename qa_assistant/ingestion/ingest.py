@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing, OtherModel
+from qa_assistant.index.database import telling_damage
 from qa_assistant.index.generations import remove_leftovers, restore_current
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
@@ -75,6 +76,7 @@ class Prepared:
     read: Sequence[Progress]
 
 
+@telling_damage()
 def ingest(
     settings: Settings,
     *,
