@@ -292,3 +292,17 @@ def test_ingest_into_a_damaged_catalogue(corpus: Corpus, dry_run: bool) -> None:
     with pytest.raises(IndexUnusable, match="malformed") as refused:
         ingest(corpus.settings, dry_run=dry_run)
     assert "doctor --repair" in str(refused.value.hint)
+
+
+def test_a_passage_whose_article_is_missing_is_damage(corpus: Corpus) -> None:
+    """A byte that is wrong in an index of SQLite's can hide a row that is there."""
+    corpus.write("a.txt", "Der Hafen ist zu.")
+    ingest(corpus.settings)
+    generation = current_generation(corpus.settings.index_path)
+    assert generation
+    with closing(sqlite3.connect(generation / "catalog.sqlite")) as db:
+        db.execute("UPDATE articles SET id = 'other'")
+        db.commit()
+    with Assistant(corpus.settings) as assistant, pytest.raises(IndexUnusable, match="has no article") as refused:
+        assistant.search("Hafen")
+    assert "doctor --repair" in str(refused.value.hint)

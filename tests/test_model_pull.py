@@ -135,20 +135,23 @@ async def test_a_pull_that_fails_says_why_and_can_be_tried_again(
 
 @in_loop
 async def test_figures_of_a_download_that_make_no_sense(fake_ollama: FakeOllama) -> None:
+    vast, over = threading.Event(), threading.Event()
     script(
         fake_ollama,
         Line({"status": "odd", "total": -5, "completed": -7}),
         Line({"status": "vast", "total": 10**400, "completed": 10**401}),
-        Pause(0.5),
+        Until(vast),
         Line({"status": "over", "total": 10, "completed": 5_000}),
-        Pause(0.5),
+        Until(over),
         *MANY_STEPS,
     )
     async with opened() as driver:
         await driver.sees("fake:4b")
         await driver.pull("new:1b")
         await driver.sees("vast")
+        vast.set()
         await driver.sees("over")
+        over.set()
         assert driver.screen.query_one(ProgressBar).percentage == 1
         await driver.press("escape")
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_assistant.dates import day_range
-from qa_assistant.errors import NotFound
-from qa_assistant.index.database import Database, now
+from qa_assistant.errors import IndexUnusable, NotFound
+from qa_assistant.index.database import MEND, Database, now
 from qa_assistant.index.keyword_index import KeywordIndex
 from qa_assistant.index.means import Means
 from qa_assistant.index.passage_vectors import PassageVectors
@@ -195,7 +195,10 @@ class Catalog(Database):
         return [Article(id_, path or "", text, Metadata(*known)) for id_, path, text, *known in rows]
 
     def passages(self, rows: Iterable[int], articles: dict[str, Article]) -> dict[int, IndexedPassage]:
-        """The passages with these row numbers, with their sentence vectors; fills `articles` with theirs."""
+        """The passages with these row numbers, with their sentence vectors; fills `articles` with theirs.
+
+        Raises IndexUnusable if an article is missing.
+        """
         import numpy as np
 
         wanted = list(rows)
@@ -209,7 +212,9 @@ class Catalog(Database):
         articles.update((article.id, article) for article in self.articles(condition, unknown))
         for row, article_id, ordinal, start, end, sentences, blob in stored:
             spans = tuple(Span(*pair) for pair in json.loads(sentences))
-            text = (articles.get(article_id) or self.article(article_id)).text[start:end]
+            if article_id not in articles:  # which SQLite's quick look at the file may not see
+                raise IndexUnusable(f"The catalogue is damaged: it has no article {article_id}.", hint=MEND)
+            text = articles[article_id].text[start:end]
             vectors = np.frombuffer(blob, "<f2").astype(np.float32).reshape(len(spans), -1)
             found[row] = IndexedPassage(row, Passage(article_id, ordinal, start, end, text, spans), vectors)
         return found

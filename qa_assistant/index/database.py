@@ -14,7 +14,7 @@ from qa_assistant.errors import IndexOutdated, IndexTooNew, IndexUnusable
 from qa_assistant.index import schema
 from qa_assistant.index.row_check import wrong_rows
 
-_MEND = "Mend it: qa-assistant doctor --repair. The articles themselves are not touched."
+MEND = "Mend it: qa-assistant doctor --repair. The articles themselves are not touched."
 READ_ONLY = "The index cannot be written: the disk is full, or the folder read-only."
 _ROOM = "If the disk is full, make room; then run `qa-assistant ingest` again: what was done is kept."
 
@@ -70,7 +70,7 @@ class Database:
                 self._db, self.only_read = _connected(path, _only_read(path)), True
                 found = schema.version(self._db)
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise IndexUnusable(f"The catalogue {path} cannot be read: {error}", hint=_MEND) from error
+            raise IndexUnusable(f"The catalogue {path} cannot be read: {error}", hint=MEND) from error
         if found != schema.SCHEMA_VERSION:
             self.close()
             raise _other_schema(path.parent, found)
@@ -126,12 +126,12 @@ class Database:
                     self._db.execute("BEGIN")
                 yield
             except sqlite3.DatabaseError as error:
-                raise IndexUnusable(f"The catalogue cannot be read: {error}.", hint=_MEND) from error
+                raise IndexUnusable(f"The catalogue cannot be read: {error}.", hint=MEND) from error
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 wrong = self.check(thorough=False)
                 if not wrong:
                     raise  # a bug
-                raise IndexUnusable(f"The catalogue is damaged: {wrong}.", hint=_MEND) from error
+                raise IndexUnusable(f"The catalogue is damaged: {wrong}.", hint=MEND) from error
             finally:
                 if not nested and self._db.in_transaction:
                     self._db.execute("ROLLBACK")
@@ -166,7 +166,7 @@ def telling_damage() -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:  # its children say other things
             raise
-        raise IndexUnusable(f"The catalogue cannot be read: {error}.", hint=_MEND) from error
+        raise IndexUnusable(f"The catalogue cannot be read: {error}.", hint=MEND) from error
 
 
 def now() -> str:
@@ -176,7 +176,7 @@ def now() -> str:
 
 def _other_schema(folder: Path, found: int) -> IndexUnusable:
     if not found:
-        return IndexUnusable(f"The catalogue in {folder} does not say what schema it has.", hint=_MEND)
+        return IndexUnusable(f"The catalogue in {folder} does not say what schema it has.", hint=MEND)
     said = f"The index in {folder} has schema {found}; this program reads {schema.SCHEMA_VERSION}."
     if found > schema.SCHEMA_VERSION:
         return IndexTooNew(said, hint="A newer program made it: update this one, or name another with --index DIR.")
