@@ -15,7 +15,7 @@ PACKAGE = Path(qa_assistant.__file__).parent
 LAYERS = ("base", "index", "ingestion", "answering", "assistant", "sessions", "front")
 BASE = frozenset(
     {"answer_json", "clock", "dateline", "dates", "display", "errors", "files", "generators", "hub", "language",
-     "letters", "months", "records", "references", "sentences", "settings", "threads", "written_dates"}
+     "letters", "months", "processes", "records", "references", "sentences", "settings", "threads", "written_dates"}
 )  # fmt: skip
 ALLOWED = {
     "base": {"base"},

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa_assistant.dateline import is_dateline
 from qa_assistant.index.words import Word, words_of
+from qa_assistant.sentences import tells
 
 _ASKING = """
 about been does from have into many much that their them there they this were what when where which whom whose peki
@@ -79,7 +81,12 @@ def says(word: Word) -> bool:
     return not (word.folded in SHORT or _asks(word))
 
 
-def shares_word(question: str, text: str) -> bool:
+def may_answer(question: str, sentence: str) -> bool:
+    """Whether a sentence tells anything: a dateline only where it has a word that says what `question` is about."""
+    return _shares_word(question, sentence) if is_dateline(sentence) else tells(sentence)
+
+
+def _shares_word(question: str, text: str) -> bool:
     """Whether `text` has a word, no number, that says what `question` is about, to the letter."""
     said = {word.folded for word in words_of(question) if says(word) and not word.is_number}
     return not said.isdisjoint(word.folded for word in words_of(text))

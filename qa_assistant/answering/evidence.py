@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from qa_assistant.answering.alikeness import Alikeness
-from qa_assistant.answering.asking import content, is_vague, names_something, shares_word
+from qa_assistant.answering.asking import content, is_vague, may_answer, names_something
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.focus import without
-from qa_assistant.dateline import is_dateline
 from qa_assistant.index import centring
 from qa_assistant.index.words import words_of
 from qa_assistant.records import Article, Hit
-from qa_assistant.sentences import tells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -167,9 +165,7 @@ def _telling(asked: Asked, best: Sequence[Hit], vectors: Mapping[str, Array]) ->
         for hit in best
         for span, vector in zip(hit.passage.sentences, vectors[hit.passage.key], strict=True)
     ]
-    return [
-        one for one in found if (shares_word(asked.text, one.text) if is_dateline(one.text) else tells(one.text))
-    ] or found
+    return [one for one in found if may_answer(asked.text, one.text)] or found
 
 
 def lead(scores: Sequence[float]) -> float:

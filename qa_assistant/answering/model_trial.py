@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import os
 import subprocess
 import sys
 from contextlib import closing, suppress
@@ -23,6 +22,7 @@ from qa_assistant.answering.engine import Completer, Engine
 from qa_assistant.answering.gguf_file import GgufFile, read_gguf
 from qa_assistant.errors import ModelError, QAError
 from qa_assistant.files import cache_folder, write_whole
+from qa_assistant.processes import run_module
 from qa_assistant.records import Article, Hit, Metadata, Passage, Span
 
 Ability = Literal["answers", "translations", "nothing"]
@@ -126,12 +126,8 @@ def _version() -> str:
 
 def _tried(file: GgufFile) -> Verdict:
     """Runs the trial in another process."""
-    command = [sys.executable, "-P", "-m", __name__, str(file.path)]  # -P: what lies in the current folder is not run
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(str(place) for place in sys.path if place)}
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL, env=environ
-        )
+        done = run_module(__name__, str(file.path), seconds=SECONDS)
     except subprocess.TimeoutExpired:
         return Verdict("nothing", f"its trial took more than {SECONDS // 60} minutes")
     if done.returncode < 0:

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.asking import shares_word
+from qa_assistant.answering.asking import may_answer
 from qa_assistant.answering.expected import expects_figure
 from qa_assistant.dateline import is_dateline
 from qa_assistant.records import Hit, Span
-from qa_assistant.sentences import tells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +65,9 @@ def best_sentences(hits: Sequence[Hit], vectors: Mapping[str, Array], question: 
     share is quoted once, a dateline only where its date, place or agency is asked for.
     """
     scored = (quote for hit in hits for quote in _scored(hit, vectors, focused))
-    ranked = sorted((quote for quote in scored if _may_answer(quote.text, question)), key=lambda q: -q.score)
+    dated = expects_figure(question)
+    quotable = (one for one in scored if may_answer(question, one.text) or (dated and is_dateline(one.text)))
+    ranked = sorted(quotable, key=lambda quote: -quote.score)
     chosen: dict[str, Quote] = {}
     for quote in ranked:
         if len(chosen) == MOST_QUOTES or quote.score < ranked[0].score - MARGIN:
@@ -85,9 +86,3 @@ def _scored(hit: Hit, vectors: Mapping[str, Array], focused: Array) -> list[Quot
         is_sentence = words.endswith(_ENDS) and not is_dateline(words)
         quotes.append(Quote(hit, span, score if is_sentence else score - FRAGMENT))
     return quotes
-
-
-def _may_answer(sentence: str, question: str) -> bool:
-    if is_dateline(sentence):
-        return expects_figure(question) or shares_word(question, sentence)
-    return tells(sentence)

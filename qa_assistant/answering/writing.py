@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.citations import cite, renumbered
 from qa_assistant.answering.focus import focus, names_of, naming
 from qa_assistant.answering.llm_choice import RECOMMENDED
-from qa_assistant.answering.quotes import best_sentences
+from qa_assistant.answering.quotes import Quote, best_sentences
 from qa_assistant.errors import ModelError, PromptError
 from qa_assistant.generators import Loop
 from qa_assistant.records import (
@@ -66,17 +66,21 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
 
 
+def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> list[Quote]:
+    """The sentences that answer best, best first: of articles that name who is asked about, if any does."""
+    names = names_of(question, retrieval.asked.language, embedder.count_tokens)
+    hits = naming(question, names, retrieval.hits)
+    focused = embedder.questions([focus(question, names, [hit.passage.text for hit in hits])])[0]
+    return best_sentences(hits, retrieval.sentence_vectors, question, focused)
+
+
 def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Writing:
     """The sentences that answer best, in the articles' own words, each with its citation."""
     yield Started("quotes", None)
     yield Notice(HOW_TO_GET_WRITTEN_ANSWERS)
     sentences: list[AnswerSentence] = []
     citations: list[Citation] = []
-    names = names_of(question, retrieval.asked.language, embedder.count_tokens)
-    hits = naming(question, names, retrieval.hits)
-    focused = embedder.questions([focus(question, names, [hit.passage.text for hit in hits])])[0]
-    quotes = best_sentences(hits, retrieval.sentence_vectors, question, focused)
-    for number, quote in enumerate(quotes, start=1):
+    for number, quote in enumerate(chosen_quotes(embedder, retrieval, question), start=1):
         citation = cite(number, quote.hit, quote.span)
         words = f"{quote.words} [{number}]"
         sentences.append(AnswerSentence(words, (number,), "supported"))

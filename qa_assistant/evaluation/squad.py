@@ -31,7 +31,7 @@ _SHOWN = 60
 """Characters of an answer in a message."""
 _EMBEDDING = ("embedding_model", "query_prefix", "passage_prefix", "passage_tokens")
 """The settings that decide what is in an index."""
-CODE = ("dateline", "display", "language", "letters", "months", "sentences", "threads", "written_dates")
+CODE = ("dateline", "display", "language", "letters", "months", "processes", "sentences", "threads", "written_dates")
 """The modules outside `ingestion` and `index` that decide it, too."""
 _COLUMNS = ("text", "title", "date", "place", "agency", "language")
 

@@ -8,12 +8,12 @@ prints the keys as a JSON list, after a search for one of them.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 from qa_assistant.errors import IndexUnusable
+from qa_assistant.processes import run_module
 
 _PATIENCE = 600
 """Seconds; a million vectors take about one minute."""
@@ -21,17 +21,12 @@ _PATIENCE = 600
 
 def stored_keys(folder: Path, address: str, collection: str) -> set[str]:
     """The keys of a store that can be searched. Raises IndexUnusable if it cannot, or if it crashes Chroma."""
-    # -P: whatever lies in the current folder is not run.
-    command = [sys.executable, "-P", "-m", "qa_assistant.index.probe", str(folder), address, collection]
-    places = os.pathsep.join(str(place) for place in sys.path if place)
     try:
-        done = subprocess.run(
-            command, capture_output=True, check=False, timeout=_PATIENCE, env={**os.environ, "PYTHONPATH": places}
-        )
+        done = run_module("qa_assistant.index.probe", str(folder), address, collection, seconds=_PATIENCE)
     except subprocess.TimeoutExpired:
         raise IndexUnusable(f"Chroma at {address or folder} does not answer.") from None
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        said = done.stderr.strip().rpartition("\n")[2]
         reason = f"it crashes (signal {-done.returncode})" if done.returncode < 0 else said
         raise IndexUnusable(f"Chroma at {address or folder} cannot be used: {reason}")
     found: list[str] = json.loads(done.stdout)

@@ -6,7 +6,7 @@ one element (`p`, `.a`, `#b`, `p.a`). Linked style sheets are not fetched, and w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,17 +66,20 @@ def remove_hidden(tree: Any) -> None:
                 child.tail = None
         children = [(child, sheet.style_of(child)) for child in element if isinstance(child.tag, str)]
         gone = {child for child, style in children if child.tag != "body" and _gone(child, style)}
-        _drop(element, gone)
+        drop_children(element, gone)
         todo += [(child, style, look) for child, style in children if child not in gone]
 
 
-def _drop(element: Any, gone: set[Any]) -> None:
-    """Removes the children `gone`, but not the text behind each, which lxml's `drop_tree` would copy time and again."""
+def drop_children(element: Any, gone: Collection[Any], *, keep_text: bool = False) -> None:
+    """Removes the children `gone`, but not the text behind each, nor with `keep_text` that inside.
+
+    lxml's `drop_tree` would copy the text time and again, its `strip_tags` leave many pieces of it.
+    """
     behind: list[str] = []
     """Texts between the last child that stays and the one after it, from the end on."""
     for child in reversed([*element]):
         if child in gone:
-            behind.append(child.tail or "")
+            behind += (child.tail or "", (child.text or "") if keep_text else "")
             element.remove(child)
         elif behind:
             child.tail = "".join((child.tail or "", *reversed(behind)))

@@ -11,7 +11,7 @@ from typing import Any
 from qa_assistant import written_dates
 from qa_assistant.errors import CorpusError
 from qa_assistant.ingestion.decoding import canonical, decode
-from qa_assistant.ingestion.hidden import remove_hidden
+from qa_assistant.ingestion.hidden import drop_children, remove_hidden
 from qa_assistant.ingestion.raw import Flaw, Raw
 from qa_assistant.settings import Settings
 
@@ -70,22 +70,7 @@ def _unwrap_crowds(tree: Any) -> None:
     counts = Counter(blocks.values())
     parents = dict.fromkeys(inline.getparent() for inline, block in blocks.items() if counts[block] > _MOST_INLINE)
     for parent in reversed(parents):  # the innermost first
-        _unwrap(parent)
-
-
-def _unwrap(parent: Any) -> None:
-    """Puts the text of inline children in their place, joined once: lxml's `strip_tags` leaves many pieces of text."""
-    behind: list[str] = []
-    """Texts behind the last child that stays, from the end on."""
-    for child in reversed([*parent]):
-        if child.tag in _INLINE and not len(child):
-            behind += (child.tail or "", child.text or "")
-            parent.remove(child)
-        elif behind:
-            child.tail = "".join((child.tail or "", *reversed(behind)))
-            behind.clear()
-    if behind:
-        parent.text = "".join((parent.text or "", *reversed(behind)))
+        drop_children(parent, {one for one in parent if one.tag in _INLINE and not len(one)}, keep_text=True)
 
 
 def _declared_date(tree: Any) -> str | None:

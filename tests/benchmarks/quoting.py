@@ -26,10 +26,11 @@ from answerability import Remembering, built
 from answerability_questions import articles
 from several_articles import Collection, collections
 
-from qa_assistant.answering.focus import NAMED, focus, names_of, naming
-from qa_assistant.answering.quotes import Quote, best_sentences
+from qa_assistant.answering.focus import NAMED
+from qa_assistant.answering.quotes import Quote
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.answering.word_matching import sounds_alike
+from qa_assistant.answering.writing import chosen_quotes
 from qa_assistant.index.embedding import open_embedder
 from qa_assistant.index.index import Index
 from qa_assistant.index.words import Word, fold, words_of
@@ -102,10 +103,7 @@ def xquad_cases(corpus: Collection) -> Iterator[Case]:
 
 def quoted(index: Index, question: str) -> list[Quote]:
     found = retrieve(index, question, detect(question, default="en"), Settings().top_k, Filters(), judged=False)
-    names = names_of(question, found.asked.language, index.embedder.count_tokens)
-    hits = naming(question, names, found.hits)
-    asked = focus(question, names, [hit.passage.text for hit in hits])
-    return best_sentences(hits, found.sentence_vectors, question, index.embedder.questions([asked])[0])
+    return chosen_quotes(index.embedder, found, question)
 
 
 def outcomes(folder: Path, corpus: Collection) -> list[Outcome]:
