@@ -46,6 +46,35 @@ def test_an_adjective_of_the_article_speaks_of_the_country_too(
 
 
 @pytest.mark.parametrize(
+    ("country", "text"),
+    [
+        ("Hungary", "Die Beziehungen der Länder; die Hungrigen"),
+        ("Germany", "Die Bedeutung war deutlich."),
+        ("Italy", "Das Kapital"),
+        ("Sweden", "Die schweren Folgen"),
+        ("Spain", "Die Spannungen"),
+        ("Austria", "Australische Unternehmen"),
+        ("Moldova", "Die Republik"),
+    ],
+)
+def test_letters_of_a_country_in_another_word_do_not_speak_of_it(country: str, text: str) -> None:
+    assert absent(countries(f"What did {country} say?", "en"), "en", text, "de") == (country,)
+
+
+@pytest.mark.parametrize(
+    ("country", "text"),
+    [
+        ("Germany", "In Westdeutschland"),
+        ("Austria", "Der oberösterreichische Landeshauptmann"),
+        ("Moldova", "In der Republik Moldau"),
+        ("Sweden", "Die schwedische Regierung"),
+    ],
+)
+def test_a_compound_speaks_of_its_country(country: str, text: str) -> None:
+    assert absent(countries(f"What did {country} say?", "en"), "en", text, "de") == ()
+
+
+@pytest.mark.parametrize(
     ("text", "language", "article", "other"),
     [
         ("What did Denmark say?", "en", "Die dänische Regierung", "de"),

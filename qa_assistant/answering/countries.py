@@ -1,13 +1,14 @@
 """Countries that a text names, as codes: in context one country is much like another, so they are compared as values.
 
 Names are CLDR's, through Babel. A country is there if any word begins as one of its names does, in the languages
-concerned: „armenischen“ speaks of Armenia.
+concerned, or has enough of one: „armenischen“ speaks of Armenia, „Westdeutschland“ of Germany, „Beziehungen“ not of
+Hungary.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from qa_assistant.index.words import fold, words_of
 
@@ -17,6 +18,14 @@ _SHORTEST = 5
 _STEM = 4
 """Letters that a country's name shares with its adjective and its people: Frankreich, französisch."""
 
+_LONGER = {
+    "AR": 5, "AT": 6, "AU": 6, "BY": 5, "DE": 5, "ES": 5, "HU": 5, "IS": 5, "PT": 5, "SE": 6,
+}  # fmt: skip
+"""More letters where four begin common German words (deutlich, Spannung, hungrig, schwer) or another country."""
+
+_WITHIN = 6
+"""Letters of a name that count anywhere in a word."""
+
 _ENDINGS = {"de": 2, "ru": 3, "tr": 5, "az": 5}
 """Most letters that a name is inflected with, as they are folded: Ungarns, Венгрией, Türkiyenin."""
 
@@ -24,9 +33,9 @@ _REPLACED = "аяьй"
 """Last letters that inflection replaces: Венгрия, Венгрии."""
 
 _ADJECTIVES = {
-    "CY": ("zypr",), "DE": ("tede",), "DK": ("dani", "dano", "dats"), "EE": ("estn",), "ES": ("span",), "FI": ("finn",),
-    "FR": ("fren",), "GR": ("grie", "grec"), "IE": ("iris",), "MC": ("mone",), "PH": ("fili",), "PL": ("poln", "polis"),
-    "TR": ("turc",),
+    "CY": ("zypr",), "DE": ("tede",), "DK": ("dani", "dano", "dats"), "EE": ("estn",), "ES": ("spani",),
+    "FI": ("finn",), "FR": ("fren",), "GR": ("grie", "grec"), "IE": ("iris",), "MC": ("mone",), "PH": ("fili",),
+    "PL": ("poln", "polis"), "SE": ("swed", "sued"), "TR": ("turc",),
 }  # fmt: skip
 """How adjectives and peoples begin that do not as the name does: dänisch, датский, Polish, turc, tedesco."""
 
@@ -55,14 +64,16 @@ def absent(named: Mapping[str, str], language: str, text: str, other: str | None
         return ()
     words = {word.folded for word in words_of(text)}
     stems = {code: _stems(code, {language, other or "en", "en"}) for code in named}
-    return tuple(
-        written for code, written in named.items()
-        if not any(stem in word for stem in stems[code] for word in words)
-    )  # fmt: skip
+    return tuple(written for code, written in named.items() if not any(_speaks_of(stems[code], word) for word in words))
+
+
+def _speaks_of(stems: Collection[str], word: str) -> bool:
+    return any(word.startswith(stem) or (len(stem) >= _WITHIN and stem in word) for stem in stems)
 
 
 def _stems(code: str, languages: Iterable[str]) -> set[str]:
-    return {_name(code, one)[:_STEM] for one in languages} - {""} | set(_ADJECTIVES.get(code, ()))
+    lengths = (_LONGER.get(code, _STEM), _WITHIN)
+    return {_name(code, one)[:length] for one in languages for length in lengths} - {""} | {*_ADJECTIVES.get(code, ())}
 
 
 @functools.lru_cache(maxsize=32)
@@ -78,7 +89,9 @@ def _names(language: str) -> Mapping[str, str]:
 
 
 def _name(code: str, language: str) -> str:
-    return fold(_territories(language).get(code, "").split(" ")[0])
+    """The last word of some length: of Republik Moldau and Corée du Sud the one that tells."""
+    words = [word.folded for word in words_of(_territories(language).get(code, "")) if len(word.folded) >= _STEM]
+    return words[-1] if words else ""
 
 
 @functools.lru_cache(maxsize=32)
