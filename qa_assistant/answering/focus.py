@@ -38,10 +38,13 @@ def names_of(question: str, language: str | None, count_tokens: Callable[[str], 
     """The names in a question: capitalised words that the embedding model's tokenizer does not know as one piece.
 
     Common nouns, which German capitalises too, are one piece; so is many a name. “Who is Norman?” asks about nothing
-    else, so it is one, too.
+    else, so it is one, too. In “what did bayramov and takei discuss?” nothing is capitalised: there all that is asked
+    about are names, or nothing.
     """
     one_piece = count_tokens("a")
     asked = _asked(question)
+    if question.islower():
+        return asked if all(count_tokens(word.written.capitalize()) > one_piece for word in asked) else []
     names = [word for word in asked if word.written[0].isupper()]
     if names == asked and language != "de":
         return names
@@ -56,13 +59,15 @@ def focus(question: str, names: Sequence[Word], found_in: Sequence[str]) -> str:
 
 
 def naming(question: str, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hit]:
-    """The hits whose article has one of the question's `names`, in any spelling; all if none does.
+    """The hits whose article has one of the question's `names`, in any spelling; all if none does. Where there is no
+    name, but one word alone says what is asked about, it counts as one.
 
     Where one article names who is asked about, what another says is beside the point, however near its sentences are:
     “Who is Takei?” is near to any of people. Where more is asked, an article that has no name (it may write it in a way
     of its own) is left out only if the best one has.
     """
-    articles = {hit.article.id: hit.article for hit in hits}
+    articles, asked = {hit.article.id: hit.article for hit in hits}, _asked(question)
+    names = names or asked if len(asked) == 1 else names
     if not names or len(articles) == 1:
         return list(hits)
     texts = {
@@ -70,7 +75,7 @@ def naming(question: str, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hi
         for key, article in articles.items()
     }
     named = {key for key in articles if _alike(names, texts[key]).max() > NAMED}
-    nothing_else = len(names) == len(_asked(question))
+    nothing_else = len(names) == len(asked)
     if not named or not (nothing_else or hits[0].article.id in named):
         return list(hits)
     return [hit for hit in hits if hit.article.id in named]

@@ -26,6 +26,11 @@ many: of thirteen passages none has a rare word, yet a name in one of them tells
 which has the same names all over; nor of words that only ask, which are no rarer for standing in one passage."""
 
 
+FEW_WORDS = 4
+"""Of a question with fewer words that say what it is about, a word counts once more for each that is missing: “What is
+said about energy?” is near to all that is said, whatever it is about."""
+
+
 class KeywordScores:
     """Reads candidates in parts, so that some are read while others are still looked for.
 
@@ -82,9 +87,10 @@ class KeywordScores:
         """What the idf of each word is multiplied by in a corpus of `count` passages; shape `(words,)`."""
         import numpy as np
 
-        weights = np.ones(len(self._alike.words), np.float32)
+        weights, telling = np.ones(len(self._alike.words), np.float32), content(self._alike.words)
         if count < FEWEST and self._catalog.counts()[0] > 1:
-            weights[content(self._alike.words)] = math.log(FEWEST) / math.log(count + 1)
+            weights[telling] = math.log(FEWEST) / math.log(count + 1)
+        weights[telling] *= max(1, FEW_WORDS - len(telling))
         return weights
 
 

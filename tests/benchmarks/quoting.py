@@ -1,12 +1,14 @@
 """Which sentences are quoted without a language model: of the right article, and the one that has the answer?
 
-    python tests/benchmarks/quoting.py --index DIR
+    python tests/benchmarks/quoting.py --index DIR [--lower]
 
 Over the corpora of five to eleven articles in four languages that `answerability.py` makes and keeps in DIR: XQuAD's
-questions that they answer, and questions that ask only about a name which one article has (“Who is Takei?”). Figures
-are given by whether question and article are in one language, for articles with even numbers, on which the rule of
-`qa_assistant/answering/focus.py` was chosen, and odd ones: share of answers whose first sentence is of the right
-article, of sentences that are, of answers that quote the sentence with XQuAD's answer, and sentences an answer.
+questions that they answer, those that ask only about a name which one article has (“Who is Takei?”), about two of its
+names, and about an English word drawn from what only one article says in English (“what is said about energy?”; many
+such words say little). `--lower` asks all of them in small letters. Figures are given by whether question and article
+are in one language, for articles with even numbers, on which the rule of `qa_assistant/answering/focus.py` was chosen,
+and odd ones: share of answers whose first sentence is of the right article, of sentences that are, of answers that
+quote the sentence with XQuAD's answer, and sentences an answer.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from answerability import Remembering, built
 from answerability_questions import articles
 from several_articles import Collection, collections
 
+from qa_assistant.answering.asking import says
 from qa_assistant.answering.focus import NAMED
 from qa_assistant.answering.quotes import Quote
 from qa_assistant.answering.retrieval import retrieve
@@ -42,10 +45,14 @@ ABOUT_A_NAME = (
     "Who is {}?", "What about {}?", "What did {} say?", "Wer ist {}?", "Was ist mit {}?", "Qui est {} ?",
     "{} kimdir?", "Кто такой {}?",
 )  # fmt: skip
-NAMES, FORMS = 3, 3
-"""Names of an article, and ways to ask about each."""
+ABOUT_TWO = "What did {} and {} discuss?", "Worüber sprachen {} und {}?"
+ABOUT_A_TOPIC = "what about {}?", "what is said about {}?", "what does the article say about {}?"
+NAMES, FORMS, TOPICS = 3, 3, 4
+"""Names of an article, ways to ask about each, and topics of an article."""
+KINDS = "name", "two names", "topic", "xquad"
 
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{4,}")
+_TOPIC = re.compile(r"(?<=[a-z,] )[a-z]{5,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,21 @@ def name_cases(corpus: Collection) -> Iterator[Case]:
         for name in drawn.sample(own, min(NAMES, len(own))):
             for form in drawn.sample(ABOUT_A_NAME, FORMS):
                 yield Case("name", form.format(name), place, language)
+        if len(own) > 1:
+            for form in ABOUT_TWO:
+                yield Case("two names", form.format(*drawn.sample(own, 2)), place, language)
+
+
+def topic_cases(corpus: Collection) -> Iterator[Case]:
+    """Of words, not names, that only one article of the corpus has in its English paragraph, whatever it is in."""
+    drawn, inside = random.Random(f"{corpus.name} topics"), list(corpus.inside().items())
+    english = [articles("en")[article]["paragraphs"][paragraph]["context"] for (article, paragraph), _ in inside]
+    words = [{word.folded for word in words_of(text)} for text in english]
+    for place, (_, language) in enumerate(inside):
+        telling = {word.written for word in words_of(" ".join(_TOPIC.findall(english[place]))) if says(word)}
+        own = sorted(word for word in telling if [at for at, one in enumerate(words) if word in one] == [place])
+        for topic in drawn.sample(own, min(TOPICS, len(own))):
+            yield Case("topic", drawn.choice(ABOUT_A_TOPIC).format(topic), place, language)
 
 
 def has(text: str, name: str) -> bool:
@@ -106,11 +128,11 @@ def quoted(index: Index, question: str) -> list[Quote]:
     return chosen_quotes(index.embedder, found, question)
 
 
-def outcomes(folder: Path, corpus: Collection) -> list[Outcome]:
+def outcomes(folder: Path, corpus: Collection, lower: bool) -> list[Outcome]:
     index = built(folder / corpus.name, corpus.texts(), Remembering(open_embedder(Settings())))
     done = []
-    for case in (*name_cases(corpus), *xquad_cases(corpus)):
-        quotes = quoted(index, case.question)
+    for case in (*name_cases(corpus), *topic_cases(corpus), *xquad_cases(corpus)):
+        quotes = quoted(index, case.question.lower() if lower else case.question)
         right = [quote for quote in quotes if quote.hit.article.path == f"{case.article}.txt"]
         start = case.answer_start
         answered = None if start is None else any(one.span.start <= start < one.span.end for one in right)
@@ -123,7 +145,7 @@ def outcomes(folder: Path, corpus: Collection) -> list[Outcome]:
 
 def report(done: list[Outcome]) -> None:
     print("questions  articles  language  asked   first   share  answer  sentences")
-    for kind in ("name", "xquad"):
+    for kind in KINDS:
         for half, numbers in enumerate(("even", "odd")):
             for same, language in ((True, "same"), (False, "other")):
                 rows = [one for one in done if (one.kind, one.half, one.same_language) == (kind, half, same)]
@@ -140,10 +162,11 @@ def report(done: list[Outcome]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--index", required=True, type=Path, help="folder for the indexes, kept from run to run")
-    folder = parser.parse_args().index
+    parser.add_argument("--lower", action="store_true", help="ask in small letters")
+    args = parser.parse_args()
     done: list[Outcome] = []
     with ProcessPoolExecutor(os.cpu_count(), get_context("forkserver")) as pool:
-        for part in [pool.submit(outcomes, folder, corpus) for corpus in collections()]:
+        for part in [pool.submit(outcomes, args.index, corpus, args.lower) for corpus in collections()]:
             done += part.result()
     report(done)
 
