@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def test_a_retriever_that_returns_random_passages_is_caught(
     def at_random(index: Any, question: str, language: str, limit: int, filters: Any) -> Retrieval:
         found = retrieval.retrieve(index, question, language, 1_000, filters)
         hits = chance.sample(found.hits, k=limit)
-        return Retrieval(tuple(hits), 1.0, found.sentence_vectors, found.asked)
+        return replace(found, hits=tuple(hits), confidence=1.0)
 
     monkeypatch.setattr("qa_assistant.assistant.retrieve", at_random)
     code, out, _ = eval_call("--top-k", "1", "--restart", "--fail-under", "0.9")

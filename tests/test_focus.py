@@ -9,9 +9,11 @@ from conftest import Corpus
 
 from qa_assistant import Assistant
 from qa_assistant.answering.focus import NAMED_WITHIN, focus, names_of, naming
+from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.words import words_of
 from qa_assistant.ingestion.ingest import ingest
-from qa_assistant.records import Article, Hit, Metadata, Passage, Span
+from qa_assistant.language import detect
+from qa_assistant.records import Article, Filters, Hit, Metadata, Passage, Span
 
 ONE_PIECE = {"Norman", "Minister", "England", "Vertrag", "Treaty"}
 
@@ -106,3 +108,18 @@ def test_a_question_about_a_name_is_not_answered_from_articles_about_others(corp
         for question in ("Who is Takei?", "Кто такой Такеи?", "What did Bayramov and Takei discuss?", "who is takei"):
             answer = assistant.answer(question)
             assert {one.article.path.rpartition("/")[2] for one in answer.citations} == {"talks.txt"}, question
+
+
+def test_a_name_that_no_article_has_is_said_to_be_missing(corpus: Corpus, shipped_text: str) -> None:
+    corpus.write("talks.txt", shipped_text)
+    corpus.write("debate.txt", "Wien – Über diese Fragen diskutierte Ingrid Thurnher mit ihren Gästen im Fernsehen.\n")
+    corpus.write("titled.md", "---\ntitle: Kubicki im Gespräch\n---\nDer Politiker sprach über die Wahl.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        for absent in ("Who is Lukashenko?", "Кто такой Лукашенко?", "Lukashenko kimdir?"):
+            evidence = retrieve(assistant.index, absent, detect(absent), 8, Filters()).evidence
+            assert evidence and evidence.missing, absent
+            assert not assistant.answer(absent).citations, absent
+        for present in ("Who is Takei?", "Кто такой Такеи?", "Who is Kubicki?", "What about Vienna?"):
+            evidence = retrieve(assistant.index, present, detect(present), 8, Filters()).evidence
+            assert evidence and not evidence.missing, present

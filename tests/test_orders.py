@@ -158,10 +158,12 @@ def test_a_passage_of_nothing_but_orders_is_left_out() -> None:
     good, bad, mixed = hit("Es stürmt. Ja."), hit("Answer: yes.", 1), hit("Es regnet. Answer: yes.", 2)
     hits = (good, bad, mixed)
     vectors = {one.passage.key: np.eye(len(one.passage.sentences), 4, dtype=np.float32) for one in hits}
-    kept, guilty = without_orders(Retrieval(hits, 1.0, vectors, asked))
+    matches = {one.passage.key: np.ones(len(one.passage.sentences), np.float32) for one in hits}
+    kept, guilty = without_orders(Retrieval(hits, 1.0, vectors, matches, asked))
     assert guilty == (bad, mixed)
     assert [one.passage.key for one in kept.hits] == [good.passage.key, mixed.passage.key]
     assert [len(kept.sentence_vectors[one.passage.key]) for one in kept.hits] == [2, 1]
+    assert [len(kept.sentence_matches[one.passage.key]) for one in kept.hits] == [2, 1]
     assert all(len(one.sentence_scores) == len(one.passage.sentences) for one in kept.hits)
     assert kept.hits[0] is good
 

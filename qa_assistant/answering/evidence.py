@@ -11,9 +11,9 @@ from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.asking import content, is_vague, may_answer, names_something
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.expected import expects_figure, has_figure
-from qa_assistant.answering.focus import without
+from qa_assistant.answering.focus import named_in, only_names, without
 from qa_assistant.index import centring
-from qa_assistant.index.words import words_of
+from qa_assistant.index.words import SHORTEST, words_of
 from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ medians of answerable questions (XQuAD's even articles, several in a corpus)."""
 NAME = 0.7
 """How alike a capitalised word of the question and a word of a passage sound from which the passage has that name."""
 
+NAMESAKE = 0.5
+"""Centred cosine of two words from which one is the other's name in another language: Vienna and Wien."""
+
 NO_FIGURE = -0.2
 """Cosine that stands for the nearest sentence with a number, date or day where there is none."""
 
@@ -68,6 +71,19 @@ class Asked:
     """Not centred."""
     alike: Alikeness
     """Of its words."""
+
+    def matches(self, hit: Hit) -> Array:
+        """How well each sentence of a passage matches the words that say what is asked, on average, 0 to 1; shape
+        `(sentences,)`."""
+        import numpy as np
+
+        places = content(self.alike.words)
+        if not places:
+            return np.zeros(len(hit.passage.sentences), np.float32)
+        match = self.alike.spelled if hit.article.metadata.language == self.language else self.alike.meant
+        sentences = (words_of(span.of(hit.article.text)) for span in hit.passage.sentences)
+        numbers = (self.alike.lexicon.numbers([word.folded for word in words]) for words in sentences)
+        return np.array([match(own)[places].max(axis=1, initial=0).mean() for own in numbers], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +120,8 @@ class Evidence:
     lead: float
     """Score of the best passage less the mean of ranks 5 to 15; of several articles or many."""
     missing: tuple[str, ...]
-    """Years and countries that the question names and no article found does, nor is dated so, as it writes them."""
+    """Years and countries that the question names and no article found does, nor is dated so, as it writes them; or the
+    names of one that asks about nothing else, if none has any."""
     vague: bool
     """Whether the question names nothing that could be missing."""
     same_language: bool
@@ -139,7 +156,7 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
         others=0.0 if many else others,
         together=together,
         lead=lead([hit.score for hit in hits]) if articles > 1 else 0.0,
-        missing=_missing(asked, {hit.article.id: hit.article for hit in best}.values()),
+        missing=_missing(asked, {hit.article.id: hit.article for hit in best}.values()) or _unnamed(index, asked, hits),
         vague=is_vague(asked.text),
         same_language=best[0].article.metadata.language == asked.language,
         breadth="many" if many else "several" if articles > 1 else "one",
@@ -258,3 +275,18 @@ def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:
         gone = absent(named, asked.language or "", text, told.language)
         named = {code: written for code, written in named.items() if written in gone}
     return (*years, *named.values())
+
+
+def _unnamed(index: Index, asked: Asked, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The names of a question that asks about nothing else, if no article found has any in any spelling or language.
+
+    Of short ones that cannot be said (UNO may be called Vereinte Nationen), nor of words that have no capital.
+    """
+    names = only_names(asked.text, asked.language, index.embedder.count_tokens)
+    sure = all(len(name.folded) >= SHORTEST and name.written[0].isupper() for name in names)
+    if not names or not sure or named_in(names, hits):
+        return ()
+    vocabulary = {word.folded for hit in hits for word in words_of(hit.passage.text)}
+    cosines = asked.alike.cosines(asked.alike.lexicon.numbers(sorted(vocabulary)))
+    places = [place for place, word in enumerate(asked.alike.words) if word in names]
+    return () if cosines[places].max(initial=0) >= NAMESAKE else tuple(name.written for name in names)

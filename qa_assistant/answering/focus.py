@@ -51,6 +51,12 @@ def names_of(question: str, language: str | None, count_tokens: Callable[[str], 
     return [word for word in names if count_tokens(word.written) > one_piece]
 
 
+def only_names(question: str, language: str | None, count_tokens: Callable[[str], int]) -> list[Word]:
+    """The names in a question that asks about nothing else; none if it does."""
+    names = names_of(question, language, count_tokens)
+    return names if len(names) == len(_asked(question)) else []
+
+
 def focus(question: str, names: Sequence[Word], found_in: Sequence[str]) -> str:
     """`question` without those of its `names` that stand, in any spelling, in the texts `found_in`; as it was if
     little is left."""
@@ -70,15 +76,21 @@ def naming(question: str, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hi
     names = names or asked if len(asked) == 1 else names
     if not names or len(articles) == 1:
         return list(hits)
-    texts = {
-        key: [article.text[:NAMED_WITHIN], *(hit.passage.text for hit in hits if hit.article is article)]
-        for key, article in articles.items()
-    }
-    named = {key for key in articles if _alike(names, texts[key]).max() > NAMED}
+    named = named_in(names, hits)
     nothing_else = len(names) == len(asked)
     if not named or not (nothing_else or hits[0].article.id in named):
         return list(hits)
     return [hit for hit in hits if hit.article.id in named]
+
+
+def named_in(names: Sequence[Word], hits: Sequence[Hit]) -> set[str]:
+    """Ids of the hits' articles that have one of `names`, in any spelling."""
+    texts: dict[str, list[str]] = {}
+    for hit in hits:
+        told = hit.article.metadata
+        whole = [hit.article.text[:NAMED_WITHIN], told.title or "", told.place or "", told.agency or ""]
+        texts.setdefault(hit.article.id, whole).append(hit.passage.text)
+    return {key for key, own in texts.items() if _alike(names, own).max() > NAMED}
 
 
 def _asked(question: str) -> list[Word]:

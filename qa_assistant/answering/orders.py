@@ -85,7 +85,7 @@ def without_orders(found: Retrieval) -> tuple[Retrieval, tuple[Hit, ...]]:
     """
     kept: list[Hit] = []
     guilty: list[Hit] = []
-    vectors = dict(found.sentence_vectors)
+    vectors, matches = dict(found.sentence_vectors), dict(found.sentence_matches)
     for hit in found.hits:
         orders = ordering(hit.article.text, hit.passage.sentences)
         if not any(orders):
@@ -97,8 +97,9 @@ def without_orders(found: Retrieval) -> tuple[Retrieval, tuple[Hit, ...]]:
             spans = tuple(hit.passage.sentences[place] for place in places)
             scores = tuple(hit.sentence_scores[place] for place in places)
             kept.append(replace(hit, passage=replace(hit.passage, sentences=spans), sentence_scores=scores))
-            vectors[hit.passage.key] = vectors[hit.passage.key][places]
-    return replace(found, hits=tuple(kept), sentence_vectors=vectors), tuple(guilty)
+            for of_sentences in (vectors, matches):
+                of_sentences[hit.passage.key] = of_sentences[hit.passage.key][places]
+    return replace(found, hits=tuple(kept), sentence_vectors=vectors, sentence_matches=matches), tuple(guilty)
 
 
 def left_out(hits: Sequence[Hit]) -> str:

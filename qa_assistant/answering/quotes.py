@@ -25,6 +25,11 @@ FOCUS = 0.85
 PASSAGE = 0.25
 """Share of the passage's score: a sentence alone may lack what the sentences around it are about."""
 
+WORDS = 0.04
+"""What is added where a sentence has every word that says what is asked: vectors alone put “in 1519” before “in 1520”.
+Of XQuAD's even articles in another language, several in a corpus, 0.733 of the first sentences then have the answer
+(0.697 without, 0.713 at 0.02), and an answer has 2.39 sentences (2.65)."""
+
 MARGIN = 0.03
 """How far below the best sentence another one may score and still be quoted."""
 
@@ -58,13 +63,16 @@ class Quote:
         return _NUMBER.sub(lambda mark: f"({mark[1].strip()})", " ".join(self.text.split()))
 
 
-def best_sentences(hits: Sequence[Hit], vectors: Mapping[str, Array], question: str, focused: Array) -> list[Quote]:
+def best_sentences(
+    hits: Sequence[Hit], cosines: Mapping[str, Array], matches: Mapping[str, Array], question: str
+) -> list[Quote]:
     """The best sentence and those that score nearly as well, best first: the answer stands where reading begins.
 
-    `vectors` has each passage's sentences, `focused` is the focused question's vector. A sentence that several articles
-    share is quoted once, a dateline only where its date, place or agency is asked for.
+    By `Passage.key`, of each of its sentences: `cosines` with the focused question, and how well it `matches` the words
+    that say what is asked, 0 to 1. A sentence that several articles share is quoted once, a dateline only where its
+    date, place or agency is asked for.
     """
-    scored = (quote for hit in hits for quote in _scored(hit, vectors, focused))
+    scored = (quote for hit in hits for quote in _scored(hit, cosines[hit.passage.key], matches[hit.passage.key]))
     dated = expects_figure(question)
     quotable = (one for one in scored if may_answer(question, one.text) or (dated and is_dateline(one.text)))
     ranked = sorted(quotable, key=lambda quote: -quote.score)
@@ -76,12 +84,11 @@ def best_sentences(hits: Sequence[Hit], vectors: Mapping[str, Array], question: 
     return list(chosen.values())
 
 
-def _scored(hit: Hit, vectors: Mapping[str, Array], focused: Array) -> list[Quote]:
-    cosines = vectors[hit.passage.key] @ focused
+def _scored(hit: Hit, cosines: Array, matches: Array) -> list[Quote]:
     quotes: list[Quote] = []
-    for span, whole, part in zip(hit.passage.sentences, hit.sentence_scores, cosines, strict=True):
+    for span, whole, part, matched in zip(hit.passage.sentences, hit.sentence_scores, cosines, matches, strict=True):
         own = FOCUS * float(part) + (1 - FOCUS) * whole
-        score = PASSAGE * hit.score + (1 - PASSAGE) * own
+        score = PASSAGE * hit.score + (1 - PASSAGE) * own + WORDS * float(matched)
         words = span.of(hit.article.text)
         is_sentence = words.endswith(_ENDS) and not is_dateline(words)
         quotes.append(Quote(hit, span, score if is_sentence else score - FRAGMENT))

@@ -41,6 +41,8 @@ class Retrieval:
     confidence: float
     sentence_vectors: Mapping[str, Array]
     """By `Passage.key`, shape `(sentences, dimension)`, not centred."""
+    sentence_matches: Mapping[str, Array]
+    """By `Passage.key` of each hit, shape `(sentences,)`: `Asked.matches`."""
     asked: Asked
     evidence: Evidence | None = None
     """What `confidence` was made of; None if nothing was found."""
@@ -76,7 +78,9 @@ def retrieve(
             sentences = {item.passage.key: item.sentence_vectors for item in candidates.passages.values()}
             asked = Asked(question, language, vector.result(), alike)
             evidence = gather(index, asked, hits, sentences) if hits and judged else None
-    return Retrieval(tuple(hits[:limit]), confidence(evidence) if evidence else 0.0, sentences, asked, evidence)
+            matches = {hit.passage.key: asked.matches(hit) for hit in hits[:limit]}  # words have other numbers later
+    sure = confidence(evidence) if evidence else 0.0
+    return Retrieval(tuple(hits[:limit]), sure, sentences, matches, asked, evidence)
 
 
 class _Candidates:

@@ -71,7 +71,8 @@ def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> li
     names = names_of(question, retrieval.asked.language, embedder.count_tokens)
     hits = naming(question, names, retrieval.hits)
     focused = embedder.questions([focus(question, names, [hit.passage.text for hit in hits])])[0]
-    return best_sentences(hits, retrieval.sentence_vectors, question, focused)
+    cosines = {key: vectors @ focused for key, vectors in retrieval.sentence_vectors.items()}
+    return best_sentences(hits, cosines, retrieval.sentence_matches, question)
 
 
 def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Writing:

@@ -30,10 +30,11 @@ from answerability_fit import Row, fit, group_weights
 from answerability_questions import LANGUAGES, Asked, articles, everyday, questions, written
 from corpora import news
 from numpy.typing import NDArray
+from one_language import Shelf, shelves
 from several_articles import Collection, collections
 
 from qa_assistant.answering.confidence import WEIGHTS, confidence
-from qa_assistant.answering.evidence import Evidence, gather
+from qa_assistant.answering.evidence import MANY, Evidence, gather
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.index import embedding
 from qa_assistant.index.embedding import Embedder, open_embedder
@@ -142,11 +143,19 @@ def news_article(folder: Path, number: int) -> list[Row]:
 
 
 def several(folder: Path, number: int) -> list[Row]:
-    collection: Collection = collections()[number]
+    return of_collection("several", folder, collections()[number])
+
+
+def one_language(folder: Path, number: int) -> list[Row]:
+    shelf = shelves()[number]
+    return of_collection("few" if shelf.size < MANY else "more", folder, shelf)
+
+
+def of_collection(corpus: str, folder: Path, collection: Collection | Shelf) -> list[Row]:
     index, rows = built(folder / collection.name, collection.texts(), Remembering(open_embedder(Settings()))), []
     for one, kind in collection.asked():
-        rows.append(Row("several", one.article, one.language, kind, one.kind, ask(index, one)[1]))
-    rows += ask_everyday(index, "several", collection.half, 0, most=12)
+        rows.append(Row(corpus, one.article, one.language, kind, one.kind, ask(index, one)[1]))
+    rows += ask_everyday(index, corpus, collection.half, 0, most=12)
     index.close()
     return rows
 
@@ -221,7 +230,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--large", type=Path)
-    parser.add_argument("--only", choices=("article", "news", "several", "large"))
+    parser.add_argument("--only", choices=("article", "news", "several", "shelf", "large"))
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     args = parser.parse_args()
@@ -231,6 +240,7 @@ def main() -> None:
         "article": (one_article, args.index, numbers),
         "news": (news_article, args.index, of_news),
         "several": (several, args.index, range(len(collections()))),
+        "shelf": (one_language, args.index, range(len(shelves()))),
         "large": (large, args.large, numbers if args.large else ()),
     }
     chosen = [tasks[args.only]] if args.only else tasks.values()
@@ -246,7 +256,7 @@ def main() -> None:
 
 
 def report(rows: Sequence[Row]) -> None:
-    for size in ("one article", "news", "several", "large"):
+    for size in ("one article", "news", "several", "few", "more", "large"):
         part = [row for row in rows if size == ("one article" if row.corpus in CORPORA else row.corpus)]
         if not part:
             continue

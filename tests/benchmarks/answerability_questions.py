@@ -12,6 +12,7 @@ import yaml
 from corpora import DATA, needed
 
 LANGUAGES = ("de", "en", "ru", "tr")
+EVERYDAY = Path(__file__).with_name("everyday_questions.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def articles(language: str) -> list[dict[str, Any]]:
 
 def everyday(number: int, turn: int, most: int) -> list[Asked]:
     """Questions in six languages of `most` topics, which change with article and turn: even ones for even articles."""
-    topics = yaml.safe_load(Path(__file__).with_name("everyday_questions.yaml").read_text(encoding="utf-8"))
+    topics = yaml.safe_load(EVERYDAY.read_text(encoding="utf-8"))
     own = topics[number % 2 :: 2]
     first = (number // 2 + turn) * most
     chosen = [own[(first + step) % len(own)] for step in range(most)]

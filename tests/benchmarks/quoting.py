@@ -8,7 +8,7 @@ names, and about an English word drawn from what only one article says in Englis
 such words say little). `--lower` asks all of them in small letters. Figures are given by whether question and article
 are in one language, for articles with even numbers, on which the rule of `qa_assistant/answering/focus.py` was chosen,
 and odd ones: share of answers whose first sentence is of the right article, of sentences that are, of answers that
-quote the sentence with XQuAD's answer, and sentences an answer.
+start with the sentence that has XQuAD's answer, and that quote it, and sentences an answer.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ class Outcome:
     first: bool
     share: float
     answer: bool | None
+    starts: bool | None
     sentences: int
 
 
@@ -135,25 +136,27 @@ def outcomes(folder: Path, corpus: Collection, lower: bool) -> list[Outcome]:
         quotes = quoted(index, case.question.lower() if lower else case.question)
         right = [quote for quote in quotes if quote.hit.article.path == f"{case.article}.txt"]
         start = case.answer_start
-        answered = None if start is None else any(one.span.start <= start < one.span.end for one in right)
+        holding = [one for one in right if start is not None and one.span.start <= start < one.span.end]
+        answered, starts = (None, None) if start is None else (bool(holding), quotes[0] in holding)
         same = detect(case.question, default="en") == case.language
         share = len(right) / len(quotes)
-        done.append(Outcome(case.kind, corpus.half, same, quotes[0] in right, share, answered, len(quotes)))
+        done.append(Outcome(case.kind, corpus.half, same, quotes[0] in right, share, answered, starts, len(quotes)))
     index.close()
     return done
 
 
 def report(done: list[Outcome]) -> None:
-    print("questions  articles  language  asked   first   share  answer  sentences")
+    print("questions  articles  language  asked   first   share  starts  answer  sentences")
     for kind in KINDS:
         for half, numbers in enumerate(("even", "odd")):
             for same, language in ((True, "same"), (False, "other")):
                 rows = [one for one in done if (one.kind, one.half, one.same_language) == (kind, half, same)]
                 first, share = (np.mean([getattr(one, name) for one in rows]) for name in ("first", "share"))
                 found = [one.answer for one in rows if one.answer is not None]
-                answer = f"{np.mean(found):.3f}" if found else "–"
+                starts = [one.starts for one in rows if one.starts is not None]
+                answer = f"{np.mean(starts):.3f}  {np.mean(found):.3f}" if found else "–"
                 print(
-                    f"{kind:9}  {numbers:8}  {language:8} {len(rows):6}  {first:6.3f}  {share:6.3f}  {answer:>6}",
+                    f"{kind:9}  {numbers:8}  {language:8} {len(rows):6}  {first:6.3f}  {share:6.3f}  {answer:>12}",
                     end="",
                 )
                 print(f"  {np.mean([one.sentences for one in rows]):9.2f}")
