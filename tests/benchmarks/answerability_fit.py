@@ -14,8 +14,8 @@ from qa_assistant.answering.evidence import Breadth, Evidence
 KEPT = 0.95
 """Share of the answerable questions that 0.5 keeps, of articles that the weights were not fitted on (out of fold)."""
 FOLDS = 6
-LARGE_NEAR = 0.3
-"""Weight of the near questions of the large corpus: its point is to tell its subjects apart."""
+MANY_NEAR = 0.3
+"""Weight of near questions where there are many articles: the point is to tell subjects apart."""
 NEAR_MISS = 2.0
 """Weight of near misses, which are few and what is hardest to refuse."""
 ELSEWHERE = "far", "everyday"
@@ -25,9 +25,6 @@ AGAINST = {"level", "centred", "topical"}
 LEFT_OUT = {(False, "one"): {"rest"}}
 """By the keys of `WEIGHTS`. Beside `matter`, which is the same centred, it only takes up room across languages: without
 it near misses of even articles are told at an AUROC of 0.852 instead of 0.844 (out of fold)."""
-AS_OF_ONE = {(True, "several")}
-"""Keys that have the weights of one article. Fitted on several, in the question's language, they are hardly better: of
-even articles, out of fold, AUROC 0.902 (near), 0.960 (far) and 0.956 (everyday) instead of 0.898, 0.965 and 0.943."""
 FEATURES = Weights._fields[:-1]
 Floats = NDArray[np.float64]
 
@@ -51,7 +48,7 @@ class Row:
 def group_weights(rows: Sequence[Row]) -> Floats:
     """Groups of a kind, answerable or not, weigh the same but for the constants, and so do both kinds; shape `(n,)`."""
     names = np.array([row.group for row in rows])
-    shares = {name: _share(name, rows[0].corpus) for name in set(names)}
+    shares = {name: _share(name, rows[0].found.breadth) for name in set(names)}
     weights = np.zeros(len(rows))
     for name, share in shares.items():
         kind = sum(other for of, other in shares.items() if of.endswith("answerable") == name.endswith("answerable"))
@@ -60,18 +57,18 @@ def group_weights(rows: Sequence[Row]) -> Floats:
     return weights
 
 
-def _share(group: str, corpus: str) -> float:
+def _share(group: str, breadth: Breadth) -> float:
     if group.endswith("near miss"):
         return NEAR_MISS
-    if group.endswith(ELSEWHERE) and corpus != "large":
+    if group.endswith(ELSEWHERE):
         return 0.5
-    return LARGE_NEAR if group == "near" and corpus == "large" else 1.0
+    return MANY_NEAR if group == "near" and breadth == "many" else 1.0
 
 
 def fit(rows: Sequence[Row]) -> dict[tuple[bool, Breadth], Weights]:
     """The weights that fit `rows`, rounded, by the keys of `WEIGHTS`; those of which there are rows."""
     found = {}
-    for same, breadth in (key for key in WEIGHTS if key not in AS_OF_ONE):
+    for same, breadth in WEIGHTS:
         part = [
             row
             for row in rows
