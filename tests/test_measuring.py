@@ -21,3 +21,9 @@ def test_a_sentence_that_is_expected_twice_is_found_once() -> None:
     for cites in ((expected,), (expected, expected)):
         run = measured(Case("port", "Is it?", cites=cites), answer, places, {}, lambda *_: 1.0)
         assert run.scores["ndcg"] == 1
+
+
+def test_a_missing_fact_is_named_whole() -> None:
+    answer = Answer("Is it?", "en", "answered", "ollama", "m", TEXT, (), (), (), 1.0, Usage(), {"total": 1})
+    run = measured(Case("port", "Is it?", facts=(("41 ships", "forty"), ("closed",))), answer, {}, {}, lambda *_: 1.0)
+    assert (run.outcome, run.missing_facts) == ("incomplete", ("41 ships",))

@@ -40,7 +40,7 @@ def measured(case: Case, answer: Answer, places: Places, texts: Mapping[str, str
         scores["refused"] = float(not answered)
     outcome = _outcome(case, answered=answered, lost=lost, uncited=uncited)
     scores["passed"] = float(outcome == "passed")
-    return Run(outcome, scores, tuple(fact[0] for fact in lost), tuple(one.quote for one in uncited), answer)
+    return Run(outcome, scores, lost, tuple(one.quote for one in uncited), answer)
 
 
 def _outcome(case: Case, *, answered: bool, lost: Sequence[object], uncited: Sequence[Expected]) -> Outcome:
