@@ -21,7 +21,7 @@ from qa_assistant.display import harmless
 from qa_assistant.evaluation.case_view import anchor, clipped, word_changes
 from qa_assistant.evaluation.figures import FIGURES
 from qa_assistant.evaluation.html_report import write_html
-from qa_assistant.evaluation.records import CaseResult, Report, Run
+from qa_assistant.evaluation.records import CaseResult, Expected, Report, Run
 from qa_assistant.evaluation.table import written
 
 VOID = {"meta", "link", "input"}
@@ -212,6 +212,20 @@ def test_a_failed_case_shows_expected_got_sources_and_difference(page: Page) -> 
     source = "2024-01-12 · Hamburg · dpa · Sturm legt Hamburger Hafen still · 2024/hafen.md"
     assert f"[1] {source}:1 · as expected" in words_of(ships, "figcaption")
     assert f"rank 2, score 0.75 · {source}" in words_of(ships, "figcaption")
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "held"),
+    [("2024/hafen.md", 70, True), ("hafen.md", None, True), ("2024/hafen.md", 500, False),
+     ("2024/ferries.csv#7", None, False)],
+)  # fmt: skip
+def test_an_expected_sentence_is_one_of_its_article_and_its_place(path: str, start: int | None, held: bool) -> None:
+    """“41” of another article is not the expected one, nor is one at another place."""
+    results = {one.case.id: one for one in report().results}
+    ships = replace(results["en-ships"].case, cites=(Expected(path, "41", start),))
+    changed = replace(report(), results=(CaseResult(ships, results["en-ships"].runs),))
+    captions = words_of(Page(write_html(changed)).case("en-ships"), "figcaption")
+    assert [caption for caption in captions if caption.endswith("· as expected")] == captions[:1] * held
 
 
 @pytest.mark.parametrize(
