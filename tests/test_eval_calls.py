@@ -231,6 +231,15 @@ def test_reports_are_not_written_over_questions_in_a_folder(eval_call: EvalCall,
     assert "is read by this evaluation" in err
 
 
+@pytest.mark.parametrize("option", ["--json", "--junit", "--html"])
+def test_reports_are_not_written_over_the_baseline(eval_call: EvalCall, tmp_path: Path, option: str) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text('{"schema": 1, "cases": []}')
+    code, _, err = eval_call("--baseline", str(path), option, str(path))
+    assert (code, path.read_text()) == (2, '{"schema": 1, "cases": []}')
+    assert "is read by this evaluation. Name another file." in err
+
+
 @pytest.mark.parametrize("option", ["--init", "--add"])
 def test_question_files_are_not_written_into_the_corpus(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str

@@ -112,7 +112,7 @@ def _check_files(options: Options, corpus: Path) -> None:
         raise click.UsageError(
             f"{one_line(str(options.init or questions))[:80]} cannot be read: {error.args[-1]}."
         ) from error
-    read = [file.resolve() for file in (questions, options.squad, options.passages) if file]
+    read = [file.resolve() for file in (questions, options.squad, options.passages, options.baseline) if file]
     read += [file.resolve() for pattern in ("*.yaml", "*.yml") for file in questions.glob(pattern)]
     added = options.init or (questions if options.add else None)
     if added and added.resolve().is_relative_to(corpus.resolve()):
