@@ -162,7 +162,7 @@ def _percentile(values: Sequence[float], share: float) -> float:
 
 
 def _difference_axis(comparison: Comparison | None) -> float:
-    """How far the axis of differences between shares goes to either side: a tenth, or more if an interval does."""
-    shares = [one for one in (comparison.differences if comparison else ()) if _kind(one.name).unit == "share"]
-    reach = max((abs(end) for one in shares for end in (one.low, one.high)), default=0.0)
+    """How far the axis of differences goes to either side: a tenth, or more if an interval does."""
+    differences = comparison.differences if comparison else ()
+    reach = max((abs(end) for one in differences for end in (one.low, one.high)), default=0.0)
     return max(0.1, math.ceil(reach * 10) / 10)
