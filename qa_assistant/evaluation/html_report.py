@@ -54,7 +54,7 @@ def write_html(report: Report) -> str:
         policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
         "base-uri 'none'; form-action 'none'",
         outcomes=_outcomes(report.results),
-        tags=[_Tag(name, report) for name in _tags(report)],
+        tags=[_Tag(name, report) for name in report.groups],
         cases=case_views(report),
         confidence=_confidence(report),
         times=_times(report),
@@ -107,11 +107,6 @@ def _outcomes(results: Sequence[CaseResult]) -> dict[str, int]:
     return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
-def _tags(report: Report) -> dict[str, None]:
-    """Every tag once: those that have figures in the report's order, then the others."""
-    return dict.fromkeys([*report.groups, *(tag for result in report.results for tag in result.case.tags)])
-
-
 class _Tag:
     """A tag with its cases' outcomes and its share of passed ones."""
 
@@ -119,7 +114,7 @@ class _Tag:
         self.name = tag_name(tag)
         self.outcomes = _outcomes([result for result in report.results if tag in result.case.tags])
         self.count = sum(self.outcomes.values())
-        self.passed = next((one for one in report.groups.get(tag, ()) if one.name == "passed"), None)
+        self.passed = next((one for one in report.groups[tag] if one.name == "passed"), None)
 
 
 def _confidence(report: Report) -> dict[str, Any] | None:
