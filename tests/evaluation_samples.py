@@ -111,7 +111,6 @@ COMPARISON = Comparison(
         Difference("passed", 0.636, 0.545, -0.091, -0.364, 0.182, 1.0, "same"),
         Difference("citation_recall", 0.5, 0.8125, 0.3125, 0.125, 0.5, 0.031, "better"),
         Difference("facts", 0.95, 0.82, -0.13, -0.25, -0.02, 0.044, "worse"),
-        Difference("total_ms", 1810.0, 2210.0, 400.0, 250.0, 560.0, 0.002, "worse"),
     ),
     fixed=("az-ticket",),
     broken=("en-ships", "tr-reopened"),

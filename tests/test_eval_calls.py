@@ -194,6 +194,17 @@ def test_a_baseline_that_is_none(eval_call: EvalCall, tmp_path: Path, text: str,
     assert message in err
 
 
+def test_a_baseline_of_other_cases_is_said_to_compare_nothing(
+    eval_call: EvalCall, obedient_model: FakeOllama, tmp_path: Path
+) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text('{"schema": 1, "cases": []}')
+    code, out, err = eval_call("--baseline", str(path), "--tag", "zoo")
+    assert code == 0
+    assert "0 cases alike" in out
+    assert "Nothing was compared: baseline.json has none of these cases" in err
+
+
 def test_expected_sentences_must_stand_in_the_articles(eval_call: EvalCall, eval_questions: Path) -> None:
     text = eval_questions.read_text(encoding="utf-8")
     eval_questions.write_text(
@@ -229,6 +240,15 @@ def test_reports_are_not_written_over_questions_in_a_folder(eval_call: EvalCall,
     code, _, err = eval_call("--json", str(eval_questions), file=eval_questions.parent)
     assert (code, eval_questions.read_bytes()) == (2, before)
     assert "is read by this evaluation" in err
+
+
+@pytest.mark.parametrize("option", ["--json", "--junit", "--html"])
+def test_reports_are_not_written_over_the_baseline(eval_call: EvalCall, tmp_path: Path, option: str) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text('{"schema": 1, "cases": []}')
+    code, _, err = eval_call("--baseline", str(path), option, str(path))
+    assert (code, path.read_text()) == (2, '{"schema": 1, "cases": []}')
+    assert "is read by this evaluation. Name another file." in err
 
 
 @pytest.mark.parametrize("option", ["--init", "--add"])

@@ -21,8 +21,7 @@ from qa_assistant.display import harmless
 from qa_assistant.evaluation.case_view import anchor, clipped, word_changes
 from qa_assistant.evaluation.figures import FIGURES
 from qa_assistant.evaluation.html_report import write_html
-from qa_assistant.evaluation.records import CaseResult, Report, Run
-from qa_assistant.evaluation.table import written
+from qa_assistant.evaluation.records import CaseResult, Expected, Report, Run
 
 VOID = {"meta", "link", "input"}
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "[1]", "Baku"]), max_size=12).map(" ".join)
@@ -159,9 +158,7 @@ def test_figures_with_intervals_and_the_comparison_in_words(page: Page) -> None:
     assert [f"{recall.label}{recall.explanation}", "0.750", "", "0.450 – 1.000", "8"] in rows
     assert [recall.label, "0.500", "0.812", "+0.312+0.125 to +0.500", "", "0.031", "better"] in rows
     assert ["passed", "0.636", "0.545", "-0.091-0.364 to +0.182", "", "1.000", "no difference beyond chance"] in rows
-    time = FIGURES["total_ms"]
-    change, low, high = (written(value, time, sign=True) for value in (400.0, 250.0, 560.0))
-    assert [time.label, "1,810 ms", "2,210 ms", f"{change}{low} to {high}", "", "0.002", "worse"] in rows
+    assert ["facts covered", "0.950", "0.820", "-0.130-0.250 to -0.020", "", "0.044", "worse"] in rows
     labels = [one.get("aria-label") for one in page.root.iter("svg")]
     assert "0.750, interval from 0.450 to 1.000" in labels
 
@@ -212,6 +209,20 @@ def test_a_failed_case_shows_expected_got_sources_and_difference(page: Page) -> 
     source = "2024-01-12 · Hamburg · dpa · Sturm legt Hamburger Hafen still · 2024/hafen.md"
     assert f"[1] {source}:1 · as expected" in words_of(ships, "figcaption")
     assert f"rank 2, score 0.75 · {source}" in words_of(ships, "figcaption")
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "held"),
+    [("2024/hafen.md", 70, True), ("hafen.md", None, True), ("2024/hafen.md", 500, False),
+     ("2024/ferries.csv#7", None, False)],
+)  # fmt: skip
+def test_an_expected_sentence_is_one_of_its_article_and_its_place(path: str, start: int | None, held: bool) -> None:
+    """“41” of another article is not the expected one, nor is one at another place."""
+    results = {one.case.id: one for one in report().results}
+    ships = replace(results["en-ships"].case, cites=(Expected(path, "41", start),))
+    changed = replace(report(), results=(CaseResult(ships, results["en-ships"].runs),))
+    captions = words_of(Page(write_html(changed)).case("en-ships"), "figcaption")
+    assert [caption for caption in captions if caption.endswith("· as expected")] == captions[:1] * held
 
 
 @pytest.mark.parametrize(

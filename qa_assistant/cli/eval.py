@@ -112,7 +112,7 @@ def _check_files(options: Options, corpus: Path) -> None:
         raise click.UsageError(
             f"{one_line(str(options.init or questions))[:80]} cannot be read: {error.args[-1]}."
         ) from error
-    read = [file.resolve() for file in (questions, options.squad, options.passages) if file]
+    read = [file.resolve() for file in (questions, options.squad, options.passages, options.baseline) if file]
     read += [file.resolve() for pattern in ("*.yaml", "*.yml") for file in questions.glob(pattern)]
     added = options.init or (questions if options.add else None)
     if added and added.resolve().is_relative_to(corpus.resolve()):
@@ -219,6 +219,8 @@ def _verdict(report: Report, options: Options) -> int:
     if options.fail_under is not None and share < options.fail_under:
         note(f"{share:.3f} of the cases passed; --fail-under is {options.fail_under}.")
         code = WORSE
+    if report.comparison and not report.comparison.cases:
+        note(f"Nothing was compared: {report.comparison.baseline} has none of these cases as they are asked now.")
     if report.comparison and is_worse(report.comparison):
         worse = [one.name for one in report.comparison.differences if one.verdict == "worse"]
         note(f"Worse than {report.comparison.baseline}: {', '.join(worse)}.")

@@ -8,8 +8,10 @@ from difflib import SequenceMatcher
 from urllib.parse import quote
 
 from qa_assistant.display import harmless, one_line
+from qa_assistant.evaluation.locating import names
+from qa_assistant.evaluation.metrics import overlap
 from qa_assistant.evaluation.records import Case, CaseResult, Comparison, Expected, Report, Run
-from qa_assistant.records import Citation, Hit
+from qa_assistant.records import Article, Citation, Hit
 from qa_assistant.references import without_marks
 
 LONGEST = 4_000
@@ -142,15 +144,14 @@ def tag_name(tag: str) -> str:
 
 def _run_view(number: int, run: Run, case: Case) -> RunView:
     answer = run.answer
-    wanted = [_plain(one.quote) for one in case.cites]
     citations = answer.citations if answer else ()
     return RunView(
         number=number,
         run=run,
         facts=tuple((fact, fact[0] not in run.missing_facts) for fact in case.facts),
         cites=tuple((one, one.quote not in run.missing_quotes) for one in case.cites),
-        citations=tuple((one, _same_sentence(one.quote, wanted)) for one in citations),
-        others=tuple(_others(answer.hits, citations, wanted)) if answer else (),
+        citations=tuple((one, _expected(case, one.article, one.start, one.quote)) for one in citations),
+        others=tuple(_others(answer.hits, citations, case)) if answer else (),
         changes=_changes(case, run),
     )
 
@@ -162,16 +163,25 @@ def _changes(case: Case, run: Run) -> tuple[Change, ...]:
     return word_changes(harmless(clipped(case.answer, LONGEST)), harmless(clipped(got, LONGEST)))
 
 
-def _others(hits: Sequence[Hit], citations: Sequence[Citation], wanted: Sequence[str]) -> Iterator[Found]:
+def _others(hits: Sequence[Hit], citations: Sequence[Citation], case: Case) -> Iterator[Found]:
     for rank, hit in enumerate(hits, start=1):
         if not any(map(hit.bears, citations)):
-            text = _plain(hit.passage.text)
-            yield Found(rank, hit, any(quote in text for quote in wanted))
+            yield Found(rank, hit, _expected(case, hit.article, hit.passage.start, hit.passage.text))
 
 
-def _same_sentence(quoted: str, wanted: Sequence[str]) -> bool:
-    text = _plain(quoted)
-    return any(one in text or text in one for one in wanted if one and text)
+def _expected(case: Case, article: Article, start: int, text: str) -> bool:
+    """Whether `text`, which begins at `start` of `article`, holds an expected sentence or a part of one."""
+    own = names(article)
+    return any(_meet(one, start, text) for one in case.cites if one.article in own)
+
+
+def _meet(expected: Expected, start: int, text: str) -> bool:
+    """By place, as the figures have it; where any place will do, by the words."""
+    quote = expected.quote
+    if expected.start is not None:
+        return overlap(("", expected.start, expected.start + len(quote)), ("", start, start + len(text)))
+    one, other = _plain(quote), _plain(text)
+    return bool(one and other) and (one in other or other in one)
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 
 from qa_assistant.errors import QuestionsError
 from qa_assistant.evaluation import statistics
-from qa_assistant.evaluation.figures import FIGURES
 from qa_assistant.evaluation.records import CaseResult, Comparison, Difference, Verdict
 from qa_assistant.evaluation.report_json import SCHEMA, digest
 from qa_assistant.evaluation.summary import case_score
@@ -18,7 +17,7 @@ from qa_assistant.evaluation.summary import case_score
 COMPARED = (
     "passed", "answered", "refused", "facts", "citation_recall", "citation_precision", "verbatim", "support", "mrr",
 )  # fmt: skip
-"""The figures that are compared. Times are not: machines differ."""
+"""The figures that are compared: shares, of which more is better. Times are not: machines differ."""
 
 SIGNIFICANT = 0.05
 """A difference with a smaller adjusted p is called better or worse."""
@@ -101,16 +100,16 @@ def _differences(tested: Sequence[tuple[str, list[float], list[float]]]) -> tupl
             low,
             high,
             p,
-            _verdict(name, difference, p),
+            _verdict(difference, p),
         )
         for (name, before, now), (difference, low, high, _), p in zip(tested, paired, adjusted, strict=True)
     )
 
 
-def _verdict(name: str, difference: float, p: float) -> Verdict:
+def _verdict(difference: float, p: float) -> Verdict:
     if p >= SIGNIFICANT:
         return "same"
-    return "better" if (difference > 0) == (FIGURES[name].better == "higher") else "worse"
+    return "better" if difference > 0 else "worse"
 
 
 def _past(case: Mapping[str, Any]) -> Past:

@@ -33,26 +33,33 @@ class _Text:
     """Places of words that belong to a value."""
 
 
-def covered(fact: Sequence[str], answer: str, language: str | None = None) -> bool:
-    """Whether one of a fact's accepted wordings stands in the answer. `language` is the answer's, if known.
+def covered(fact: Sequence[str], answer: str, language: str | None = None, asked: str | None = None) -> bool:
+    """Whether one of a fact's accepted wordings stands in the answer. `language` is the answer's, if known, and `asked`
+    the question's, if that is another one: it decides which numbers a wording says.
 
     A number or date of a wording, however it is written, matches one of the same value; a date also a more exact one
     (`December 2022`, `12-03`). The other words must be the same whole words in the same order: case, diacritics,
     punctuation and script do not count, an ending only after a `*` (`diplomat*`).
     """
-    return _covered(fact, _text(_NOT_SAID.sub(" ", answer), language), language)
-
-
-def missing(facts: Sequence[Sequence[str]], answer: str, language: str | None = None) -> tuple[str, ...]:
-    """The first wording of each fact that the answer does not hold."""
     text = _text(_NOT_SAID.sub(" ", answer), language)
-    return tuple(fact[0] for fact in facts if fact and not _covered(fact, text, language))
+    readings = [
+        reading
+        for wording in fact
+        for written in _written(wording)
+        for reading in _readings(written, language, asked or language)
+    ]
+    places = range(len(text.words))
+    return any(_stands_at(place, text, reading) for reading in readings if reading.words for place in places)
 
 
-def _covered(fact: Sequence[str], answer: _Text, language: str | None) -> bool:
-    wordings = [_text(written, language) for wording in fact for written in _written(wording)]
-    places = range(len(answer.words))
-    return any(_stands_at(place, answer, wording) for wording in wordings if wording.words for place in places)
+def _readings(wording: str, language: str | None, asked: str | None) -> list[_Text]:
+    """A wording as the question's language reads it; if that finds no number or date, as the answer's does, too.
+
+    Wordings may be in either: `on kişi` is ten people of a Turkish article, also where the question is English. But of
+    an English question `1 billion` is 10^9, though a German article writes 10^12 so.
+    """
+    reading = _text(wording, asked)
+    return [reading] if reading.values or asked == language else [reading, _text(wording, language)]
 
 
 def _written(wording: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The figures of an evaluation: what each is called, what it means, and which way is better."""
+"""The figures of an evaluation: what each is called, and what it means."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ class Kind:
 
     label: str
     explanation: str
-    better: Literal["higher", "lower", "neither"] = "higher"
     unit: Literal["share", "ms", "tokens"] = "share"
 
 
@@ -37,8 +36,8 @@ FIGURES: Mapping[str, Kind] = {
     "similarity": Kind("similarity", "cosine of the answer and the expected answer in the embedding model"),
     "judged": Kind("right, says the judge", "answers that the judging model finds right"),
     "judge_agreement": Kind("judge agrees", "answers that the judge finds right if and only if all facts are there"),
-    "first_token_ms": Kind("first word", "milliseconds from question to first word", "lower", "ms"),
-    "total_ms": Kind("whole answer", "milliseconds from question to the end of the answer", "lower", "ms"),
-    "completion_tokens": Kind("tokens written", "tokens the language model wrote", "neither", "tokens"),
+    "first_token_ms": Kind("first word", "milliseconds from question to first word", "ms"),
+    "total_ms": Kind("whole answer", "milliseconds from question to the end of the answer", "ms"),
+    "completion_tokens": Kind("tokens written", "tokens the language model wrote", "tokens"),
 }
 """In the order in which reports show them."""

@@ -54,7 +54,7 @@ def write_html(report: Report) -> str:
         policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
         "base-uri 'none'; form-action 'none'",
         outcomes=_outcomes(report.results),
-        tags=[_Tag(name, report) for name in _tags(report)],
+        tags=[_Tag(name, report) for name in report.groups],
         cases=case_views(report),
         confidence=_confidence(report),
         times=_times(report),
@@ -107,11 +107,6 @@ def _outcomes(results: Sequence[CaseResult]) -> dict[str, int]:
     return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
-def _tags(report: Report) -> dict[str, None]:
-    """Every tag once: those that have figures in the report's order, then the others."""
-    return dict.fromkeys([*report.groups, *(tag for result in report.results for tag in result.case.tags)])
-
-
 class _Tag:
     """A tag with its cases' outcomes and its share of passed ones."""
 
@@ -119,7 +114,7 @@ class _Tag:
         self.name = tag_name(tag)
         self.outcomes = _outcomes([result for result in report.results if tag in result.case.tags])
         self.count = sum(self.outcomes.values())
-        self.passed = next((one for one in report.groups.get(tag, ()) if one.name == "passed"), None)
+        self.passed = next((one for one in report.groups[tag] if one.name == "passed"), None)
 
 
 def _confidence(report: Report) -> dict[str, Any] | None:
@@ -162,7 +157,7 @@ def _percentile(values: Sequence[float], share: float) -> float:
 
 
 def _difference_axis(comparison: Comparison | None) -> float:
-    """How far the axis of differences between shares goes to either side: a tenth, or more if an interval does."""
-    shares = [one for one in (comparison.differences if comparison else ()) if _kind(one.name).unit == "share"]
-    reach = max((abs(end) for one in shares for end in (one.low, one.high)), default=0.0)
+    """How far the axis of differences goes to either side: a tenth, or more if an interval does."""
+    differences = comparison.differences if comparison else ()
+    reach = max((abs(end) for one in differences for end in (one.low, one.high)), default=0.0)
     return max(0.1, math.ceil(reach * 10) / 10)

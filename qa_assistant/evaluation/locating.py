@@ -52,11 +52,16 @@ def locate(cases: Sequence[Case], articles: Sequence[Article], corpus: Collectio
     return found
 
 
+def names(article: Article) -> set[str]:
+    """What a question file may call an article: its path, or its file name."""
+    return {article.path, PurePosixPath(article.path).name}
+
+
 def _by_name(articles: Sequence[Article]) -> dict[str, list[Article]]:
     """Articles by path and by file name, which several may share."""
     found: dict[str, list[Article]] = {}
     for article in articles:
-        for name in {article.path, PurePosixPath(article.path).name}:
+        for name in names(article):
             found.setdefault(name, []).append(article)
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from qa_assistant.evaluation import metrics
-from qa_assistant.evaluation.facts import missing
+from qa_assistant.evaluation.facts import covered
 from qa_assistant.evaluation.locating import Place, Places
 from qa_assistant.evaluation.records import Case, Expected, Outcome, Run
 from qa_assistant.records import Answer
@@ -22,7 +22,12 @@ def measured(case: Case, answer: Answer, places: Places, texts: Mapping[str, str
     """
     answered = answer.status == "answered"
     said = without_marks(answer.text) if answered else ""
-    lost = missing(case.facts, said, answer.language)
+    spoken = _by_language(answer) if answered else {}
+    lost = [
+        fact[0]
+        for fact in case.facts
+        if not any(covered(fact, text, language, answer.language) for language, text in spoken.items())
+    ]
     cited = [Place(one.article.id, one.start, one.end) for one in answer.citations]
     uncited = [one for one in case.cites if not any(metrics.overlap(a, b) for a in places[one] for b in cited)]
     scores = dict(_always(answer, texts))
@@ -35,12 +40,23 @@ def measured(case: Case, answer: Answer, places: Places, texts: Mapping[str, str
             if cited:
                 expected = [place for one in case.cites for place in places[one]]
                 scores["citation_precision"] = metrics.citation_precision(cited, expected) or 0.0
-        scores |= _wording(case, said, answer.language, similarity)
+        scores |= _wording(case, said, next(iter(spoken), answer.language), similarity)
     else:
         scores["refused"] = float(not answered)
     outcome = _outcome(case, answered=answered, lost=lost, uncited=uncited)
     scores["passed"] = float(outcome == "passed")
-    return Run(outcome, scores, tuple(fact[0] for fact in lost), tuple(one.quote for one in uncited), answer)
+    return Run(outcome, scores, tuple(lost), tuple(one.quote for one in uncited), answer)
+
+
+def _by_language(answer: Answer) -> dict[str, str]:
+    """What it says in each language: a quote speaks its article's, if that is known, all else the question's."""
+    if answer.kind != "quotes":
+        return {answer.language: without_marks(answer.text)}
+    said: dict[str, str] = {}
+    for sentence, citation in zip(answer.sentences, answer.citations, strict=True):
+        language = citation.article.metadata.language or answer.language
+        said[language] = f"{said.get(language, '')}{without_marks(sentence.text)}\n"
+    return said
 
 
 def _outcome(case: Case, *, answered: bool, lost: Sequence[object], uncited: Sequence[Expected]) -> Outcome:

@@ -74,7 +74,7 @@ def exact_match(answer: str, accepted: Sequence[str], language: str) -> float:
     """1 if `answer`, without citation marks, is one of `accepted` once both are normalised, else 0.
 
     As the evaluation script of SQuAD 2.0 does (Rajpurkar et al., 2018): if nothing is accepted, an empty answer is the
-    right one. `language` is ISO 639-1, of the accepted answers; for what is normalised see `_normalised`.
+    right one. `language` is ISO 639-1, the answer's; for what is normalised see `_normalised`.
     """
     return float(_normalised(answer, language) in _gold(accepted, language))
 
