@@ -21,6 +21,7 @@ from qa_assistant.index.words import question_words
 from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
+OF_MANY = ("many", "hundreds")
 MIDDLING = Evidence(0.82, 0.72, 0.65, 0.03, 0.07, 0.80, 0.50, -0.02, 0.1, -0.7, -0.9, 0.5, 0.1, (), False, False, "one")
 
 
@@ -131,7 +132,7 @@ def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, breadth: Br
         for by in (-1e9, 0.7, 0.9, 1e9)
     )
     assert 0 <= worst < worse < confidence(middling) < better < best <= 1
-    if breadth == "many":
+    if breadth in OF_MANY:
         assert confidence(replace(middling, lead=0.3)) > confidence(middling)
 
 
@@ -140,7 +141,7 @@ def test_what_is_not_taken_of_so_many_articles_has_no_weight(same: bool, breadth
     weights = WEIGHTS[same, breadth]
     of_few = (weights.rest, weights.matter, weights.figure, weights.beyond, weights.others)
     of_many = (weights.centred, weights.weakest, weights.topical)
-    assert not any(of_few if breadth == "many" else of_many)
+    assert not any(of_few if breadth in OF_MANY else of_many)
     assert breadth != "one" or not weights.lead
 
 

@@ -33,8 +33,11 @@ OTHERS = 5, 15
 MANY = 16
 """Articles among the candidates from which on there are many."""
 
-Breadth = Literal["one", "several", "many"]
-"""How many articles the candidates are of."""
+HUNDREDS = 300
+"""Articles of the corpus from which on there are hundreds; the weights were fitted on 16 to 100, and on 1,148."""
+
+Breadth = Literal["one", "several", "many", "hundreds"]
+"""How many articles the candidates are of; of many it also tells how many the corpus has."""
 
 LEAST_MATCH = 0.05
 """A word that nothing matches counts as this much: its logarithm is taken."""
@@ -42,6 +45,9 @@ LEAST_MATCH = 0.05
 TYPICAL = -0.67, -0.78, 0.43
 """`Evidence.words`, `others` and `together` of a question whose words are too short to be matched (“Who won the cup?”):
 medians of answerable questions (XQuAD's even articles, several in a corpus)."""
+
+TYPICAL_TAKEN_UP = 0.09, 0.19
+"""`Evidence.weakest` and `topical` of such a question, among many articles; medians as above."""
 
 NAME = 0.7
 """How alike a capitalised word of the question and a word of a passage sound from which the passage has that name."""
@@ -159,8 +165,14 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
         missing=_missing(asked, {hit.article.id: hit.article for hit in best}.values()) or _unnamed(index, asked, hits),
         vague=is_vague(asked.text),
         same_language=best[0].article.metadata.language == asked.language,
-        breadth="many" if many else "several" if articles > 1 else "one",
+        breadth=_breadth(index, articles),
     )
+
+
+def _breadth(index: Index, articles: int) -> Breadth:
+    if articles < MANY:
+        return "several" if articles > 1 else "one"
+    return "many" if index.catalog.counts()[0] < HUNDREDS else "hundreds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +211,7 @@ def _taken_up(index: Index, asked: Asked, sentences: Array) -> tuple[float, floa
     centred = float((around @ centring.centred(asked.vector, off)).max())
     places = content(asked.alike.words)
     if not places:
-        return centred, 0.0, 0.0
+        return centred, *TYPICAL_TAKEN_UP
     nearest = (asked.alike.meanings[places] @ around.T).max(axis=1)
     return centred, float(nearest.min()), float(nearest.mean())
 

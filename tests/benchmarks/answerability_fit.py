@@ -62,7 +62,7 @@ def _share(group: str, breadth: Breadth) -> float:
         return NEAR_MISS
     if group.endswith(ELSEWHERE):
         return 0.5
-    return MANY_NEAR if group == "near" and breadth == "many" else 1.0
+    return MANY_NEAR if group == "near" and breadth in ("many", "hundreds") else 1.0
 
 
 def fit(rows: Sequence[Row]) -> dict[tuple[bool, Breadth], Weights]:
