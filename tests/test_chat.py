@@ -225,6 +225,25 @@ async def test_an_answer_that_is_stopped_before_any_of_it_was_shown_is_none(
 
 
 @in_loop
+async def test_a_question_that_is_stopped_while_it_is_put_on_the_screen_is_not_asked(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add, asked = Transcript.add, list[str]()
+
+    async def add_and_stop(transcript: Transcript, view: TurnView) -> None:
+        await add(transcript, view)
+        transcript.screen.action_stop()  # type: ignore[attr-defined]
+
+    async with chatting(shipped_index) as chat:
+        monkeypatch.setattr(Transcript, "add", add_and_stop)
+        monkeypatch.setattr(chat.app.backend, "ask", lambda question, *_: asked.append(question))
+        view = await chat.begin(QUESTION)
+        await chat.until(lambda: view.stopped)
+        await chat.app.workers.wait_for_complete()
+        assert asked == []
+
+
+@in_loop
 async def test_a_terminal_that_soon_has_its_size_again_is_painted_whole(
     shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,8 @@ class ChatScreen(Screen[None]):
         view = self._asking = TurnView(event.question, state)
         await self.query_one(Transcript).add(view)
         await self._look_at(view)
+        if view is not self._asking:
+            return  # stopped while it was put on the screen: there is no worker yet that could be cancelled
         filters, history = self.filters, tuple(self.session.turns)
 
         def work() -> None:
