@@ -208,21 +208,16 @@ class Assistant:
             return Ollama(timeout=self.settings.timeout)
         if wanted == "llamacpp":
             return self.embedded if self.embedded.ability() == "answers" else None
-        if wanted == "auto" and self._has_embedded() and self.embedded.known_ability() == "answers":
-            return self.embedded
         return None
-
-    def _has_embedded(self) -> bool:
-        from qa_assistant.answering.embedded import available
-
-        return available(self.settings)
 
     def _translates(self, answer: Answer) -> bool:
         """Whether the quotes of `answer` are to be translated, and there may be a model for it."""
         if answer.kind != "quotes" or not answer.citations or not self.settings.gloss:
             return False
+        from qa_assistant.answering.embedded import available
+
         wanted = self.settings.answer_with
-        return wanted == "llamacpp" or (wanted == "auto" and self._has_embedded())
+        return wanted == "llamacpp" or (wanted == "auto" and available(self.settings))
 
     def _write(self, index: Index, found: Retrieval, question: str, language: str) -> Writing:
         """With the language model if it is wanted and there, else with quotes."""

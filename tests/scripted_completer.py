@@ -80,9 +80,6 @@ class ScriptedEmbedded(Embedded):
     def ability(self) -> Ability:
         return self._can
 
-    def known_ability(self) -> Ability | None:
-        return self._can
-
     def __enter__(self) -> ScriptedModel:  # type: ignore[override]
         assert self._scripted
         return self._scripted

@@ -59,7 +59,7 @@ async def test_an_answer_with_its_sources(shipped_index: Settings) -> None:
         assert ENERGY in plain(view)
         assert "[1]" in plain(view)
         assert "own sentences" in plain(view)
-        await chat.until(lambda: chat.app.chat.query(".cited"))
+        await chat.until(chat.cited)
         card = chat.app.chat.query(SourceCard).first()
         assert all(part in plain(card) for part in ("2022-12-03", "Baku", "AZERTAC", "de", "[1]"))
         assert all(
@@ -156,8 +156,8 @@ async def test_no_answer_offers_the_nearest_passages(shipped_index: Settings) ->
     async with chatting(shipped_index) as chat:
         view = await chat.ask(NOWHERE)
         assert "Not in the corpus" in plain(view)
-        await chat.until(lambda: chat.app.chat.query(".uncited"))
-        assert not chat.app.chat.query(".cited")
+        await chat.until(lambda: chat.app.chat.query(SourceCard))
+        assert not chat.cited()
 
 
 @in_loop
@@ -222,6 +222,25 @@ async def test_an_answer_that_is_stopped_before_any_of_it_was_shown_is_none(
         await chat.press("escape")
         assert view.stopped and view.kept() is None
         assert "Energy was" not in plain(view)
+
+
+@in_loop
+async def test_a_question_that_is_stopped_while_it_is_put_on_the_screen_is_not_asked(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add, asked = Transcript.add, list[str]()
+
+    async def add_and_stop(transcript: Transcript, view: TurnView) -> None:
+        await add(transcript, view)
+        transcript.screen.action_stop()  # type: ignore[attr-defined]
+
+    async with chatting(shipped_index) as chat:
+        monkeypatch.setattr(Transcript, "add", add_and_stop)
+        monkeypatch.setattr(chat.app.backend, "ask", lambda question, *_: asked.append(question))
+        view = await chat.begin(QUESTION)
+        await chat.until(lambda: view.stopped)
+        await chat.app.workers.wait_for_complete()
+        assert asked == []
 
 
 @in_loop

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import Corpus
 from fake_ollama import FakeOllama
-from pilot import ENERGY, QUESTION, chatting, in_loop, plain
+from pilot import ENERGY, QUESTION, Chat, chatting, in_loop, plain
 from textual.pilot import Pilot
 
 from qa_assistant.ingestion.changes import Changes, Progress
@@ -28,6 +28,11 @@ from qa_assistant.tui.help_screen import HelpScreen
 from qa_assistant.tui.messages import CorpusSeen, ModelSeen, Opened
 from qa_assistant.tui.models_screen import ModelsScreen
 from qa_assistant.tui.status_line import StatusLine
+
+
+def chosen(chat: Chat) -> tuple[str, str]:
+    settings = chat.app.backend.settings
+    return settings.answer_with, settings.model
 
 
 @in_loop
@@ -49,6 +54,27 @@ async def test_another_model_is_chosen_and_remembered(
         assert chat.app.backend.settings.model == "small:1b"
     async with chatting(replace(shipped_index, model="fake:4b"), store) as chat:
         assert chat.app.backend.settings.model == "fake:4b", "what the settings name goes first"
+
+
+@in_loop
+async def test_where_the_settings_ask_for_ollama_a_chosen_model_is_remembered_and_no_quotes_stand_in(
+    shipped_index: Settings, fake_ollama: FakeOllama, tmp_path: Path
+) -> None:
+    fake_ollama.install("small:1b", parameter_size="1.0B")
+    store = SessionStore(tmp_path / "chat.sqlite")
+    asked_for = replace(shipped_index, answer_with="ollama")
+    async with chatting(asked_for, store) as chat:
+        for keys in (["end"], ["home", "down"]):  # quotes, then another model after all
+            await chat.press("f4")
+            await chat.until(lambda: isinstance(chat.app.screen, ModelsScreen) and "small:1b" in chat.screen_text())
+            await chat.until(lambda: chat.app.focused is not None)
+            await chat.press(*keys, "enter")
+            await chat.until(lambda: chat.app.screen is chat.app.chat)
+        assert chosen(chat) == ("ollama", "small:1b")
+    async with chatting(asked_for, store) as chat:
+        assert chosen(chat) == ("ollama", "small:1b")
+    async with chatting(shipped_index, store) as chat:
+        assert chosen(chat) == ("auto", "small:1b"), "that Ollama was asked for is the settings' word, not a choice"
 
 
 @in_loop

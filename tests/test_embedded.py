@@ -137,7 +137,6 @@ def test_whatever_fails_while_it_is_loaded_quotes_stand_in(
         raise OSError("No space left on device")
 
     monkeypatch.setattr(embedded, "available", lambda _: True)
-    monkeypatch.setattr(Embedded, "known_ability", lambda _: "answers")
     monkeypatch.setattr(Embedded, "_found", broken)
     assert run(["--index", shipped_index.index, "ask", "What did Bayramov and Takei discuss?"]) == 0
     out, err = capsys.readouterr()

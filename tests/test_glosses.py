@@ -133,6 +133,13 @@ def test_a_model_that_can_answer_writes_whole_answers(shipped_index: Settings, t
     assert not any(isinstance(event, Glossing) for event in events)
 
 
+def test_unasked_a_model_that_can_answer_only_translates(shipped_index: Settings, translating: None) -> None:
+    model = ScriptedModel({ENERGY: [ENERGY_EN]}, replies=["They discussed energy [1]."])
+    answer, _ = asked(shipped_index, ScriptedEmbedded(model, "answers"))
+    assert answer.kind == "quotes"
+    assert ENERGY_EN in [citation.gloss for citation in answer.citations]
+
+
 def test_asked_for_by_name_a_model_that_only_translates_does_that(shipped_index: Settings) -> None:
     model = ScriptedModel({ENERGY: [ENERGY_EN]})
     answer, _ = asked(replace(shipped_index, answer_with="llamacpp"), ScriptedEmbedded(model))

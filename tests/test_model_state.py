@@ -9,10 +9,14 @@ from fake_ollama import FakeOllama, Line, Pause, Raw, Reply
 from hostile import HOSTILE, assert_harmless
 
 from qa_assistant.answering import model_state as module
-from qa_assistant.answering.model_state import ModelState, ModelWatch, model_state
+from qa_assistant.answering.model_state import ModelState, ModelWatch
 from qa_assistant.settings import Settings
 
 AUTO = Settings()
+
+
+def found(settings: Settings) -> ModelState:
+    return ModelWatch().check(settings)
 
 
 def asked(fake: FakeOllama) -> list[str]:
@@ -23,32 +27,28 @@ def asked(fake: FakeOllama) -> list[str]:
 
 
 def test_ready(fake_ollama: FakeOllama) -> None:
-    assert model_state(AUTO) == ModelState("ready", "fake:4b", fake_ollama.host, "fake:4b")
+    assert found(AUTO) == ModelState("ready", "fake:4b")
 
 
 def test_quotes_only_asks_nobody(fake_ollama: FakeOllama) -> None:
-    state = model_state(Settings(answer_with="quotes"))
-    assert (state.state, state.model) == ("off", None)
+    state = found(Settings(answer_with="quotes"))
+    assert (state.state, state.text) == ("off", "Quotes only")
     assert asked(fake_ollama) == []
 
 
 @pytest.mark.parametrize(("answer_with", "says"), [("auto", "answers are quotes"), ("ollama", "not running")])
 def test_absent(answer_with: str, says: str) -> None:
-    state = model_state(Settings(answer_with=answer_with))
-    assert (state.state, state.model, state.address) == ("absent", None, "http://127.0.0.1:9")
+    state = found(Settings(answer_with=answer_with))
+    assert state.state == "absent"
     assert says in state.text
-    assert "ollama serve" in state.hint
 
 
 def test_no_model_at_all_and_not_the_one_wanted(fake_ollama: FakeOllama) -> None:
-    state = model_state(Settings(model="other:7b"))
-    assert (state.state, state.model) == ("no_model", None)
-    assert "other:7b is not installed" in state.text
-    assert "pull other:7b" in state.hint
-    fake_ollama.models.clear()
-    state = model_state(AUTO)
+    state = found(Settings(model="other:7b"))
     assert state.state == "no_model"
-    assert "pull qwen3:4b-instruct" in state.hint
+    assert "other:7b is not installed" in state.text
+    fake_ollama.models.clear()
+    assert found(AUTO).state == "no_model"
 
 
 @pytest.mark.parametrize(
@@ -62,15 +62,14 @@ def test_no_model_at_all_and_not_the_one_wanted(fake_ollama: FakeOllama) -> None
 )
 def test_a_server_that_fails_is_an_error(fake_ollama: FakeOllama, reply: Reply) -> None:
     fake_ollama.overrides["/api/tags"] = reply
-    state = model_state(AUTO)
-    assert (state.state, state.model) == ("error", None)
+    state = found(AUTO)
+    assert state.state == "error"
     assert state.text
-    assert state.hint
 
 
 def test_a_model_that_cannot_be_shown_is_an_error(fake_ollama: FakeOllama) -> None:
     fake_ollama.overrides["/api/show"] = Reply((), status=500, error="corrupt")
-    state = model_state(AUTO)
+    state = found(AUTO)
     assert state.state == "error"
     assert "corrupt" in state.text
 
@@ -78,14 +77,14 @@ def test_a_model_that_cannot_be_shown_is_an_error(fake_ollama: FakeOllama) -> No
 def test_a_server_that_hangs_is_not_waited_for_long(fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_TIMEOUT_SECONDS", 0.2)
     fake_ollama.overrides["/api/tags"] = Reply((Pause(3),), finished=False)
-    state = model_state(AUTO)
+    state = found(AUTO)
     assert state.state == "error"
     assert "no sign of life" in state.text
 
 
 def test_an_address_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:99999999")
-    state = model_state(AUTO)
+    state = found(AUTO)
     assert state.state == "error"
     assert "OLLAMA_HOST" in state.text
 
@@ -95,15 +94,14 @@ def test_hostile_names_and_errors_are_one_short_harmless_line(fake_ollama: FakeO
     nasty = HOSTILE[name]
     fake_ollama.models.clear()
     fake_ollama.install(nasty, size=10**400, parameter_size=nasty)
-    named = model_state(Settings(model=nasty))
-    missing = model_state(Settings(model=f"other {nasty}"))
+    named = found(Settings(model=nasty))
+    missing = found(Settings(model=f"other {nasty}"))
     fake_ollama.overrides["/api/tags"] = Reply((), status=500, error=nasty)
-    failed = model_state(AUTO)
-    assert (named.state, named.model) == ("ready", nasty)
-    assert (missing.state, failed.state) == ("no_model", "error")
+    failed = found(AUTO)
+    assert (named.state, missing.state, failed.state) == ("ready", "no_model", "error")
     for state in (named, missing, failed):
-        assert_harmless(state.text, state.hint)
-        assert "\n" not in state.text + state.hint
+        assert_harmless(state.text)
+        assert "\n" not in state.text
         assert 0 < len(state.text) <= 60
 
 
@@ -124,13 +122,13 @@ def test_a_watch_asks_once_and_then_only_looks_whether_somebody_listens(
 def test_a_watch_sees_at_once_what_changed(fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch) -> None:
     watch = ModelWatch()
     fake_ollama.install("small:1b", parameter_size="1B")
-    assert watch.check(AUTO).model == "fake:4b"
-    assert watch.check(replace(AUTO, model="small:1b")).model == "small:1b"
+    assert watch.check(AUTO).text == "fake:4b"
+    assert watch.check(replace(AUTO, model="small:1b")).text == "small:1b"
     assert watch.check(replace(AUTO, model="new:1b")).state == "no_model"
     fake_ollama.install("new:1b")
-    assert watch.check(replace(AUTO, model="new:1b")).model == "new:1b"
+    assert watch.check(replace(AUTO, model="new:1b")).text == "new:1b"
     monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
     assert watch.check(AUTO).state == "absent"
     monkeypatch.setenv("OLLAMA_HOST", fake_ollama.host)
     del fake_ollama.models["fake:4b"]
-    assert watch.check(AUTO).model == "new:1b"
+    assert watch.check(AUTO).text == "new:1b"

@@ -19,6 +19,7 @@ from qa_assistant.records import Answer, Filters, Turn
 from qa_assistant.sessions.last_answer import last_answer, remember
 from qa_assistant.sessions.store import SessionStore, default_path
 from qa_assistant.settings import Settings
+from qa_assistant.tui.chat_session import ChatSession
 
 QUESTION = "What did Bayramov and Takei discuss?"
 
@@ -151,6 +152,21 @@ def test_the_newest_question_of_command_line_and_chat(answer: Answer) -> None:
     assert newest.answer.question == "And then?"
     assert [turn.question for turn in newest.history] == ["First?"]
     assert found.asked_at <= newest.asked_at <= datetime.now(UTC)
+
+
+def test_a_case_has_the_history_that_the_chat_gave_to_its_question(answer: Answer) -> None:
+    chat = ChatSession(SessionStore(default_path()))
+    chat.add("What did\nthey  discuss?", dataclasses.replace(answer, question="What did they discuss?"))
+    chat.add("And he?", dataclasses.replace(answer, question="And he?", standalone_question="What did Takei discuss?"))
+    chat.add("Who won?", dataclasses.replace(answer, question="Who won?", status="no_answer"))
+    chat.add("Stopped?", None, stopped=True)
+    given = tuple(chat.turns)
+    chat.add("And then?", dataclasses.replace(answer, question="And then?"))
+    chat.store.close()
+    last = last_answer()
+    assert last
+    assert last.history == given
+    assert [turn.question for turn in given] == ["What did they discuss?", "What did Takei discuss?"]
 
 
 def test_what_was_stopped_or_broke_off_is_no_last_answer(answer: Answer) -> None:

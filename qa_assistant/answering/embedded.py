@@ -9,7 +9,7 @@ from qa_assistant.answering import llamacpp
 from qa_assistant.answering.gguf_file import GgufFile, read_gguf
 from qa_assistant.answering.llamacpp import LlamaCpp
 from qa_assistant.answering.llm_errors import NoModel
-from qa_assistant.answering.model_trial import CONTEXT, Ability, known_verdict, sha256_of, verdict
+from qa_assistant.answering.model_trial import CONTEXT, Ability, sha256_of, verdict
 from qa_assistant.answering.packaged_gguf import (
     SHA256,
     TERMS,
@@ -89,11 +89,6 @@ class Embedded:
         if self._error:
             raise self._error
         return self._ability
-
-    def known_ability(self) -> Ability | None:
-        """What the model was found to be able to do, without loading it; None if nobody tried."""
-        found = known_verdict(self._path)
-        return found.can if found else None
 
     def notices(self) -> list[str]:
         """What is to be said once: why there is no model, or under which terms it is used."""

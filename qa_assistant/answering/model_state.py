@@ -21,18 +21,10 @@ _LONGEST_TEXT = 60
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """`text` is one short line, `hint` says what to do, both harmless; `model` is the name exactly as Ollama has it."""
+    """`text` is one short harmless line: the model's name if it is ready, else what is not in order."""
 
     state: Literal["absent", "no_model", "ready", "error", "off"]
-    model: str | None
-    address: str
     text: str
-    hint: str = ""
-
-
-def model_state(settings: Settings) -> ModelState:
-    """What is found now. Never raises; takes at most a few seconds."""
-    return ModelWatch().check(settings)
 
 
 class ModelWatch:
@@ -44,43 +36,46 @@ class ModelWatch:
         self._until = 0.0
 
     def check(self, settings: Settings) -> ModelState:
-        """As `model_state`; Ollama is asked again once half a minute has passed, or if anything was not in order."""
+        """What is found now; never raises, takes at most a few seconds.
+
+        Ollama is asked again once half a minute has passed, or if anything was not in order.
+        """
         if settings.answer_with == "llamacpp":
-            return ModelState("off", None, "", "Model inside the program", "Or set answer_with to auto.")
+            return ModelState("off", "Model inside the program")
         if settings.answer_with == "quotes":
-            return ModelState("off", None, "", "Quotes only", "Choose a model, or set answer_with to auto.")
+            return ModelState("off", "Quotes only")
         try:
             where = address()
         except ValueError as error:
-            return _failed("", f"OLLAMA_HOST is not an address: {error}", "Mend OLLAMA_HOST.")
+            return _failed(f"OLLAMA_HOST is not an address: {error}")
         if not reachable():
             self._ready = None
             text = "No Ollama: answers are quotes" if settings.answer_with == "auto" else "Ollama is not running"
-            return ModelState("absent", None, where, text, "Start it with `ollama serve`.")
+            return ModelState("absent", text)
         asked = (where, settings.model)
         if self._ready is None or asked != self._asked or time.monotonic() > self._until:
-            found = _ask(where, settings.model)
+            found = _ask(settings.model)
             self._ready = found if found.state == "ready" else None
             self._asked, self._until = asked, time.monotonic() + KNOWN_SECONDS
             return found
         return self._ready
 
 
-def _ask(where: str, wanted: str) -> ModelState:
+def _ask(wanted: str) -> ModelState:
     try:
         with Ollama(timeout=_TIMEOUT_SECONDS) as server:
             model = server.choose(wanted).name
     except NoModel as error:
-        return ModelState("no_model", None, where, _short(error.message), one_line(error.hint))
+        return ModelState("no_model", _short(error.message))
     except QAError as error:
-        return _failed(where, error.message, error.hint)
+        return _failed(error.message)
     except Exception as error:  # noqa: BLE001 - a status line must survive whatever a server sends
-        return _failed(where, f"Ollama: {type(error).__name__}: {error}", "See `qa-assistant doctor`.")
-    return ModelState("ready", model, where, _short(model))
+        return _failed(f"Ollama: {type(error).__name__}: {error}")
+    return ModelState("ready", _short(model))
 
 
-def _failed(where: str, message: str, hint: str) -> ModelState:
-    return ModelState("error", None, where, _short(message), one_line(hint))
+def _failed(message: str) -> ModelState:
+    return ModelState("error", _short(message))
 
 
 def _short(text: str) -> str:

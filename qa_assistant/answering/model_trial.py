@@ -82,14 +82,14 @@ def try_model(file: GgufFile, model: Completer, engine: Engine) -> Verdict:
 
 def verdict(file: GgufFile) -> Verdict:
     """What `file` can do: as it was found before, else by a trial now. Raises ModelError if that cannot be made."""
-    known = known_verdict(file.path)
+    known = _known_verdict(file.path)
     if known is None:
         known = _tried(file)
         _remember(_key(sha256_of(file.path)), asdict(known))
     return known
 
 
-def known_verdict(path: Path) -> Verdict | None:
+def _known_verdict(path: Path) -> Verdict | None:
     """What was found before about the file at `path`, without reading it; None if that is not known of it."""
     known = _remembered()
     with suppress(OSError, KeyError):

@@ -10,11 +10,14 @@ import click
 
 from qa_assistant.cli.context import ANSWER_WITH, Context, Dates, filter_options, filters, note
 from qa_assistant.display import harmless, one_line, to_json
+from qa_assistant.errors import QAError
 from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, doubts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qa_assistant.assistant import Assistant
-    from qa_assistant.records import Answer, Citation, Event, Filters
+    from qa_assistant.records import Answer, AnswerSentence, Citation, Event, Filters
 
 NO_ANSWER = 3
 _MOST_BYTES = 1_000_000
@@ -72,21 +75,41 @@ def _ask(assistant: Assistant, question: str, wanted: Filters, *, strict: bool, 
 
     printed = _Printed() if show else None
     sources: _Sources | None = None
-    with closing(assistant.ask(question, wanted, strict=strict)) as events:
-        for event in events:
-            if printed:
-                printed.take(event)
-            if isinstance(event, Notice):
-                note(event.text)
-            elif isinstance(event, Glossing) and show:
-                sources = _Sources(event.answer)
-            elif isinstance(event, Glossed) and sources:
-                sources.until(event.number, event.gloss)
-            elif isinstance(event, Finished):
-                if show:
-                    (sources or _Sources(event.answer)).close()
-                return event.answer
+    late: list[str] = []  # notices that would stand in the midst of a sentence
+    try:
+        with closing(assistant.ask(question, wanted, strict=strict)) as events:
+            for event in events:
+                if printed:
+                    printed.take(event)
+                if isinstance(event, Notice) and printed and printed.begun and not sources:
+                    late.append(event.text)
+                elif isinstance(event, Notice):
+                    note(event.text)
+                elif isinstance(event, Glossing) and show:
+                    sources = _Sources.of(event.answer)
+                elif isinstance(event, Glossed) and sources:
+                    sources.until(event.number, event.gloss)
+                elif isinstance(event, Finished):
+                    if show:
+                        (sources or _Sources.of(event.answer)).close()
+                        _nearest(event.answer)
+                    return event.answer
+    except QAError:
+        if printed and printed.begun:
+            (sources or printed.sources()).close()
+        raise
+    finally:
+        for text in late:
+            note(text)
     raise AssertionError("ask() ended without Finished")
+
+
+def _nearest(answer: Answer) -> None:
+    """Where there is no answer, what is nearest to one."""
+    if answer.status == "no_answer" and answer.hits:
+        click.echo("Nearest, but no answer:")
+        for hit in answer.hits[:3]:
+            click.echo(f"  {describe(hit.article)}: {one_line(hit.passage.text)[:100]} …")
 
 
 class _Printed:
@@ -97,22 +120,45 @@ class _Printed:
 
     def __init__(self) -> None:
         self._held: list[str] | None = []
+        self._kind = ""
+        self._sentences: list[AnswerSentence] = []
+        self._citations: list[Citation] = []
+
+    @property
+    def begun(self) -> bool:
+        """Whether text is on stdout, which may end in the midst of a line."""
+        return self._held is None
+
+    def sources(self) -> _Sources:
+        """Of an answer that broke off: what it cites so far."""
+        return _Sources(self._kind, self._sentences, self._citations)
 
     def take(self, event: Event) -> None:
-        from qa_assistant.records import Checked, Finished, Glossing, TextDelta, Withdrawn
+        from qa_assistant.records import Checked, Cited, Finished, Glossing, Started, TextDelta, Withdrawn
 
         match event:
+            case Started(kind, _):
+                self._kind = kind
             case TextDelta(text):
                 self._print(harmless(text))
-            case Checked(sentence) if sentence.support != "supported":
-                self._print(f" {DOUBTED}")
-            case Checked() | Glossing() | Finished():
-                held, self._held = self._held, None
-                self._print("".join(held or []))
+            case Cited(citation):
+                self._citations.append(citation)
+            case Checked(sentence):
+                self._sentences.append(sentence)
+                if sentence.support == "supported":
+                    self._release()
+                else:
+                    self._print(f" {DOUBTED}")
+            case Glossing() | Finished():
+                self._release()
             case Withdrawn():
-                self._held = []
+                self._held, self._sentences, self._citations = [], [], []
             case _:
                 pass
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        self._print("".join(held or []))
 
     def _print(self, text: str) -> None:
         if self._held is not None:
@@ -125,13 +171,17 @@ class _Printed:
 class _Sources:
     """Prints each citation with its place; its words too, unless they are the answer itself; and its translation."""
 
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self._left = list(answer.citations)
+    def __init__(self, kind: str, sentences: Sequence[AnswerSentence], citations: Sequence[Citation]) -> None:
+        self._kind = kind
+        self._left = list(citations)
         click.echo()
-        if lines := doubts(answer.sentences):
+        if lines := doubts(sentences):
             click.echo("\n" + "\n".join(lines))
         click.echo()
+
+    @classmethod
+    def of(cls, answer: Answer) -> _Sources:
+        return cls(answer.kind, answer.sentences, answer.citations)
 
     def until(self, number: int, gloss: str | None) -> None:
         """Citations up to `number`, which is translated as `gloss`."""
@@ -141,17 +191,13 @@ class _Sources:
         sys.stdout.flush()
 
     def close(self) -> None:
-        """The rest; where there is no answer, what is nearest to one."""
+        """The rest."""
         for citation in self._left:
             self._show(citation, citation.gloss)
-        if self._answer.status == "no_answer" and self._answer.hits:
-            click.echo("Nearest, but no answer:")
-            for hit in self._answer.hits[:3]:
-                click.echo(f"  {describe(hit.article)}: {one_line(hit.passage.text)[:100]} …")
 
     def _show(self, citation: Citation, gloss: str | None) -> None:
         click.echo(f"[{citation.number}] {describe(citation.article)}:{citation.line}")
-        if self._answer.kind != "quotes":
+        if self._kind != "quotes":
             click.echo(f"    {one_line(citation.quote)}")
         if gloss:
             click.echo(f"    {MACHINE_TRANSLATION}: {one_line(gloss)}")

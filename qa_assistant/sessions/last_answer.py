@@ -12,7 +12,7 @@ from qa_assistant.answer_json import as_dict, from_dict
 from qa_assistant.errors import SessionError
 from qa_assistant.files import write_whole
 from qa_assistant.records import Answer, Filters, Turn
-from qa_assistant.sessions.records import StoredTurn
+from qa_assistant.sessions.records import StoredTurn, history_of
 from qa_assistant.sessions.store import SessionStore, default_path
 
 
@@ -81,16 +81,8 @@ def _last_of(turns: Sequence[StoredTurn]) -> LastAnswer | None:
     for place in reversed(range(len(turns))):
         answer = turns[place].answer
         if answer and answer.finished and not turns[place].stopped:
-            return LastAnswer(answer, _history([turn.answer for turn in turns[:place]]), turns[place].asked_at)
+            return LastAnswer(answer, history_of(turn.answer for turn in turns[:place]), turns[place].asked_at)
     return None
-
-
-def _history(answers: Sequence[Answer | None]) -> tuple[Turn, ...]:
-    return tuple(
-        Turn(answer.standalone_question or answer.question, answer.text)
-        for answer in answers
-        if answer and answer.status == "answered"
-    )
 
 
 def _path() -> Path:

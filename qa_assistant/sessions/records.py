@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from qa_assistant.records import Answer
+from qa_assistant.records import Answer, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,12 @@ class StoredTurn:
     stopped: bool
     """Whether the user stopped it."""
     asked_at: datetime
+
+
+def history_of(answers: Iterable[Answer | None]) -> tuple[Turn, ...]:
+    """What a question after these answers of a session may refer to, oldest first."""
+    return tuple(
+        Turn(answer.standalone_question or answer.question, answer.text)
+        for answer in answers
+        if answer and answer.status == "answered"
+    )

@@ -41,12 +41,11 @@ def literal(
     numbers: Set[int],
     selected: int | None = None,
     *,
-    width: int = 0,
     glosses: Mapping[int, str] = MappingProxyType({}),
 ) -> Content:
     """Sentences of articles, one a paragraph, each with its translation below, if it has one in `glosses`.
 
-    Nothing in them is Markdown, only their citations are links. `width` is not needed: whoever shows the text wraps it.
+    Nothing in them is Markdown, only their citations are links.
     """
     return _joined(part for line in harmless(text).split("\n") for part in _quote(line, numbers, selected, glosses))
 

@@ -69,6 +69,7 @@ class QAApp(App[None]):
         super().__init__()
         self._verbose = verbose
         self.backend = Backend(settings)
+        self._with_model = "ollama" if settings.answer_with == "ollama" else "auto"
         self.store = store
         self._deleted: list[Session] = []
         self._restore_choices()
@@ -97,9 +98,11 @@ class QAApp(App[None]):
         self.theme = theme if theme in self.available_themes else _DEFAULT_THEME
         if self.store.preference("rewrite_followups") == "off":
             self.backend.change(rewrite_followups=False)
-        if not self.backend.settings.model and self.backend.settings.answer_with == "auto":
-            keep = self.store.preference
-            self.backend.change(model=keep("model"), answer_with=keep("answer_with", "auto"))
+        settings = self.backend.settings
+        if not settings.model and settings.answer_with in ("auto", "ollama"):
+            self.backend.change(model=self.store.preference("model"))
+        if not settings.model and settings.answer_with == "auto":
+            self.backend.change(answer_with=self.store.preference("answer_with", "auto"))
 
     def _remember(self, **choices: str) -> None:
         for key, value in choices.items():
@@ -263,7 +266,7 @@ class QAApp(App[None]):
             reporting(self, work)
 
     def _open_article(self, article: Article) -> None:
-        self.push_screen(ArticleScreen(article, [], None, self.backend.settings.corpus_path))
+        self.push_screen(ArticleScreen(article, self.backend.settings.corpus_path))
 
     def _filter(self, filters: Filters | None) -> None:
         if filters is not None:
@@ -272,9 +275,9 @@ class QAApp(App[None]):
     def _choose_model(self, choice: ModelChoice | None) -> None:
         if choice is None:
             return
-        chosen = {"model": choice.name or "", "answer_with": "quotes" if choice.quotes_only else "auto"}
-        self.backend.change(**chosen)
-        self._remember(**chosen)
+        model = choice.name or ""
+        self.backend.change(model=model, answer_with="quotes" if choice.quotes_only else self._with_model)
+        self._remember(model=model, answer_with="quotes" if choice.quotes_only else "auto")
         self.upkeep.look()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -128,6 +128,8 @@ class ChatScreen(Screen[None]):
         view = self._asking = TurnView(event.question, state)
         await self.query_one(Transcript).add(view)
         await self._look_at(view)
+        if view is not self._asking:
+            return  # stopped while it was put on the screen: there is no worker yet that could be cancelled
         filters, history = self.filters, tuple(self.session.turns)
 
         def work() -> None:
@@ -258,7 +260,7 @@ class ChatScreen(Screen[None]):
 
         def show(article: Article) -> None:
             if self.is_current:  # else it was asked for twice, and is shown already
-                self.app.push_screen(ArticleScreen(article, quotes, chosen, self.backend.settings.corpus_path))
+                self.app.push_screen(ArticleScreen(article, self.backend.settings.corpus_path, quotes, chosen))
 
         with_article(self, lambda: self.backend.article(article_id), show)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qa_assistant.records import Answer, Turn
 from qa_assistant.sessions.export import slug, to_json, to_markdown, write_export
-from qa_assistant.sessions.records import StoredTurn
+from qa_assistant.sessions.records import StoredTurn, history_of
 from qa_assistant.sessions.store import SessionStore
 
 
@@ -26,10 +26,7 @@ class ChatSession:
     def resumed(cls, store: SessionStore, session_id: int) -> tuple[ChatSession, list[StoredTurn]]:
         """Raises SessionError if there is none."""
         stored = store.open(session_id)
-        session = cls(store, session_id)
-        for turn in stored:
-            session._remember(turn.question, turn.answer)
-        return session, stored
+        return cls(store, session_id, list(history_of(turn.answer for turn in stored))), stored
 
     @property
     def title(self) -> str:
@@ -38,7 +35,7 @@ class ChatSession:
     def add(self, question: str, answer: Answer | None, *, stopped: bool = False) -> None:
         """Keeps a turn, and those before that could not be written. Raises SessionError if that still is so; follow-ups
         may refer to them nevertheless."""
-        self._remember(question, answer)
+        self.turns += history_of([answer])
         self._waiting.append((question, answer, stopped))
         if self.id is None:
             draft = self.draft
@@ -73,7 +70,3 @@ class ChatSession:
         session, turns = self.store.session(self.id), self.store.open(self.id)
         write = to_json if path.suffix == ".json" else to_markdown
         return write_export(path, write(session, turns))
-
-    def _remember(self, question: str, answer: Answer | None) -> None:
-        if answer and answer.status == "answered":
-            self.turns.append(Turn(answer.standalone_question or question, answer.text))

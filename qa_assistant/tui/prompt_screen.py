@@ -25,16 +25,15 @@ class PromptScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
     """The footer lies over that of the screen below, whose keys do not apply now."""
 
-    def __init__(self, title: str, value: str = "", placeholder: str = "") -> None:
+    def __init__(self, title: str, value: str = "") -> None:
         super().__init__()
         self._title = title
         self._value = value
-        self._placeholder = placeholder
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Label(one_line(self._title), markup=False, classes="title")
-            yield _Line(self._value, placeholder=self._placeholder)
+            yield _Line(self._value)
         yield Footer(show_command_palette=False)
 
     @on(Input.Submitted)

@@ -1,0 +1,60 @@
+"""What `ask` shows on a terminal: no notice or error in the midst of a sentence, and the source of every citation."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from fake_ollama import FakeOllama
+
+from qa_assistant.cli.main import run
+from qa_assistant.settings import Settings
+
+Asked = Callable[..., tuple[int, list[str]]]
+
+BORNE = "They discussed cooperation in alternative energy and investments. [1] "
+BEGUN = "They also praised Japanese companies for tak"
+SOURCE = "[1] 2022-12-03 · Baku · AZERTAC · 000_7a77cca594320ad7.txt:7"
+
+
+@pytest.fixture
+def ask(shipped_index: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """Exit code and lines of a terminal, where both streams go."""
+
+    def asked(*options: str) -> tuple[int, list[str]]:
+        monkeypatch.setattr(sys, "stderr", sys.stdout)
+        code = run(["--index", shipped_index.index, "ask", "What did they discuss?", *options])
+        return code, capsys.readouterr().out.splitlines()
+
+    return asked
+
+
+def test_a_notice_waits_for_the_end_of_the_answer(ask: Asked, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply(BORNE, BEGUN, done_reason="length")
+    code, lines = ask()
+    assert code == 0
+    assert lines[0].startswith(f"{BORNE}{BEGUN}")
+    assert SOURCE in lines
+    assert lines[-1] == "The answer was cut after 768 tokens. Raise answer_tokens for a longer one."
+
+
+@pytest.mark.parametrize("options", [(), ("--strict",)])
+def test_an_answer_that_breaks_off_keeps_its_sources(
+    ask: Asked, fake_ollama: FakeOllama, options: tuple[str, ...]
+) -> None:
+    fake_ollama.reply(BORNE, BEGUN, stop_after=2)
+    code, lines = ask(*options)
+    assert code == 1
+    assert lines[0].startswith(BORNE.strip())
+    error = lines.index("qa-assistant: The model fake:4b stopped mid-answer.")
+    assert SOURCE in lines[:error]
+
+
+def test_of_an_answer_that_breaks_off_before_a_borne_sentence_nothing_is_shown(
+    ask: Asked, fake_ollama: FakeOllama
+) -> None:
+    fake_ollama.reply("They discussed the price of 45 bananas. [1] ", BEGUN, stop_after=2)
+    code, lines = ask("--answer-with", "ollama")
+    assert code == 1
+    assert lines[0] == "qa-assistant: The model fake:4b stopped mid-answer."
