@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from qa_assistant.answering.focus import LEAST_LETTERS
+from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.display import one_line
 from qa_assistant.language import detect
 from qa_assistant.records import Turn
@@ -70,7 +71,9 @@ def by_rule(question: str, history: Sequence[Turn]) -> str:
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether `question` brings too little of its own, by the rule above."""
+    """Whether `question` brings too little of its own, by the rule above. “Thanks” asks for nothing."""
+    if is_small_talk(question):
+        return False
     words = _WORD.findall(question)
     language = known_language(question)
     text = " ".join(words).casefold() + " "
