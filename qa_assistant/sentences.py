@@ -24,6 +24,8 @@ _LONGEST_BLOCK = 5_000
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _PIECE = re.compile(rf".{{1,{_LONGEST_BLOCK}}}(?:\s|$)|.{{1,{_LONGEST_BLOCK}}}", re.DOTALL)
+_ASIDE = re.compile(r"\([^()]*[^().!?…]\s*\)")
+"""A few words in parentheses that are no sentence."""
 _ENDS_SENTENCE = re.compile(r"[.!?:…»“”\"'’)\]]\s*$")
 
 
@@ -71,8 +73,9 @@ def _block_spans(text: str, block: Span, language: str | None) -> list[Span]:
 
 
 def tells(sentence: str) -> bool:
-    """Whether there is a letter in it: “17.” and “---” say nothing by themselves, and are near to any question."""
-    return any(map(str.isalpha, sentence))
+    """Whether there is a letter in it, and not only in parentheses: “17.” and “---” say nothing by themselves, nor does
+    what an article is signed with, “(red)”, and they are near to any question."""
+    return any(map(str.isalpha, sentence)) and not _ASIDE.fullmatch(sentence)
 
 
 def trim(text: str, span: Span) -> Span | None:

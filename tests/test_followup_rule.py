@@ -65,6 +65,39 @@ def test_a_complete_question_is_not_touched(language: str, question: str) -> Non
     assert by_rule(question, HISTORY) == question
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "asked"),
+    [
+        ("What did Luther publish?", "And Gandhi?", "What did Gandhi publish?"),
+        ("Who will succeed Kasper Rorsted?", "Und Reitz?", "Who will succeed Reitz?"),
+        ("What happened in Berlin?", "And in Vienna?", "What happened in Vienna?"),
+        ("What did Merkel say in Berlin?", "And in Vienna?", "What did Merkel say in Vienna?"),
+        ("Wer ist Rorsted?", "Und Volker Reitz?", "Wer ist Volker Reitz?"),
+        ("Was geschah am Hafen in Berlin?", "Und in Wien?", "Was geschah am Hafen in Wien?"),
+        ("Кто такой Лавров?", "А Асад?", "Кто такой Асад?"),
+        ("Berlin'de ne oldu?", "Peki Viyana'da?", "Viyana'da ne oldu?"),
+        ("Bayramov kimdir?", "Bəs Takei?", "Takei kimdir?"),
+        ("Qui est Merkel ?", "Et Hollande ?", "Qui est Hollande ?"),
+    ],
+)
+def test_another_name_takes_the_place_of_the_one_before(before: str, question: str, asked: str) -> None:
+    assert by_rule(question, [Turn(before, "")]) == asked
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("What did Merkel say in Berlin?", "And Hollande?"),
+        ("What did Merkel say?", "And in Vienna?"),
+        ("What did Merkel say?", "And about Vienna?"),
+        ("Who is Angela Merkel?", "And Merkel?"),
+        ("Was sagte Bayramov?", "Und Landminen?"),
+    ],
+)
+def test_unless_it_may_be_meant_beside_it(before: str, question: str) -> None:
+    assert by_rule(question, [Turn(before, "")]) == f"{before} {question}"
+
+
 def test_follow_ups_in_a_row_complete_the_question_they_began_with() -> None:
     history = [*HISTORY, Turn(BY_RULE, "Energy."), Turn(f"{FIRST} And landmines?", "Landmines.")]
     assert by_rule("And Japan?", history) == f"{FIRST} And Japan?"

@@ -1,9 +1,11 @@
 """Sentences: nothing lost, every offset exact, ordinals kept together."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa_assistant import sentences
+from qa_assistant.sentences import tells
 
 LANGUAGES = st.sampled_from(["de", "en", "ru", "tr", "az", None])
 
@@ -47,3 +49,15 @@ def test_a_blank_line_ends_a_sentence() -> None:
 def test_a_very_long_line_is_cut_in_time_that_grows_with_its_length() -> None:
     spans = sentences.spans("wort " * 40_000, "de")
     assert max(span.end - span.start for span in spans) <= 5_000
+
+
+@pytest.mark.parametrize(
+    ("sentence", "does"),
+    [
+        ("(tberg)", False), ("(Reuters, APA, red)", False), ("(ТАСС)", False), ("(...)", False), ("17.", False),
+        ("(Er kam am Abend.)", True), ("(Kam er?)", True), ("(APA) Der Hafen ist zu.", True), ("(A) und (B)", True),
+        ("Der Hafen (alt)", True),
+    ],
+)  # fmt: skip
+def test_a_few_words_in_parentheses_tell_nothing(sentence: str, does: bool) -> None:
+    assert tells(sentence) is does

@@ -62,6 +62,8 @@ counts."""
 
 def confidence(found: Evidence) -> float:
     """How likely the corpus is to answer, 0 to 1."""
+    if found.small_talk:
+        return 0.0
     if found.vague:
         return VAGUE
     weights = WEIGHTS[found.same_language, found.breadth]

@@ -12,6 +12,7 @@ from qa_assistant.answering.asking import content, is_vague, may_answer, names_s
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.focus import named_in, only_names, without
+from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.index import centring
 from qa_assistant.index.words import SHORTEST, words_of
 from qa_assistant.records import Article, Hit
@@ -133,6 +134,8 @@ class Evidence:
     same_language: bool
     """Whether question and best passage are in one language."""
     breadth: Breadth
+    small_talk: bool = False
+    """Whether the question asks nothing of any article."""
 
 
 def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str, Array]) -> Evidence:
@@ -166,6 +169,7 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
         vague=is_vague(asked.text),
         same_language=best[0].article.metadata.language == asked.language,
         breadth=_breadth(index, articles),
+        small_talk=is_small_talk(asked.text),
     )
 
 

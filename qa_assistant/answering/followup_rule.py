@@ -3,6 +3,8 @@
 A question is a follow-up if it opens with a connective (And, What about, Und, А, Peki, Et …), if a pronoun or
 demonstrative (they, this …) comes before any name in it, or if it has fewer than ten letters and no name. English,
 German, Russian, Turkish, Azerbaijani and French words are known; elsewhere only the last part of the rule holds.
+
+One that brings nothing but another name (“And Gandhi?”) is the question before with that name in place of its own.
 """
 
 from __future__ import annotations
@@ -10,10 +12,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from qa_assistant.answering.asking import says
 from qa_assistant.answering.focus import LEAST_LETTERS
+from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.display import one_line
+from qa_assistant.index.words import words_of
 from qa_assistant.language import detect
 from qa_assistant.records import Turn
 
@@ -24,6 +30,8 @@ LONGEST = 400
 """Characters kept of the question before, so that the follow-up still counts beside it."""
 
 _WORD = re.compile(r"[^\W_]+")
+_SUFFIX = re.compile(r"['’][a-zçğıöşüə]+")
+"""What Turkish writes behind a name: Viyana'da."""
 
 _OPENINGS = {
     "en": "and|but|or|so|then|also|what about|how about|what else|who else",
@@ -55,6 +63,17 @@ bu yıl|bu ay|bu hafta|bu il|bu həftə|cette année|ce mois|cette semaine|est c
 """
 """Pairs of words in which they point to nothing said before."""
 
+_ASKS_FOR_SOMEBODY = "wer", "wen", "wem", "wessen", "who"
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """Where a name of one word or more begins and ends in a question, and the word before it."""
+
+    start: int
+    end: int
+    before: str
+
 
 def by_rule(question: str, history: Sequence[Turn]) -> str:
     """`question` if it stands alone, else the question before followed by it; `history` has the oldest first.
@@ -66,21 +85,70 @@ def by_rule(question: str, history: Sequence[Turn]) -> str:
     before = one_line(history[-1].question)
     asked = [one_line(turn.question) for turn in history]
     start = min((one for one in asked if one and f"{before} ".startswith(f"{one} ")), key=len, default="")
-    return f"{start[:LONGEST].rstrip()} {question}".strip()
+    start = start[:LONGEST].rstrip()
+    return _renamed(start, question) or f"{start} {question}".strip()
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether `question` brings too little of its own, by the rule above."""
+    """Whether `question` brings too little of its own, by the rule above. “Thanks” asks for nothing."""
+    if is_small_talk(question):
+        return False
     words = _WORD.findall(question)
     language = known_language(question)
-    text = " ".join(words).casefold() + " "
-    return text.startswith(_openings(language)) or _points_back(words, language) or _is_bare(question, words)
+    return (
+        _lowered(question).startswith(_openings(language)) or _points_back(words, language) or _is_bare(question, words)
+    )
 
 
 def known_language(question: str) -> str | None:
     """The language of `question`, ISO 639-1; None if it cannot be told, or not from so few words."""
     language = detect(question)
     return language if language in _OPENINGS or len(_WORD.findall(question)) > FEW_WORDS else None
+
+
+def _renamed(before: str, question: str) -> str | None:
+    """The question `before` about whom or what `question` names; None unless that is all it brings, and one name of
+    `before` clearly stands where it belongs: the only one, or the only one behind the same preposition.
+
+    German capitalises every noun (“Und Energie?”): there a preposition must tell, or that somebody is asked for.
+    """
+    opening = max(filter(_lowered(question).startswith, _openings(known_language(question))), key=len, default="")
+    names = _names(question, may_open=False)
+    if not opening or len(names) != 1 or _WORD.search(question, names[0].end):
+        return None
+    new = question[names[0].start : names[0].end]
+    beside = _WORD.findall(question[: names[0].start])[len(opening.split()) :]
+    german = known_language(before) == "de" or opening in _openings("de")
+    if len(beside) > 1 or (german and not beside and not _lowered(before).startswith(_ASKS_FOR_SOMEBODY)):
+        return None
+    # Where the verb comes last, a name may be the first word.
+    verb_last = known_language(before) in ("tr", "az")
+    old = [name for name in _names(before, may_open=verb_last) if not beside or name.before == beside[0].casefold()]
+    if len(old) != 1 or new.casefold() in before.casefold():
+        return None
+    return f"{before[: old[0].start]}{new}{before[old[0].end :]}"
+
+
+def _names(question: str, *, may_open: bool) -> list[_Name]:
+    """The names in it; the first word is one if `may_open`, it has a capital and does not only ask."""
+    found: list[_Name] = []
+    before = ""
+    for place, word in enumerate(_WORD.finditer(question)):
+        opens = place == 0 and may_open and word[0][0].isupper() and any(map(says, words_of(word[0])))
+        if opens or _is_name(place, word[0]):
+            suffix = _SUFFIX.match(question, word.end())
+            end = suffix.end() if suffix else word.end()
+            if found and question[found[-1].end : word.start()] in (" ", "-"):
+                found[-1] = replace(found[-1], end=end)
+            else:
+                found.append(_Name(word.start(), end, before))
+        before = word[0].casefold()
+    return found
+
+
+def _lowered(question: str) -> str:
+    """Its words, each with a space behind."""
+    return "".join(f"{word} " for word in _WORD.findall(question.casefold()))
 
 
 def _points_back(words: Sequence[str], language: str | None) -> bool:
