@@ -80,17 +80,13 @@ class Asked:
     """Of its words."""
 
     def matches(self, hit: Hit) -> Array:
-        """How well each sentence of a passage matches the words that say what is asked, on average, 0 to 1; shape
-        `(sentences,)`."""
+        """How well each sentence of a passage matches each of `alike.words`, 0 to 1; shape `(sentences, words)`."""
         import numpy as np
 
-        places = content(self.alike.words)
-        if not places:
-            return np.zeros(len(hit.passage.sentences), np.float32)
         match = self.alike.spelled if hit.article.metadata.language == self.language else self.alike.meant
         sentences = (words_of(span.of(hit.article.text)) for span in hit.passage.sentences)
         numbers = (self.alike.lexicon.numbers([word.folded for word in words]) for words in sentences)
-        return np.array([match(own)[places].max(axis=1, initial=0).mean() for own in numbers], np.float32)
+        return np.stack([match(own).max(axis=1, initial=0) for own in numbers])
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Retrieval:
     sentence_vectors: Mapping[str, Array]
     """By `Passage.key`, shape `(sentences, dimension)`, not centred."""
     sentence_matches: Mapping[str, Array]
-    """By `Passage.key` of each hit, shape `(sentences,)`: `Asked.matches`."""
+    """By `Passage.key` of each hit, shape `(sentences, words)`: `Asked.matches`."""
     asked: Asked
     evidence: Evidence | None = None
     """What `confidence` was made of; None if nothing was found."""

@@ -7,12 +7,14 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from qa_assistant.answering.asking import content
 from qa_assistant.answering.citations import cite, renumbered
 from qa_assistant.answering.focus import focus, names_of, naming
 from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.quotes import Quote, best_sentences
 from qa_assistant.errors import ModelError, PromptError
 from qa_assistant.generators import Loop
+from qa_assistant.index.words import words_of
 from qa_assistant.records import (
     AnswerSentence,
     Checked,
@@ -67,12 +69,21 @@ class Draft:
 
 
 def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> list[Quote]:
-    """The sentences that answer best, best first: of articles that name who is asked about, if any does."""
+    """The sentences that answer best, best first: of articles that name who is asked about, if any does.
+
+    Of the question's words those count that are left where its names are taken off.
+    """
     names = names_of(question, retrieval.asked.language, embedder.count_tokens)
     hits = naming(question, names, retrieval.hits)
-    focused = embedder.questions([focus(question, names, [hit.passage.text for hit in hits])])[0]
-    cosines = {key: vectors @ focused for key, vectors in retrieval.sentence_vectors.items()}
-    return best_sentences(hits, cosines, retrieval.sentence_matches, question)
+    focused = focus(question, names, [hit.passage.text for hit in hits])
+    vector, left = embedder.questions([focused])[0], {word.folded for word in words_of(focused)}
+    words = retrieval.asked.alike.words
+    places = [place for place in content(words) if words[place].folded in left]
+    cosines = {key: vectors @ vector for key, vectors in retrieval.sentence_vectors.items()}
+    matches = {
+        key: found[:, places].sum(axis=1) / max(1, len(places)) for key, found in retrieval.sentence_matches.items()
+    }
+    return best_sentences(hits, cosines, matches, question)
 
 
 def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Writing:
