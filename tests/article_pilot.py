@@ -82,11 +82,11 @@ async def reading(
     source: Article,
     quotes: list[Citation] | None = None,
     chosen: Citation | None = None,
-    corpus: Path | None = None,
+    corpus: Path = Path("/no/such/corpus"),
     size: tuple[int, int] = (80, 24),
 ) -> AsyncIterator[tuple[Harness, Pilot[Any]]]:
     app = Harness()
     async with app.run_test(size=size) as pilot:
-        await app.push_screen(ArticleScreen(source, quotes or [], chosen, corpus))
+        await app.push_screen(ArticleScreen(source, corpus, quotes or [], chosen))
         await until(pilot, lambda: "Laying out" not in app.body()[0])
         yield app, pilot

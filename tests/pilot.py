@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from qa_assistant.sessions.store import SessionStore
     from qa_assistant.settings import Settings
     from qa_assistant.tui.app import QAApp
+    from qa_assistant.tui.sources_pane import SourceCard
     from qa_assistant.tui.turn_view import TurnView
 
 
@@ -99,6 +100,12 @@ class Chat:
         await self.press("enter")
         await self.until(lambda: len(self.app.chat.query_one(Transcript).views) > before)
         return self.app.chat.query_one(Transcript).views[-1]
+
+    def cited(self) -> list[SourceCard]:
+        """The sources that are shown as cited."""
+        from qa_assistant.tui.sources_pane import SourceCard
+
+        return [card for card in self.app.chat.query(SourceCard) if card.citations]
 
     def shown(self, kind: type[Widget]) -> str:
         """The text of the widget of this kind on the open screen."""

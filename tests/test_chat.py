@@ -59,7 +59,7 @@ async def test_an_answer_with_its_sources(shipped_index: Settings) -> None:
         assert ENERGY in plain(view)
         assert "[1]" in plain(view)
         assert "own sentences" in plain(view)
-        await chat.until(lambda: chat.app.chat.query(".cited"))
+        await chat.until(chat.cited)
         card = chat.app.chat.query(SourceCard).first()
         assert all(part in plain(card) for part in ("2022-12-03", "Baku", "AZERTAC", "de", "[1]"))
         assert all(
@@ -156,8 +156,8 @@ async def test_no_answer_offers_the_nearest_passages(shipped_index: Settings) ->
     async with chatting(shipped_index) as chat:
         view = await chat.ask(NOWHERE)
         assert "Not in the corpus" in plain(view)
-        await chat.until(lambda: chat.app.chat.query(".uncited"))
-        assert not chat.app.chat.query(".cited")
+        await chat.until(lambda: chat.app.chat.query(SourceCard))
+        assert not chat.cited()
 
 
 @in_loop

@@ -43,7 +43,7 @@ async def test_sessions_are_kept_resumed_and_keep_unsent_text(shipped_index: Set
         assert view.question == QUESTION
         assert ENERGY in plain(view)
         assert chat.app.chat.query_one(QuestionInput).text == "half a quest"
-        await chat.until(lambda: chat.app.chat.query(".cited"))
+        await chat.until(chat.cited)
         follow_up = await chat.ask("And what about energy?")
         assert "asked as" in plain(follow_up)
 

@@ -99,7 +99,7 @@ async def test_sources_are_marked_as_soon_as_a_sentence_cites_them(
     fake_ollama.reply("They discussed alternative energy [1].\n\n", "Then ", Pause(60))
     async with chatting(shipped_index) as chat:
         view = await chat.begin(QUESTION)
-        await chat.until(lambda: chat.app.chat.query(".cited"))
+        await chat.until(chat.cited)
         assert view.running
         card = chat.app.chat.query(SourceCard).first()
         assert view.citations[0].quote in plain(card)
@@ -114,7 +114,7 @@ async def test_a_small_screen_shows_the_words_around_the_quotes_and_a_large_one_
 ) -> None:
     async with chatting(shipped_index, size=(80, 24)) as chat:
         view = await chat.ask(QUESTION)
-        await chat.until(lambda: chat.app.chat.query(".cited"))
+        await chat.until(chat.cited)
         card = chat.app.chat.query(SourceCard).first()
         passage = " ".join(card.hit.passage.text.split())
 
@@ -158,9 +158,9 @@ async def test_what_was_found_but_not_cited_stands_apart(shipped_index: Settings
     fake_ollama.reply("They discussed alternative energy and investment [1].", prompt_tokens=900)
     async with chatting(shipped_index, size=(160, 60)) as chat:
         view = await chat.ask(QUESTION)
-        await chat.until(lambda: chat.app.chat.query(".uncited"))
+        await chat.until(chat.cited)
         cards = list(chat.app.chat.query(SourceCard))
-        assert ["cited" if card.has_class("cited") else "uncited" for card in cards] == ["cited", "uncited"]
+        assert [bool(card.citations) for card in cards] == [True, False]
         assert len(view.hits) == 2
         assert "[1]" in plain(cards[0]) and "[" not in plain(cards[1])
         lines = chat.screen_text().split("\n")

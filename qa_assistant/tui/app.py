@@ -266,7 +266,7 @@ class QAApp(App[None]):
             reporting(self, work)
 
     def _open_article(self, article: Article) -> None:
-        self.push_screen(ArticleScreen(article, [], None, self.backend.settings.corpus_path))
+        self.push_screen(ArticleScreen(article, self.backend.settings.corpus_path))
 
     def _filter(self, filters: Filters | None) -> None:
         if filters is not None:

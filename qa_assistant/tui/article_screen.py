@@ -31,8 +31,8 @@ _LONGEST_SEARCH = 200
 class ArticleScreen(Screen[None]):
     """Goes through the quotes of the article, or through the places where something was found in it.
 
-    `quotes` are of this article; `chosen`, one of them, is in view at once, else the first. Without `corpus` the
-    article's file cannot be opened.
+    `quotes` are of this article; `chosen`, one of them, is in view at once, else the first. The article's file is
+    looked for in `corpus`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,9 +49,9 @@ class ArticleScreen(Screen[None]):
     def __init__(
         self,
         article: Article,
+        corpus: Path,
         quotes: Sequence[Citation] = (),
         chosen: Citation | None = None,
-        corpus: Path | None = None,
     ) -> None:
         super().__init__()
         self._article = article
@@ -82,7 +82,6 @@ class ArticleScreen(Screen[None]):
             "step": bool(self._found or self._quotes),
             "quote": any(quote.number for quote in self._quotes),
             "copy": bool(self._quotes),
-            "open": self._corpus is not None,
         }
         return possible.get(action, True)
 
@@ -124,8 +123,7 @@ class ArticleScreen(Screen[None]):
         self.notify("The quote is in the clipboard.", markup=False)
 
     def action_open(self) -> None:
-        if corpus := self._corpus:
-            reporting(self, lambda: open_file(file_of(corpus, self._article)))
+        reporting(self, lambda: open_file(file_of(self._corpus, self._article)))
 
     def action_back(self) -> None:
         """Ends a search and stays where it led; if there is none, closes the screen."""

@@ -260,7 +260,7 @@ class ChatScreen(Screen[None]):
 
         def show(article: Article) -> None:
             if self.is_current:  # else it was asked for twice, and is shown already
-                self.app.push_screen(ArticleScreen(article, quotes, chosen, self.backend.settings.corpus_path))
+                self.app.push_screen(ArticleScreen(article, self.backend.settings.corpus_path, quotes, chosen))
 
         with_article(self, lambda: self.backend.article(article_id), show)
 

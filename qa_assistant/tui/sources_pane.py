@@ -69,7 +69,6 @@ class SourceCard(Static, can_focus=True):
         if shown != self._shown:
             self._shown, self._selected, self._short = shown, selected, short
             self.citations = sorted(citations, key=lambda citation: citation.start)
-            self.set_class(bool(citations), "cited").set_class(not citations, "uncited")
             self.update(Content.assemble(*self._head(), *self._passage()))
 
     def place_of(self, number: int) -> Region:
