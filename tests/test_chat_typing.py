@@ -87,12 +87,12 @@ async def test_tab_goes_from_the_question_to_the_newest_answer_and_its_sources(s
         assert isinstance(focused(chat), QuestionInput)
         first = await chat.ask(QUESTION)
         second = await chat.ask(NOWHERE)
-        await chat.until(lambda: chat.app.chat.query(".uncited"))
+        await chat.until(lambda: chat.app.chat.query(SourceCard) and not chat.cited())
         await chat.press("tab")
         assert focused(chat) is second
         await chat.press("p")
         assert focused(chat) is first
-        await chat.until(lambda: chat.app.chat.query(".cited"))
+        await chat.until(chat.cited)
         await chat.press("p", "1", "tab")
         card = focused(chat)
         assert isinstance(card, SourceCard)
