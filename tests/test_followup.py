@@ -29,6 +29,7 @@ BY_MODEL = "What did Bayramov and Takei discuss about energy?"
         ("And Takei?", FIRST, "en"),  # Italian, for all the model knows
         ("Warum?", "Worüber sprachen Bayramov und Takei?", "de"),
         ("Peki ya Takei?", "Bayramov ve Takei ne konuştu?", "tr"),
+        ("Peki Takei?", "Oksijeni kim keşfetti?", "tr"),
         ("E Takei?", "Di che cosa hanno parlato Bayramov e Takei?", "it"),
     ],
 )
@@ -36,6 +37,18 @@ def test_the_language_is_that_of_the_follow_up_or_of_what_came_before(
     question: str, before: str, language: str
 ) -> None:
     assert language_of(question, [Turn("Кто такой Байрамов?", ""), Turn(before, "")]) == language
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Oksijeni kim keşfetti?", "tr"), ("Kaczynski ne dedi?", "tr"), ("Peki Varoufakis?", "tr"), ("Kim?", "tr"),
+        ("Kaczynski nə dedi?", "az"), ("Bəs kim?", "az"), ("Warum?", "de"),
+        ("Quand ?", "fr"), ("Why?", "en"), ("Почему?", "ru"), ("Kim Clijsters?", "nl"), ("Was Trump there?", "en"),
+    ],
+)  # fmt: skip
+def test_question_words_tell_the_language_of_few_words(question: str, language: str) -> None:
+    assert language_of(question, ()) == language
 
 
 @pytest.mark.parametrize(

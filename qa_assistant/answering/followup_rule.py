@@ -42,6 +42,17 @@ _OPENINGS = {
     "fr": "et|mais|alors|qu en est il|quoi d autre|qui d autre",
 }
 
+_QUESTION_WORDS = {
+    "en": "who whom whose what which when where why how",
+    "de": "wer wen wem wessen welche welcher welches wann wo woher wohin warum wieso weshalb wie",
+    "ru": "кто кого кому кем что чего чему когда где куда откуда почему зачем как какой какая какое какие сколько",
+    "tr": "kim kimi kime kimin ne neyi neye nerede nereden nereye neden niçin niye nasıl hangi peki",
+    "az": "nə nəyi nəyə niyə necə hansı harada hara haradan neçə bəs",
+    "fr": "qui quoi quand où pourquoi comment quel quelle quels quelles combien",
+}
+"""Those that tell a language. “Kim” is Azerbaijani, too: there the letter ə tells; “was”, which is English, too, tells
+nothing."""
+
 _BACK = {
     "en": "he she it they him her them his hers its their theirs this these those",
     "de": "er sie es ihn ihm ihnen ihr ihre ihren ihrem ihrer ihres seine seinen seinem seiner seines dies diese "
@@ -102,8 +113,21 @@ def is_follow_up(question: str) -> bool:
 
 def known_language(question: str) -> str | None:
     """The language of `question`, ISO 639-1; None if it cannot be told, or not from so few words."""
-    language = detect(question)
-    return language if language in _OPENINGS or len(_WORD.findall(question)) > FEW_WORDS else None
+    language, words = detect(question), _WORD.findall(question)
+    few = len(words) <= FEW_WORDS
+    # English is what the model takes names for, too: “Peki Varoufakis?”
+    if language is None or (few and language == "en"):
+        return _language_of_words(words) or language
+    return language if language in _OPENINGS or not few else None
+
+
+def _language_of_words(words: Sequence[str]) -> str | None:
+    """The one language whose question words these have."""
+    lowered = {word.casefold() for word in words}
+    found = {language for language, row in _QUESTION_WORDS.items() if not lowered.isdisjoint(row.split())}
+    if "tr" in found and any("ə" in word for word in lowered):
+        found = found - {"tr"} | {"az"}
+    return found.pop() if len(found) == 1 else None
 
 
 def _renamed(before: str, question: str) -> str | None:
