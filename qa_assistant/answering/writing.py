@@ -71,14 +71,16 @@ class Draft:
 def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> list[Quote]:
     """The sentences that answer best, best first: of articles that name who is asked about, if any does.
 
-    Of the question's words those count that are left where its names are taken off.
+    The question's words count in a sentence if more is asked about than the names that are taken off: else they tell
+    who met, not what about.
     """
     names = names_of(question, retrieval.asked.language, embedder.count_tokens)
     hits = naming(question, names, retrieval.hits)
     focused = focus(question, names, [hit.passage.text for hit in hits])
     vector, left = embedder.questions([focused])[0], {word.folded for word in words_of(focused)}
     words = retrieval.asked.alike.words
-    places = [place for place in content(words) if words[place].folded in left]
+    asked = content(words)
+    places = asked if any(words[place].folded in left for place in asked) else []
     cosines = {key: vectors @ vector for key, vectors in retrieval.sentence_vectors.items()}
     matches = {
         key: found[:, places].sum(axis=1) / max(1, len(places)) for key, found in retrieval.sentence_matches.items()
