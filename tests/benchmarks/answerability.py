@@ -6,10 +6,11 @@ German articles of XQuAD, each as corpora of one article: all five paragraphs, t
 last. Asked of each: its own questions in four languages (answerable), those of the article's other paragraphs (near),
 some of other articles (far), the questions of `near_misses.yaml` in six languages. Short newspaper articles, each as a
 corpus, with the questions of `news_questions.yaml`. Corpora of five to eleven articles in four languages
-(`several_articles.py`). All of these are asked `everyday_questions.yaml`, too, which nothing answers. With `--large`,
-the index that `retrieval.py --index` made: unanswerable there means that every paragraph of the right article (far), or
-only the right paragraph (near), is taken out of the ranking. `--only` measures one kind of corpora: article, news,
-several or large.
+(`several_articles.py`), and of four to a hundred in one language (`one_language.py`: few, and more from 16 on). All of
+these are asked `everyday_questions.yaml`, too, which nothing answers. With `--large`, the index that `retrieval.py
+--index` made: unanswerable there means that every paragraph of the right article (far), or only the right paragraph
+(near), is taken out of the ranking. `--only` measures one kind of corpora: article, news, several, shelf (in one
+language) or large.
 
 `--fit` fits the weights of `qa_assistant/answering/confidence.py` on even articles, prints them and reports with them.
 All figures are of odd articles: AUROC (for `large` of answerable and far), shares kept and refused at the default
@@ -30,7 +31,7 @@ from answerability_fit import Row, fit, group_weights
 from answerability_questions import LANGUAGES, Asked, articles, everyday, questions, written
 from corpora import news
 from numpy.typing import NDArray
-from one_language import Shelf, shelves
+from one_language import Shelf, shelves, told_in_news
 from several_articles import Collection, collections
 
 from qa_assistant.answering.confidence import WEIGHTS, confidence
@@ -181,6 +182,8 @@ def large(folder: Path, article: int) -> list[Row]:
             left = [hit for hit in found.hits if not hit.article.path.startswith(path)]
             evidence = gather(index, found.asked, left, found.sentence_vectors)
             rows.append(Row("large", article, one.language, kind, one.kind, evidence))
+    asked = [one for one in everyday(article, 0, 1) if one.number not in told_in_news()]
+    rows += [Row("large", article, one.language, "everyday", one.kind, ask(index, one)[1]) for one in asked]
     index.close()
     return rows
 

@@ -54,9 +54,16 @@ def articles(language: str) -> list[dict[str, Any]]:
 
 
 def everyday(number: int, turn: int, most: int) -> list[Asked]:
-    """Questions in six languages of `most` topics, which change with article and turn: even ones for even articles."""
+    """Questions in six languages of `most` topics, which change with article and turn: even ones for even articles.
+
+    `Asked.number` is the topic's place in the file.
+    """
     topics = yaml.safe_load(EVERYDAY.read_text(encoding="utf-8"))
-    own = topics[number % 2 :: 2]
+    own = list(enumerate(topics))[number % 2 :: 2]
     first = (number // 2 + turn) * most
     chosen = [own[(first + step) % len(own)] for step in range(most)]
-    return [Asked(number, 0, 0, language, text, "everyday") for topic in chosen for language, text in topic.items()]
+    return [
+        Asked(number, 0, place, language, text, "everyday")
+        for place, topic in chosen
+        for language, text in topic.items()
+    ]

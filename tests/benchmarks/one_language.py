@@ -74,10 +74,20 @@ class Shelf:
             yield from ((one, group) for one in drawn.sample(found, min(MOST[group], len(found))))
 
 
-def may_answer_everyday(text: str) -> bool:
-    """Whether a German text has all words of an everyday question that say what it is about."""
+def may_answer_everyday(text: str) -> list[int]:
+    """Places of the everyday questions whose words that say what they are about are all in a German text."""
     words = {word.folded for word in words_of(text)}
-    return any(all(any(word.startswith(stem) for word in words) for stem in stems) for stems in _everyday_stems())
+    return [
+        place
+        for place, stems in enumerate(_everyday_stems())
+        if all(any(word.startswith(stem) for word in words) for stem in stems)
+    ]
+
+
+@functools.cache
+def told_in_news() -> frozenset[int]:
+    """Places of the everyday questions that any newspaper article may answer."""
+    return frozenset(place for one in news() for place in may_answer_everyday(one.text))
 
 
 @functools.cache
