@@ -222,7 +222,7 @@ class QAApp(App[None]):
             self.backend.pull,
             settings.model,
             quotes_only=quotes_only,
-            translated=self.backend.translates(),
+            translated=self._with_model == "auto" and self.backend.translates(),
         )
         self.push_screen(screen, self._choose_model)
 

@@ -158,7 +158,7 @@ class ModelsScreen(Screen[ModelChoice | None]):
         models = self.query_one(_Models)
         option = models.highlighted_option
         choice = option.choice if isinstance(option, _Choice) else None
-        return None if choice == QUOTES and models.highlighted == 0 else choice
+        return None if choice in (BEST, QUOTES) and models.highlighted == 0 else choice
 
     def _say_state(self, pulled: str | None) -> None:
         wanted = self._current.name
