@@ -167,6 +167,8 @@ async def test_ollama_is_absent_and_comes_later(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(models_screen, "POLL_SECONDS", 0.1)
     async with opened(size=size) as driver:
         await driver.sees(f"does not answer at http://127.0.0.1:{port}", "ollama serve", "Quotes only")
+        assert "choose quotes" in driver.text
+        assert "(F4)" not in driver.text
         with FakeOllama(port) as fake:
             fake.install()
             await driver.sees("fake:4b")

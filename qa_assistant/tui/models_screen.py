@@ -190,7 +190,7 @@ class ModelsScreen(Screen[ModelChoice | None]):
         (self.query_one(_Models) if ranked(self._models) else name).focus()
 
     def _say(self, message: str, hint: str = "") -> None:
-        for selector, text in (("#models-message", message), ("#models-hint", way_out(hint))):
+        for selector, text in (("#models-message", message), ("#models-hint", way_out(hint).replace(" (F4)", ""))):
             line = self.query_one(selector, Static)
             line.update(one_line(text))
             line.display = bool(text)
