@@ -93,7 +93,8 @@ def _index(settings: Settings) -> list[Check]:
         if other := _other_passage_size(index, settings):
             return [Check("index", "warning", f"{text}; {other}", "qa-assistant ingest")]
         if pending := corpus_status(settings).pending:
-            return [Check("index", "warning", f"{text}; {pending} files changed since", "qa-assistant ingest")]
+            changed = f"{pending} file{'s' * (pending != 1)} changed since"
+            return [Check("index", "warning", f"{text}; {changed}", "qa-assistant ingest")]
     finally:
         index.close()
     return [Check("index", "ok", text)]

@@ -78,10 +78,14 @@ async def test_finding() -> None:
             await pilot.press(key)
             await until(pilot, lambda number=number: f"match {number} of 300" in app.lines()[0])  # type: ignore[misc]
             assert [row.split()[1] for row in app.chosen()] == [str(number)]
+        assert not any(":100" in line for line in app.lines()[:3]), "the line is the quote's, which is not shown"
+        await pilot.press("y")
+        assert app.clipboard == ""
         top = app.text.top
         await pilot.press("escape")
         await until(pilot, lambda: "quote 1 of 1" in app.lines()[0])
         assert app.text.top == top
+        assert any(":100" in line for line in app.lines()[:3])
         assert app.field.display is False
         await pilot.press("n")
         await until(pilot, lambda: [row.split()[1] for row in app.chosen()] == ["100"])
@@ -90,8 +94,9 @@ async def test_finding() -> None:
 @in_loop
 async def test_what_is_not_found_is_said() -> None:
     async with reading(article(LONG)) as (app, pilot):
-        await pilot.press("slash", *"q[/", "enter")
+        await pilot.press("slash", "enter", *"q[/", "enter")
         await until(pilot, lambda: any("“q[/” is not" in note.message for note in app._notifications))
+        assert len(app._notifications) == 1, "nothing is said of a search for nothing"
         assert app.field.has_focus
         await pilot.press("escape")
         assert isinstance(app.screen, ArticleScreen)

@@ -228,7 +228,7 @@ async def test_help_lists_the_keys_of_every_place(shipped_index: Settings) -> No
     async with chatting(shipped_index, size=(80, 24)) as chat:
         await chat.press("f1")
         await chat.until(lambda: isinstance(chat.app.screen, HelpScreen))
-        assert "Earlier ones: search, resume, rename, delete" in chat.screen_text()
+        assert "Past sessions: search, resume, rename, delete" in chat.screen_text()
         await chat.press("escape")
         assert chat.app.screen is chat.app.chat
 

@@ -61,6 +61,20 @@ async def test_the_article_opens_at_the_quote(shipped_index: Settings) -> None:
 
 
 @in_loop
+async def test_an_article_that_changed_since_the_answer_is_named_by_its_file(
+    shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chatting(shipped_index) as chat:
+        view = await chat.ask(QUESTION)
+        article = chat.app.backend.article
+        monkeypatch.setattr(chat.app.backend, "article", lambda article_id: article(article_id[::-1]))
+        await chat.press("tab", "2", "enter")
+        said = f"{view.citations[1].article.path} has changed since this answer, or is gone.\no opens the file."
+        await chat.until(lambda: any(note.message == said for note in chat.app._notifications))
+        assert chat.app.screen is chat.app.chat
+
+
+@in_loop
 async def test_a_quote_is_copied_with_its_reference_and_its_file_opened(
     shipped_index: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

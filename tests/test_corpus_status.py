@@ -12,6 +12,7 @@ import pytest
 from conftest import Corpus
 
 from qa_assistant.errors import CorpusError, IndexMissing
+from qa_assistant.health import check_all
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.ingestion.status import CorpusStatus, corpus_status, describe_status
 from qa_assistant.settings import Settings
@@ -39,6 +40,14 @@ def test_no_index_and_no_corpus(corpus: Corpus) -> None:
     corpus.folder.rmdir()
     with pytest.raises(CorpusError):
         corpus_status(corpus.settings)
+
+
+def test_doctor_counts_what_changed(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Der Hafen von Hamburg ist geschlossen.")
+    ingest(corpus.settings)
+    for name, said in (("b", "; 1 file changed since"), ("c", "; 2 files changed since")):
+        corpus.write(f"{name}.txt", "Der Hafen von Kiel ist offen.")
+        assert [check.found.endswith(said) for check in check_all(corpus.settings) if check.name == "index"] == [True]
 
 
 def test_files_that_are_new_changed_and_gone_are_pending(corpus: Corpus) -> None:

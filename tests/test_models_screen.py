@@ -57,15 +57,28 @@ async def test_the_current_one_is_marked_and_highlighted(
         assert "current" in driver.highlighted
 
 
-@pytest.mark.parametrize("there", [True, False])
 @in_loop
-async def test_who_translates_quotes_is_told(
-    fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch, there: bool
+async def test_with_a_model_quotes_are_those_that_nothing_translates(
+    fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_assistant.answering.embedded.available", lambda _: there)
-    async with opened() as driver:
-        await driver.sees("fake:4b")
-        assert ("translated by the model inside the program" in driver.text) is there
+    monkeypatch.setattr("qa_assistant.answering.embedded.available", lambda _: True)
+    async with opened("small:1b") as driver:
+        await driver.sees("fake:4b", "Quotes only, no model")
+        assert "translated" not in driver.text
+
+
+@pytest.mark.parametrize("quotes_only", [True, False])
+@in_loop
+async def test_without_ollama_translated_quotes_can_be_chosen_again(
+    monkeypatch: pytest.MonkeyPatch, quotes_only: bool
+) -> None:
+    monkeypatch.setattr("qa_assistant.answering.embedded.available", lambda _: True)
+    async with opened(quotes_only=quotes_only) as driver:
+        await driver.sees("does not answer", "Quotes, translated by the model inside the program")
+        assert driver.highlighted.startswith("● Quotes only" if quotes_only else "● Quotes, translated")
+        await driver.press("up" if quotes_only else "home", "enter")
+        await driver.until(lambda: driver.app.chosen)
+        assert driver.app.chosen == [ModelChoice()]
 
 
 @in_loop
@@ -154,6 +167,8 @@ async def test_ollama_is_absent_and_comes_later(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(models_screen, "POLL_SECONDS", 0.1)
     async with opened(size=size) as driver:
         await driver.sees(f"does not answer at http://127.0.0.1:{port}", "ollama serve", "Quotes only")
+        assert "choose quotes" in driver.text
+        assert "(F4)" not in driver.text
         with FakeOllama(port) as fake:
             fake.install()
             await driver.sees("fake:4b")

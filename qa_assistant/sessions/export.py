@@ -129,7 +129,8 @@ def write_export(path: Path, text: str) -> Path:
             raise
     except OSError as error:
         raise SessionError(
-            f"The export cannot be written to {path}: {error}", hint="Choose a folder that can be written."
+            f"The export cannot be written to {path}: {error.strerror or error}",
+            hint="Choose a folder that can be written.",
         ) from error
     return taken
 

@@ -54,7 +54,7 @@ class QAApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", tooltip="All keys", priority=True),
         Binding("question_mark", "help", "Help", tooltip="All keys", show=False),
-        Binding("f2", "sessions", "Sessions", tooltip="Earlier ones: search, resume, rename, delete", priority=True),
+        Binding("f2", "sessions", "Sessions", tooltip="Past sessions: search, resume, rename, delete", priority=True),
         Binding("f3", "articles", "Articles", tooltip="The articles: sort, find, months", priority=True),
         Binding("f4", "models", "Model", tooltip="The language model: choose, pull", priority=True),
         Binding("f5", "update", "Update", tooltip="Bring the index up to date", show=False, priority=True),
@@ -222,7 +222,7 @@ class QAApp(App[None]):
             self.backend.pull,
             settings.model,
             quotes_only=quotes_only,
-            translated=self.backend.translates(),
+            translated=self._with_model == "auto" and self.backend.translates(),
         )
         self.push_screen(screen, self._choose_model)
 

@@ -81,7 +81,7 @@ class ArticleScreen(Screen[None]):
         possible = {
             "step": bool(self._found or self._quotes),
             "quote": any(quote.number for quote in self._quotes),
-            "copy": bool(self._quotes),
+            "copy": bool(self._quotes) and not self._found,
         }
         return possible.get(action, True)
 
@@ -108,6 +108,8 @@ class ArticleScreen(Screen[None]):
     @on(Input.Submitted)
     def _find(self, event: Input.Submitted) -> None:
         """Goes to the first place from here on, or to the first of all."""
+        if not event.value:
+            return
         text = self.query_one(ArticleText)
         spans = occurrences(self._article.text, event.value, _MOST_FOUND)
         if not spans:
@@ -151,9 +153,9 @@ class ArticleScreen(Screen[None]):
         self.refresh_bindings()
 
     def _about(self) -> str:
-        """What the title does not say, the path last, and in which line the quote stands."""
+        """What the title does not say, the path last, and in which line the quote stands if it is what is shown."""
         about = heading(self._article)[1]
-        line = f"{self._quotes[self._quote].line}" if self._quotes else ""
+        line = f"{self._quotes[self._quote].line}" if self._quotes and not self._found else ""
         return f"{about}:{line}" if about and line else about or (f"line {line}" if line else "")
 
 

@@ -46,7 +46,8 @@ def header(models: Sequence[ModelInfo], width: int) -> Content:
 def rows(models: Sequence[ModelInfo], current: ModelChoice, width: int, *, translated: bool = False) -> list[Row]:
     """Models that can answer, best first, then quotes, then the other models with the reason; `current` is marked.
 
-    `width`: cells of the screen. `translated`: whether the model inside the program translates quotes.
+    `width`: cells of the screen. `translated`: whether the model inside the program translates quotes while no
+    model of Ollama can answer; that is what the best one stands for then.
     """
     usable, name_width = ranked(models), _name_width(models, width)
     found: list[Row] = []
@@ -55,10 +56,15 @@ def rows(models: Sequence[ModelInfo], current: ModelChoice, width: int, *, trans
         notes = ", ".join(note for note, holds in (("current", used), ("best", at == 0)) if holds)
         line = _line("●" if used else " ", _cells(model), name_width)
         found.append(Row(Content(f"{line}  {notes}"), ModelChoice(model.name)))
-    mark, note = ("●", "  current") if current.quotes_only else (" ", "")
-    who = "translated by the model inside the program" if translated else "no model"
-    found.append(Row(Content(f"{mark} Quotes only, {who}{note}"), QUOTES))
+    if translated and not usable:
+        found.append(_quotes("Quotes, translated by the model inside the program", BEST, current))
+    found.append(_quotes("Quotes only, no model", QUOTES, current))
     return [*found, *_unusable(models, current, name_width)]
+
+
+def _quotes(text: str, choice: ModelChoice, current: ModelChoice) -> Row:
+    mark, note = ("●", "  current") if choice == current else (" ", "")
+    return Row(Content(f"{mark} {text}{note}"), choice)
 
 
 def is_named(model: str, wanted: str | None) -> bool:

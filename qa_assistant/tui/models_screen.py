@@ -158,7 +158,7 @@ class ModelsScreen(Screen[ModelChoice | None]):
         models = self.query_one(_Models)
         option = models.highlighted_option
         choice = option.choice if isinstance(option, _Choice) else None
-        return None if choice == QUOTES and models.highlighted == 0 else choice
+        return None if choice in (BEST, QUOTES) and models.highlighted == 0 else choice
 
     def _say_state(self, pulled: str | None) -> None:
         wanted = self._current.name
@@ -190,7 +190,7 @@ class ModelsScreen(Screen[ModelChoice | None]):
         (self.query_one(_Models) if ranked(self._models) else name).focus()
 
     def _say(self, message: str, hint: str = "") -> None:
-        for selector, text in (("#models-message", message), ("#models-hint", way_out(hint))):
+        for selector, text in (("#models-message", message), ("#models-hint", way_out(hint).replace(" (F4)", ""))):
             line = self.query_one(selector, Static)
             line.update(one_line(text))
             line.display = bool(text)
