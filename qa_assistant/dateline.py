@@ -22,7 +22,7 @@ _LONGEST = 300
 _EXACT = """
 dpa DPA dpa-AFX AFP afp APA AP ap AA SID sid KNA epd EPD ANSA EFE PAP ots dts dapd ADN SDA sda IPS PTI ANI IANS MTI CTK
 ČTK NTB TT ITAR-TASS TASS ТАСС ИТАР-ТАСС Trend TREND Trend.az ПРАЙМ Прайм Sputnik SPUTNIK Спутник UPI Lusa BTA SPA RIA
-Bernama
+Bernama DHA İHA
 """
 # Spelled with any capitals; one or more in a line.
 _ANY_CASE = """
@@ -31,6 +31,7 @@ Interfax; Interfax-Ukraine; Interfax.ru; Интерфакс; Интерфакс-
 Ukrinform; Укринформ; UNIAN; УНИАН; BelTA; БелТА; Kazinform; Казинформ; Armenpress; Арменпресс; Tanjug; Hina; Agerpres
 Associated Press; The Associated Press; Agence France-Presse; Deutsche Presse-Agentur; Press Association; Europa Press
 dts Nachrichtenagentur; dpa-infocom; PRNewswire; PR Newswire; GlobeNewswire; Globe Newswire; Business Wire
+Anadolu Ajansı
 """
 
 

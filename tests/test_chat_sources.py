@@ -9,6 +9,7 @@ import pytest
 from fake_ollama import FakeOllama, Pause
 from pilot import QUESTION, Chat, chatting, in_loop, plain
 
+from qa_assistant import Assistant
 from qa_assistant.settings import Settings
 from qa_assistant.tui.article_screen import ArticleScreen
 from qa_assistant.tui.question_input import QuestionInput
@@ -66,8 +67,8 @@ async def test_an_article_that_changed_since_the_answer_is_named_by_its_file(
 ) -> None:
     async with chatting(shipped_index) as chat:
         view = await chat.ask(QUESTION)
-        article = chat.app.backend.article
-        monkeypatch.setattr(chat.app.backend, "article", lambda article_id: article(article_id[::-1]))
+        article = Assistant.article
+        monkeypatch.setattr(Assistant, "article", lambda self, article_id: article(self, article_id[::-1]))
         await chat.press("tab", "2", "enter")
         said = f"{view.citations[1].article.path} has changed since this answer, or is gone.\no opens the file."
         await chat.until(lambda: any(note.message == said for note in chat.app._notifications))

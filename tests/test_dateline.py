@@ -48,6 +48,8 @@ def test_the_shipped_article() -> None:
         ("BAKU, Azerbaijan, December 3, 2022 /AZERTAC/ The", ("2022-12-03", "BAKU", "AZERTAC")),
         ("Baku, December 3, AZERTAC\n\nThe", (None, "Baku", "AZERTAC")),
         ("Bakı, 3 dekabr, AZƏRTAC\n", (None, "Bakı", "AZƏRTAC")),
+        ("Malatya, 25 Ocak 2024, Anadolu Ajansı\n", ("2024-01-25", "Malatya", "Anadolu Ajansı")),
+        ("İSTANBUL (DHA) - Bugün", (None, "İSTANBUL", "DHA")),
         ("МОСКВА, 3 декабря. /ТАСС/. Президент", (None, "МОСКВА", "ТАСС")),
         ("МОСКВА, 3 декабря 2022 года. /ТАСС/. Президент", ("2022-12-03", "МОСКВА", "ТАСС")),
         ("Москва, 3 дек — РИА Новости. Президент", (None, "Москва", "РИА Новости")),

@@ -123,3 +123,11 @@ def test_a_name_that_no_article_has_is_said_to_be_missing(corpus: Corpus, shippe
         for present in ("Who is Takei?", "Кто такой Такеи?", "Who is Kubicki?", "What about Vienna?"):
             evidence = retrieve(assistant.index, present, detect(present), 8, Filters()).evidence
             assert evidence and not evidence.missing, present
+
+
+def test_a_headline_is_not_quoted_beside_its_own_sentence(corpus: Corpus) -> None:
+    corpus.write("bridge.md", "# Die neue Brücke über die Elbe ist offen\n\nDie neue Brücke über die Elbe ist offen.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        quotes = [one.quote for one in assistant.answer("Ist die Brücke über die Elbe offen?").citations]
+    assert len(quotes) == 1, quotes

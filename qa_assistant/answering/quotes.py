@@ -69,8 +69,8 @@ def best_sentences(
     """The best sentence and those that score nearly as well, best first: the answer stands where reading begins.
 
     By `Passage.key`, of each of its sentences: `cosines` with the focused question, and how well it `matches` the words
-    that say what is asked, 0 to 1. A sentence that several articles share is quoted once, a dateline only where its
-    date, place or agency is asked for.
+    that say what is asked, 0 to 1. A sentence that several articles share, or that is a headline as well, is quoted
+    once, a dateline only where its date, place or agency is asked for.
     """
     scored = (quote for hit in hits for quote in _scored(hit, cosines[hit.passage.key], matches[hit.passage.key]))
     dated = expects_figure(question)
@@ -80,7 +80,7 @@ def best_sentences(
     for quote in ranked:
         if len(chosen) == MOST_QUOTES or quote.score < ranked[0].score - MARGIN:
             break
-        chosen.setdefault(" ".join(quote.text.split()), quote)
+        chosen.setdefault(" ".join(quote.text.split()).strip("#.!? "), quote)
     return list(chosen.values())
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from qa_assistant.errors import QAError, as_error
+from qa_assistant.errors import NotFound, QAError, as_error
 from qa_assistant.records import Filters
 
 if TYPE_CHECKING:
@@ -112,10 +112,15 @@ class Backend:
         with self._assistant() as assistant:
             return assistant.articles()
 
-    def article(self, article_id: str) -> Article:
-        """Raises NotFound if it is not in the index any more."""
+    def article(self, cited: Article) -> Article:
+        """The whole of it. Raises NotFound, which names its file, if it is not in the index any more: nobody has seen
+        its id."""
         with self._assistant() as assistant:
-            return assistant.article(article_id)
+            try:
+                return assistant.article(cited.id)
+            except NotFound:
+                gone = f"{cited.path} has changed since this answer, or is gone."
+                raise NotFound(gone, hint="o opens the file.") from None
 
     def model_state(self) -> ModelState:
         from qa_assistant.answering.model_state import ModelWatch

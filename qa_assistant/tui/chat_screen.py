@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 
 from qa_assistant.answering.citations import cite
 from qa_assistant.answering.question import checked
-from qa_assistant.errors import NotFound, QAError, as_error
+from qa_assistant.errors import QAError, as_error
 from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span, Started
 from qa_assistant.references import quoted
 from qa_assistant.sessions.store import SessionStore
@@ -244,7 +244,7 @@ class ChatScreen(Screen[None]):
             self._act(what, article, cite(0, whole, Span(hit.passage.start, hit.passage.end)))
 
         # Of an earlier session's articles only what was shown is kept: the line is counted in the whole text.
-        with_article(self, lambda: self._indexed(hit.article), act)
+        with_article(self, lambda: self.backend.article(hit.article), act)
 
     def _act(self, what: str, article: Article, citation: Citation | None) -> None:
         if what == "open":
@@ -262,15 +262,7 @@ class ChatScreen(Screen[None]):
             if self.is_current:  # else it was asked for twice, and is shown already
                 self.app.push_screen(ArticleScreen(article, self.backend.settings.corpus_path, quotes, chosen))
 
-        with_article(self, lambda: self._indexed(cited), show)
-
-    def _indexed(self, article: Article) -> Article:
-        """The whole article; raises NotFound, which names its file: nobody has seen its id."""
-        try:
-            return self.backend.article(article.id)
-        except NotFound:
-            gone = f"{article.path} has changed since this answer, or is gone."
-            raise NotFound(gone, hint="o opens the file.") from None
+        with_article(self, lambda: self.backend.article(cited), show)
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
