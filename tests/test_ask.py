@@ -6,9 +6,11 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from conftest import Corpus
 from fake_ollama import FakeOllama
 
 from qa_assistant.cli.main import run
+from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.settings import Settings
 
 Asked = Callable[..., tuple[int, list[str]]]
@@ -58,3 +60,24 @@ def test_of_an_answer_that_breaks_off_before_a_borne_sentence_nothing_is_shown(
     code, lines = ask("--answer-with", "ollama")
     assert code == 1
     assert lines[0] == "qa-assistant: The model fake:4b stopped mid-answer."
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_files_that_changed_since_are_told(command: str, corpus: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus.write("harbour.txt", "Im Hafen wurden vier Arbeiter verletzt.\n")
+    ingest(corpus.settings)
+    call = [
+        "--corpus",
+        corpus.settings.corpus,
+        "--index",
+        corpus.settings.index,
+        command,
+        "Wer wurde im Hafen verletzt?",
+    ]
+    run(call)
+    assert "changed" not in capsys.readouterr().err
+    corpus.write("harbour.txt", "Im Hafen wurden nur zwei Arbeiter verletzt.\n")
+    run(call)
+    told = capsys.readouterr().err
+    assert "1 file changed since the index was made: qa-assistant --corpus" in told
+    assert told.endswith(" ingest\n")

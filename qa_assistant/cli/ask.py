@@ -66,6 +66,7 @@ def command(
         from qa_assistant.answer_json import as_dict
 
         click.echo(to_json(as_dict(answer)))
+    context.note_changes(assistant.settings)
     return 0 if answer.status == "answered" else NO_ANSWER
 
 

@@ -13,7 +13,7 @@ import click
 
 from qa_assistant.dates import day_range
 from qa_assistant.display import one_line
-from qa_assistant.errors import FiltersError
+from qa_assistant.errors import FiltersError, QAError
 from qa_assistant.records import Filters
 from qa_assistant.settings import Loaded, Settings, load
 
@@ -43,6 +43,20 @@ class Context:
         given = {**self.options, "config": self.config}
         words = "".join(f"--{name} {shlex.quote(str(value))} " for name, value in given.items() if value is not None)
         return _CALL.sub(lambda found: found[0] + words, hint)
+
+    def note_changes(self, settings: Settings) -> None:
+        """Says whether files changed since the index was made: what was printed may not be in them any more."""
+        from qa_assistant.ingestion.status import corpus_status
+
+        if settings.shared_index:
+            return  # the files are elsewhere
+        try:
+            pending = corpus_status(settings).pending
+        except QAError:
+            return  # the answer stands; `doctor` says what is wrong
+        if pending:
+            files = f"{pending} file{'s' * (pending != 1)}"
+            note(self.as_called(f"{files} changed since the index was made: qa-assistant ingest"))
 
     def assistant(self, *, build: bool = True, **options: Any) -> Assistant:
         """An assistant over the index, which with `build` is built first if there is none yet."""

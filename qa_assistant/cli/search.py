@@ -24,6 +24,7 @@ def command(
         raise click.UsageError("The query is empty.")
     with context.assistant() as assistant:
         hits = assistant.search(query, limit, wanted)
+    context.note_changes(assistant.settings)
     if as_json:
         from qa_assistant.answer_json import SCHEMA, passages
 
