@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa_assistant.tui.finding import occurrences
@@ -40,6 +40,8 @@ def test_no_more_than_asked_for() -> None:
 
 
 @given(st.text(), st.text(), st.text(min_size=1))
+@example("", "", "0 \u03000")
+@example("", "", "0 \u0300 0")
 def test_what_is_there_is_found(before: str, after: str, wanted: str) -> None:
     """Except what is nothing but blanks and marks."""
     spans = occurrences(f"{before} {wanted} {after}", wanted, 10_000)

@@ -24,7 +24,7 @@ def occurrences(text: str, wanted: str, most: int) -> list[Span]:
         letters = [plain for character in unicodedata.normalize("NFC", word) if (plain := _plain(character))]
         if any(plain not in spelled for plain in letters):
             return []
-        pattern += r"\s+" * bool(pattern and letters)
+        pattern += rf"(?:\s{marks})+" * bool(pattern and letters)  # a mark behind a blank, which damage leaves
         pattern += "".join(f"[{_escaped(spelled[plain])}]{marks}" for plain in letters)
     if not pattern:
         return []
