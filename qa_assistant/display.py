@@ -35,6 +35,11 @@ def harmless(text: str) -> str:
     return _UNSAFE.sub(REPLACEMENT, text)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def one_line(text: str) -> str:
     """`text` harmless and on one line."""
     return harmless(_WHITE.sub(" ", text)).strip()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from qa_assistant.display import counted
 from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable, OtherModel, QAError
 from qa_assistant.settings import Settings
 
@@ -75,7 +76,7 @@ def _corpus(settings: Settings) -> list[Check]:
 def _index(settings: Settings) -> list[Check]:
     from qa_assistant.index.index import Index
     from qa_assistant.index.integrity import examine
-    from qa_assistant.ingestion.status import corpus_status
+    from qa_assistant.ingestion.status import pending_files
 
     try:
         index = Index.open(settings)
@@ -92,8 +93,8 @@ def _index(settings: Settings) -> list[Check]:
             return [_unsound(index, found, text)]
         if other := _other_passage_size(index, settings):
             return [Check("index", "warning", f"{text}; {other}", "qa-assistant ingest")]
-        if pending := corpus_status(settings).pending:
-            changed = f"{pending} file{'s' * (pending != 1)} changed since"
+        if pending := pending_files(index, settings):
+            changed = f"{counted(pending, 'file')} changed since"
             return [Check("index", "warning", f"{text}; {changed}", "qa-assistant ingest")]
     finally:
         index.close()

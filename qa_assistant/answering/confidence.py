@@ -1,9 +1,9 @@
 """How likely the corpus is to answer a question: a logistic regression over the evidence. Pure functions.
 
 The weights are what `tests/benchmarks/answerability.py --fit` printed: fitted on articles with even numbers of XQuAD
-and of a newspaper, and on everyday questions at even places, but those of hundreds of articles, which nobody asked. It
-reports odd ones, on which the features for many articles had been compared, too; those for few were chosen by even
-ones, out of fold.
+and of a newspaper, and on everyday questions at even places, but over hundreds of articles, where these are only
+reported. It reports odd ones, on which the features for many articles had been compared, too; those for few were chosen
+by even ones, out of fold.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.asking import content, is_vague, may_answer, names_something
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.expected import expects_figure, has_figure
-from qa_assistant.answering.focus import named_in, only_names, without
+from qa_assistant.answering.focus import NAMED, named_in, only_names, without
 from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.index import centring
 from qa_assistant.index.words import SHORTEST, words_of
@@ -49,9 +49,6 @@ medians of answerable questions (XQuAD's even articles, several in a corpus)."""
 
 TYPICAL_TAKEN_UP = 0.09, 0.19
 """`Evidence.weakest` and `topical` of such a question, among many articles; medians as above."""
-
-NAME = 0.7
-"""How alike a capitalised word of the question and a word of a passage sound from which the passage has that name."""
 
 NAMESAKE = 0.5
 """Centred cosine of two words from which one is the other's name in another language: Vienna and Wien."""
@@ -268,7 +265,7 @@ def _matched(asked: Asked, telling: Sequence[_Sentence]) -> tuple[float, float, 
     alike = np.maximum(sounds, np.clip(asked.alike.cosines(vocabulary)[places], 0, 1))
     parts = np.split(inside, np.cumsum([len(sentence) for sentence in sentences])[:-1])
     together = max(float(alike[:, part].max(axis=1).mean()) for part in parts if len(part))
-    named = np.array([word.written[0].isupper() for word in words]) & (sounds.max(axis=1) > NAME)
+    named = np.array([word.written[0].isupper() for word in words]) & (sounds.max(axis=1) > NAMED)
     matches = np.log(np.maximum(alike.max(axis=1), LEAST_MATCH))
     others = float(matches[~named].mean()) if not named.all() else 0.0
     return float(matches.mean()), others, together, [words[place].written for place in np.flatnonzero(named)]

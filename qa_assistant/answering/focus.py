@@ -25,7 +25,7 @@ LEAST_LETTERS = 10
 """Letters that must be left: “Who is” without the name asks nothing any more."""
 
 NAMED = 0.7
-"""How alike a name and a word of an article sound from which the article has that name."""
+"""How alike a name and a word of an article, or of a passage, sound from which it has that name."""
 
 NAMED_WITHIN = 100_000
 """Characters of an article, beside its passages that were found, that are read for names: not the whole of a book."""
@@ -73,7 +73,7 @@ def naming(question: str, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hi
     of its own) is left out only if the best one has.
     """
     articles, asked = {hit.article.id: hit.article for hit in hits}, _asked(question)
-    names = names or asked if len(asked) == 1 else names
+    names = names or (asked if len(asked) == 1 else [])
     if not names or len(articles) == 1:
         return list(hits)
     named = named_in(names, hits)

@@ -142,11 +142,11 @@ def _renamed(before: str, question: str) -> str | None:
         return None
     new = question[names[0].start : names[0].end]
     beside = _WORD.findall(question[: names[0].start])[len(opening.split()) :]
-    german = known_language(before) == "de" or opening in _openings("de")
+    spoken = known_language(before)
+    german = spoken == "de" or opening in _openings("de")
     if len(beside) > 1 or (german and not beside and not _lowered(before).startswith(_ASKS_FOR_SOMEBODY)):
         return None
-    # Where the verb comes last, a name may be the first word.
-    verb_last = known_language(before) in ("tr", "az")
+    verb_last = spoken in ("tr", "az")  # there a name may be the first word
     old = [name for name in _names(before, may_open=verb_last) if not beside or name.before == beside[0].casefold()]
     if len(old) != 1 or new.casefold() in before.casefold():
         return None

@@ -25,7 +25,6 @@ FEWEST = 300
 many: of thirteen passages none has a rare word, yet a name in one of them tells as much as ever. Not of one article,
 which has the same names all over; nor of words that only ask, which are no rarer for standing in one passage."""
 
-
 FEW_WORDS = 4
 """Of a question with fewer words that say what it is about, a word counts once more for each that is missing: “What is
 said about energy?” is near to all that is said, whatever it is about."""

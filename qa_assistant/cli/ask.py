@@ -59,14 +59,14 @@ def command(
         raise click.UsageError("The question is empty.")
     with context.assistant(top_k=top_k, model=model, answer_with=answer_with) as assistant:
         answer = _ask(assistant, question, wanted, strict=strict, show=not as_json)
-    from qa_assistant.sessions.last_answer import remember
+        from qa_assistant.sessions.last_answer import remember
 
-    remember(answer, wanted)
-    if as_json:
-        from qa_assistant.answer_json import as_dict
+        remember(answer, wanted)
+        if as_json:
+            from qa_assistant.answer_json import as_dict
 
-        click.echo(to_json(as_dict(answer)))
-    context.note_changes(assistant.settings)
+            click.echo(to_json(as_dict(answer)))
+        context.note_changes(assistant)
     return 0 if answer.status == "answered" else NO_ANSWER
 
 

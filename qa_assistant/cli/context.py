@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qa_assistant.dates import day_range
-from qa_assistant.display import one_line
+from qa_assistant.display import counted, one_line
 from qa_assistant.errors import FiltersError, QAError
 from qa_assistant.records import Filters
 from qa_assistant.settings import Loaded, Settings, load
@@ -44,19 +45,16 @@ class Context:
         words = "".join(f"--{name} {shlex.quote(str(value))} " for name, value in given.items() if value is not None)
         return _CALL.sub(lambda found: found[0] + words, hint)
 
-    def note_changes(self, settings: Settings) -> None:
+    def note_changes(self, assistant: Assistant) -> None:
         """Says whether files changed since the index was made: what was printed may not be in them any more."""
-        from qa_assistant.ingestion.status import corpus_status
+        from qa_assistant.ingestion.status import pending_files
 
-        if settings.shared_index:
+        if assistant.settings.shared_index:
             return  # the files are elsewhere
-        try:
-            pending = corpus_status(settings).pending
-        except QAError:
-            return  # the answer stands; `doctor` says what is wrong
-        if pending:
-            files = f"{pending} file{'s' * (pending != 1)}"
-            note(self.as_called(f"{files} changed since the index was made: qa-assistant ingest"))
+        with suppress(QAError):  # the answer stands; `doctor` says what is wrong
+            if pending := pending_files(assistant.index, assistant.settings):
+                changed = f"{counted(pending, 'file')} changed since the index was made"
+                note(self.as_called(f"{changed}: qa-assistant ingest"))
 
     def assistant(self, *, build: bool = True, **options: Any) -> Assistant:
         """An assistant over the index, which with `build` is built first if there is none yet."""

@@ -9,7 +9,7 @@ import click
 
 from qa_assistant.cli.context import Context, note
 from qa_assistant.cli.progress import IngestProgress
-from qa_assistant.display import one_line, to_json
+from qa_assistant.display import counted, one_line, to_json
 
 
 @click.command("ingest", short_help="Bring the index in line with the corpus.")
@@ -55,4 +55,4 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
 
 
 def _total(articles: int, passages: int) -> str:
-    return f"The index holds {articles} article{'s' * (articles != 1)} in {passages} passage{'s' * (passages != 1)}."
+    return f"The index holds {counted(articles, 'article')} in {counted(passages, 'passage')}."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from qa_assistant.cli.context import Context, Dates, filter_options, filters
 from qa_assistant.display import one_line, to_json
+from qa_assistant.records import Hit
 from qa_assistant.references import describe
 
 
@@ -23,8 +26,11 @@ def command(
     if not query.strip():
         raise click.UsageError("The query is empty.")
     with context.assistant() as assistant:
-        hits = assistant.search(query, limit, wanted)
-    context.note_changes(assistant.settings)
+        _show(assistant.search(query, limit, wanted), query, as_json)
+        context.note_changes(assistant)
+
+
+def _show(hits: Sequence[Hit], query: str, as_json: bool) -> None:
     if as_json:
         from qa_assistant.answer_json import SCHEMA, passages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa_assistant.display import one_line
+from qa_assistant.display import counted, one_line
 from qa_assistant.evaluation.figures import FIGURES, Kind
 from qa_assistant.evaluation.records import CaseResult, Comparison, Figure, Report
 from qa_assistant.evaluation.summary import BY_TAG
@@ -59,7 +59,7 @@ def _figures(figures: Sequence[Figure]) -> Iterator[str]:
 def _unjudged(report: Report) -> Iterator[str]:
     errors = [run.judge_error for result in report.results for run in result.runs if run.judge_error]
     if errors:
-        yield f"The judge failed on {len(errors)} answer{'s' * (len(errors) != 1)}: {one_line(errors[0])}"[:160]
+        yield f"The judge failed on {counted(len(errors), 'answer')}: {one_line(errors[0])}"[:160]
 
 
 def _groups(report: Report) -> Iterator[str]:

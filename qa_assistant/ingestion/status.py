@@ -44,11 +44,18 @@ def corpus_status(settings: Settings) -> CorpusStatus:
             articles, passages = catalog.counts()
             first, last = catalog.dates() or (None, None)
             indexed_at = catalog.meta("updated_at")
-            pending = 0 if catalog.meta(COPY) else _pending(settings, catalog.files(), indexed_at)
+            pending = pending_files(index, settings)
             agencies = _each_once(catalog.agencies())
             return CorpusStatus(articles, passages, first, last, indexed_at, pending, agencies, _other_writer(settings))
     finally:
         index.close()
+
+
+def pending_files(index: Index, settings: Settings) -> int:
+    """`CorpusStatus.pending` of an open index. Raises CorpusError, or IndexUnusable."""
+    catalog = index.catalog
+    with catalog.reading():
+        return 0 if catalog.meta(COPY) else _pending(settings, catalog.files(), catalog.meta("updated_at"))
 
 
 def _other_writer(settings: Settings) -> str:

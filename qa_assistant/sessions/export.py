@@ -14,7 +14,7 @@ from pathlib import Path
 
 from qa_assistant import display
 from qa_assistant.answer_json import as_dict
-from qa_assistant.display import harmless, one_line
+from qa_assistant.display import counted, harmless, one_line
 from qa_assistant.errors import SessionError
 from qa_assistant.files import write_whole
 from qa_assistant.records import Answer, Citation
@@ -61,7 +61,7 @@ class _References:
 def to_markdown(session: Session, turns: Sequence[StoredTurn]) -> str:
     """Questions and answers with `[n]` behind what is cited, and under References the sentences themselves."""
     references = _References()
-    asked = f"{len(turns)} question{'' if len(turns) == 1 else 's'}"
+    asked = counted(len(turns), "question")
     blocks = [f"# {_escaped(one_line(session.title)) or 'Untitled'}", f"{_minute(session.created)} · {asked}"]
     for turn in turns:
         blocks += _turn(turn, references)

@@ -14,7 +14,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from qa_assistant.display import one_line
+from qa_assistant.display import counted, one_line
 from qa_assistant.errors import QAError
 from qa_assistant.ingestion.ingest import Report
 from qa_assistant.ingestion.status import describe_status
@@ -145,7 +145,7 @@ class QAApp(App[None]):
         status = message.status
         notice = "" if status.articles else "no article: put some into the corpus, then F5"
         if status.pending:
-            notice = f"{status.pending} file{'s' * (status.pending != 1)} changed: F5 updates"
+            notice = f"{counted(status.pending, 'file')} changed: F5 updates"
         if status.writer:
             notice = f"{status.writer} is updating the index"
         for bar in self.chat.query(CorpusBar):  # none while the program ends, and threads still report

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from qa_assistant.display import one_line
+from qa_assistant.display import counted, one_line
 
 if TYPE_CHECKING:
     from qa_assistant.answering.model_state import ModelState
@@ -42,7 +42,7 @@ class StatusLine(Static):
 
 def figures(answer: Answer) -> str:
     """Passages used, tokens of context used and available, seconds until the first word."""
-    parts = [f"{len(answer.hits)} passage{'s' * (len(answer.hits) != 1)}"]
+    parts = [counted(len(answer.hits), "passage")]
     usage = answer.usage
     if usage.context_tokens:
         parts.append(f"{usage.prompt_tokens + usage.completion_tokens}/{usage.context_tokens} tokens")

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES
 from qa_assistant.answering.writing import HOW_TO_GET_WRITTEN_ANSWERS
-from qa_assistant.display import one_line
+from qa_assistant.display import counted, one_line
 from qa_assistant.errors import QAError
 from qa_assistant.records import (
     Answer,
@@ -300,5 +300,4 @@ class TurnView(Static, can_focus=True):
             return "Not finished."
         who = f"Written by {one_line(answer.model)}" if answer.model else "The articles' own sentences"
         seconds = answer.timings_ms.get("total", 0) / 1000
-        count = len(answer.citations)
-        return f"{who} · {count} citation{'s' * (count != 1)} · {seconds:.1f} s"
+        return f"{who} · {counted(len(answer.citations), 'citation')} · {seconds:.1f} s"

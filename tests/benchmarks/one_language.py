@@ -57,8 +57,7 @@ class Shelf:
     def texts(self) -> list[str]:
         inside, drawn = self.inside(), random.Random(f"{self.name} news")
         own = [articles(self.language)[article]["paragraphs"][paragraph]["context"] for article, paragraph in inside]
-        beside = [one.text for one in news() if len(one.text) in NEWS_LENGTH and not may_answer_everyday(one.text)]
-        return own + drawn.sample(beside[self.half :: 2], self.size - len(own))
+        return own + drawn.sample(_beside()[self.half :: 2], self.size - len(own))
 
     def asked(self) -> Iterator[tuple[Asked, str]]:
         """Questions of this half of the articles, and whether each is answerable, near or far."""
@@ -82,6 +81,12 @@ def may_answer_everyday(text: str) -> list[int]:
         for place, stems in enumerate(_everyday_stems())
         if all(any(word.startswith(stem) for word in words) for stem in stems)
     ]
+
+
+@functools.cache
+def _beside() -> list[str]:
+    """Newspaper articles that answer none of them."""
+    return [one.text for one in news() if len(one.text) in NEWS_LENGTH and not may_answer_everyday(one.text)]
 
 
 @functools.cache
