@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.answering.followup import language_of, standalone
+from qa_assistant.answering.openings import find, newest_only
 from qa_assistant.answering.orders import left_out, without_orders
 from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES, not_answered
 from qa_assistant.answering.question import checked
@@ -100,11 +101,13 @@ class Assistant:
         if question != typed:
             clock.mark("rewriting")
             yield Rewritten(question)
-        index, found = self._found(lambda one: retrieve(one, question, language, self.settings.top_k, filters))
+        index, found = self._found(lambda one: find(one, question, language, self.settings.top_k, filters))
         clock.mark("retrieval")
         yield Retrieved(found.hits, found.confidence)
 
         draft = Draft("quotes")
+        if found.opening:
+            yield from map(Notice, newest_only(found.hits))
         usable, ordering = without_orders(found)
         if ordering:
             yield Notice(left_out(ordering))

@@ -46,6 +46,9 @@ class Retrieval:
     asked: Asked
     evidence: Evidence | None = None
     """What `confidence` was made of; None if nothing was found."""
+    opening: bool = False
+    """Whether the hits are how articles begin, in the order of reading, for a question that asks for their gist. Then
+    no word of it is matched."""
 
 
 def retrieve(
