@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from qa_assistant.answering.followup import language_of, standalone
 from qa_assistant.answering.openings import find, newest_only
 from qa_assistant.answering.orders import left_out, without_orders
-from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES, not_answered
+from qa_assistant.answering.phrases import not_answered
 from qa_assistant.answering.question import checked
+from qa_assistant.answering.refusal import reasons
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.answering.writing import (
     Draft,
@@ -115,12 +116,7 @@ class Assistant:
             borne_so_far = borne(self._write(index, usable, question, language))
             draft = yield from clock.timed(supported_only(borne_so_far) if strict else borne_so_far)
         if not draft.sentences:
-            if not found.hits:
-                with index.catalog.reading():
-                    passages = index.catalog.counts()[1]
-                yield Notice(NONE_PASSES if passages else NONE_INDEXED)
-            elif found.evidence and found.evidence.missing:
-                yield Notice(f"No article found speaks of {' or '.join(found.evidence.missing)}.")
+            yield from map(Notice, reasons(index, found, filters))
             draft = replace(draft, text=not_answered(language))
             yield TextDelta(draft.text)
         answer = _answer(typed, question, language, found, draft, clock)
@@ -128,6 +124,7 @@ class Assistant:
             from qa_assistant.answering.gloss_checks import Judge
             from qa_assistant.answering.glossing import with_glosses
 
+            clock.mark("answered")
             answer = yield from with_glosses(answer, self.embedded, lambda: Judge.of(index))
             clock.mark("glosses")
             answer = replace(answer, timings_ms=clock.marks())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.confidence import VAGUE
 from qa_assistant.answering.overview import topic_of
 from qa_assistant.answering.retrieval import Retrieval, retrieve
-from qa_assistant.index.catalog import filter_condition
+from qa_assistant.index.filtering import filter_condition
 from qa_assistant.records import Article, Filters, Hit
 
 if TYPE_CHECKING:

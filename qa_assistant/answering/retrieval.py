@@ -13,7 +13,7 @@ from qa_assistant.answering.confidence import confidence
 from qa_assistant.answering.evidence import Asked, Evidence, gather
 from qa_assistant.answering.keyword_scores import KeywordScores
 from qa_assistant.index import centring
-from qa_assistant.index.catalog import filter_condition
+from qa_assistant.index.filtering import filter_condition
 from qa_assistant.index.words import question_words
 from qa_assistant.records import Article, Filters, Hit, Passage
 from qa_assistant.sentences import tells

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_assistant.dates import day_range
 from qa_assistant.errors import IndexUnusable, NotFound
 from qa_assistant.index.database import MEND, Database, now
+from qa_assistant.index.filtering import filter_condition
 from qa_assistant.index.keyword_index import KeywordIndex
 from qa_assistant.index.means import Means
 from qa_assistant.index.passage_vectors import PassageVectors
@@ -270,6 +271,13 @@ class Catalog(Database):
         articles = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
         return articles, self._db.execute("SELECT count(*) FROM passages").fetchone()[0]
 
+    def undated(self, filters: Filters) -> int:
+        """Articles without a date that `filters` would let through but for their dates."""
+        others, values = filter_condition(replace(filters, since=None, until=None))
+        query = f"SELECT count(*) FROM articles a WHERE a.date IS NULL AND {others or 1}"
+        count: int = self._db.execute(query, values).fetchone()[0]
+        return count
+
     def totals(self) -> tuple[int, float]:
         """Passages, and their words on average; counted once a state of the catalogue."""
         state = self._db.execute("PRAGMA data_version").fetchone()[0], self._db.total_changes
@@ -293,18 +301,3 @@ class Catalog(Database):
         """Languages of the articles, most frequent first."""
         query = "SELECT language FROM articles WHERE language IS NOT NULL GROUP BY language ORDER BY count(*) DESC"
         return [row[0] for row in self._db.execute(query)]
-
-
-def filter_condition(filters: Filters) -> tuple[str, list[str]]:
-    """`filters` as an SQL condition on the table `articles a`, and its values; empty if there is none."""
-    conditions: list[str] = []
-    values: list[str] = []
-    for condition, value in (
-        ("a.last_day >= ?", filters.since),
-        ("a.first_day <= ?", filters.until),
-        *(("instr(a.agencies, ?)", f"/{one}/") for one in filters.agencies),
-    ):
-        if value:
-            conditions.append(condition)
-            values.append(value)
-    return " AND ".join(conditions), values
