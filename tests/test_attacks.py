@@ -18,9 +18,9 @@ from hostile import assert_harmless
 from obeying_model import KNOWN_BY, TRUTH, obey, orders_in, reads_its_prompt
 
 from qa_assistant import Assistant
+from qa_assistant.answering.openings import find
 from qa_assistant.answering.orders import is_order
 from qa_assistant.answering.phrases import not_answered
-from qa_assistant.answering.openings import find
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Answer, Event, Filters, Finished, Notice, TextDelta
 from qa_assistant.settings import Settings
