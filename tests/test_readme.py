@@ -17,6 +17,7 @@ from qa_assistant.cli.main import run
 from qa_assistant.settings import Settings
 
 README = Path(__file__).parents[1] / "README.md"
+MEASURED = Path(__file__).parent / "benchmarks" / "README.md"
 _SHOWN = re.compile(r"<!-- output: (.+?) -->\n```\n(.*?)```\n", re.DOTALL)
 
 
@@ -65,16 +66,26 @@ def test_the_python_it_shows_runs(
     assert "2022-12-03 " in capsys.readouterr().out
 
 
-def test_every_file_it_names_exists() -> None:
-    text = README.read_text(encoding="utf-8")
-    named = re.findall(r"`((?:tests|prompts|corpus|qa_assistant)/[\w./]*)`", text)
+def test_places_it_points_to_exist() -> None:
+    headings = re.findall(r"^#+ (.*)$", MEASURED.read_text(encoding="utf-8"), re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-").replace(",", "") for heading in headings}
+    linked = set(re.findall(r"tests/benchmarks/README\.md#([\w-]+)", README.read_text(encoding="utf-8")))
+    assert linked
+    assert linked <= anchors
+
+
+@pytest.mark.parametrize("page", [README, MEASURED], ids=["README", "benchmarks"])
+def test_every_file_it_names_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"[`(]((?:tests|prompts|corpus|qa_assistant)/[\w./]*)[`)#]", text)
     assert named
     assert [path for path in named if not (README.parent / path).exists()] == []
 
 
 def commands() -> list[list[str]]:
-    """The words of each command that the README tells one to type."""
-    blocks = re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    """The words of each command that the README, or the page of what was measured, tells one to type."""
+    pages = "".join(page.read_text(encoding="utf-8") for page in (README, MEASURED))
+    blocks = re.findall(r"```sh\n(.*?)```", pages, re.DOTALL)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
     return [words for line in lines if (words := shlex.split(line, comments=True))]
 
