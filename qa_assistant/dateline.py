@@ -31,7 +31,7 @@ Interfax; Interfax-Ukraine; Interfax.ru; Интерфакс; Интерфакс-
 Ukrinform; Укринформ; UNIAN; УНИАН; BelTA; БелТА; Kazinform; Казинформ; Armenpress; Арменпресс; Tanjug; Hina; Agerpres
 Associated Press; The Associated Press; Agence France-Presse; Deutsche Presse-Agentur; Press Association; Europa Press
 dts Nachrichtenagentur; dpa-infocom; PRNewswire; PR Newswire; GlobeNewswire; Globe Newswire; Business Wire
-Anadolu Ajansı
+Anadolu Ajansı; Интерфакс-Казахстан; Интерфакс-Азербайджан; Interfax-Kazakhstan; Interfax-Azerbaijan
 """
 
 
@@ -50,7 +50,7 @@ _DATE = (
     r"(?:am |den )?(?P<date>"
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"|[0-9]{1,2}\. ?[0-9]{1,2}\. ?[0-9]{4}"
-    r"|[0-9]{1,2}(?:\.|st|nd|rd|th)? ?[^\W\d_]{2,12}\.?(?:,? [0-9]{4}(?: ?г\.?| года)?)?"
+    r"|[0-9]{1,2}(?:\.|st|nd|rd|th)? ?[^\W\d_]{2,12}\.?(?:,? [0-9]{4}(?: года| ?г\.?)?)?"
     r"|[^\W\d_]{3,12}\.? [0-9]{1,2}(?:st|nd|rd|th)?(?:,? [0-9]{4})?"
     r"|[^\W\d_]{3,12}\.? [0-9]{4})"
 )
@@ -107,6 +107,11 @@ def read(text: str) -> Metadata:
             metadata, written = found
             return replace(metadata, date=_agreed(heading, written))
     return Metadata(date=heading.iso() if heading else None)
+
+
+def length(text: str) -> int:
+    """Characters of the dateline with an agency that `text` begins with; 0 if it begins otherwise."""
+    return max((found.end() for shape in _SHAPES if (found := shape.match(text[:_LONGEST]))), default=0)
 
 
 def is_dateline(sentence: str) -> bool:

@@ -7,6 +7,7 @@ import itertools
 import re
 from typing import Any
 
+from qa_assistant import dateline
 from qa_assistant.records import Span
 
 _LANGUAGES = frozenset(
@@ -26,6 +27,9 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _PIECE = re.compile(rf".{{1,{_LONGEST_BLOCK}}}(?:\s|$)|.{{1,{_LONGEST_BLOCK}}}", re.DOTALL)
 _ASIDE = re.compile(r"\([^()]*[^().!?…]\s*\)")
 """A few words in parentheses that are no sentence."""
+_ITEM = re.compile(r"\s*(?:[-–—*•·]|\d{1,2}[.)])\s")
+_NO_BEGINNING = re.compile(r"[,;)\]]|/[^/\n]{2,40}/\.?(?:\s|$)|[\"“”»’'](?:\s*$|\s*\n|\s+(?P<next>\w))")
+"""Punctuation, an agency between slashes, a closing quotation mark at the end or before a small letter."""
 _ENDS_SENTENCE = re.compile(r"[.!?:…»“”\"'’)\]]\s*$")
 
 
@@ -64,12 +68,22 @@ def _block_spans(text: str, block: Span, language: str | None) -> list[Span]:
         if at >= 0:
             starts.append(at)
             position = at + len(words)
-    starts = [0, *(start for start in starts if flat[:start].strip())]
+    inside = dateline.length(flat)
+    starts = [0, *(start for start in starts if start >= inside and flat[:start].strip() and _may_begin(flat, start))]
     return [
         trimmed
         for start, end in zip(starts, [*starts[1:], len(flat)], strict=True)
         if (trimmed := trim(text, Span(block.start + start, block.start + end))) is not None
     ]
+
+
+def _may_begin(text: str, start: int) -> bool:
+    """Whether a sentence may begin there, where pysbd says so. Not inside a name (Interfax.ru), nor behind a quotation
+    that another word goes on from (“…” dedi)."""
+    if text[start - 1] == "." and text[start].isalnum():
+        return False
+    found = _NO_BEGINNING.match(text, start)
+    return not found or (found["next"] is not None and not found["next"].islower())
 
 
 def tells(sentence: str) -> bool:
@@ -87,10 +101,11 @@ def trim(text: str, span: Span) -> Span | None:
 
 
 def _is_wrapped(block: str) -> bool:
-    """Whether line breaks are only there to keep lines short: most lines are about as long as the longest."""
+    """Whether line breaks are only there to keep lines short: most lines are about as long as the longest. Not in a
+    list."""
     lines = block.strip("\n").split("\n")
     longest = max(map(len, lines))
-    if len(lines) < 2 or not 40 <= longest <= 130:
+    if len(lines) < 2 or not 40 <= longest <= 130 or sum(map(bool, map(_ITEM.match, lines))) > 1:
         return False
     inner = lines[:-1]
     broken = [line for line in inner if len(line) >= 0.7 * longest and not _ENDS_SENTENCE.search(line)]

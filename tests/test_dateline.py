@@ -121,7 +121,8 @@ def test_ordinary_beginnings_give_nothing(text: str) -> None:
     ("sentence", "alone"),
     [
         ("date 2022-12 Baku, 3. Dezember, AZERTAC", True), ("London, August 4, 2018 (Reuters)", True),
-        ("МОСКВА, 3 декабря. /ТАСС/.", True), ("Ankara, 5 Mayıs 2017 (AA) –", True), ("Wien, 3. Mai 2022.", True),
+        ("МОСКВА, 3 декабря. /ТАСС/.", True), ("МОСКВА, 22 марта 2024 года.", True),
+        ("Ankara, 5 Mayıs 2017 (AA) –", True), ("Wien, 3. Mai 2022.", True),
         ("Berlin (dpa) - Der Minister kam.", False), ("Wien, 3. Mai 2022: Alles blieb ruhig.", False),
         ("(red, 21.6.2015)", True), ("(APA/red – 8.8. 2015)", True), ("(7.9.2015)", True),
         ("(48.)", False), ("(Er kam am 3. Mai 2016.)", False), ("Der Hafen ist zu.", False), ("", False),

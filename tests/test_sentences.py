@@ -61,3 +61,34 @@ def test_a_very_long_line_is_cut_in_time_that_grows_with_its_length() -> None:
 )  # fmt: skip
 def test_a_few_words_in_parentheses_tell_nothing(sentence: str, does: bool) -> None:
     assert tells(sentence) is does
+
+
+BROKEN = [
+    ("ru", ["Москва. 5 марта. ИНТЕРФАКС.RU - Механик спасён, сообщил МИД.", "Повар пропал."]),
+    ("ru", ["Астана. 12 марта. ИНТЕРФАКС-КАЗАХСТАН - Договор подписан.", "Он вступит в силу в мае."]),
+    ("ru", ["МОСКВА, 22 марта 2024 года. /ТАСС/.", "Центробанк повысил ставку."]),
+    ("tr", ['Bakan, "İki gemi çarpıştı.', 'Durum ciddi." dedi.', "Gemiler limana çekildi."]),
+    ("tr", ['Bakan, "Enflasyon düşecek." açıklamasında bulundu.']),
+    ("de", ["Hat das denn noch Niveau?, frug er.", "Dann ging er."]),
+    ("en", ['He said: "We will go."', "Then they left.", '"Come on!" she said.']),
+]
+"""What pysbd cuts into more pieces."""
+
+
+@pytest.mark.parametrize(("language", "expected"), BROKEN)
+def test_no_sentence_begins_in_a_dateline_or_behind_a_quotation_that_goes_on(
+    language: str, expected: list[str]
+) -> None:
+    text = " ".join(expected)
+    assert [span.of(text) for span in sentences.spans(text, language)] == expected
+
+
+def test_items_of_a_list_are_not_taken_for_wrapped_lines() -> None:
+    lines = [
+        "The treaty provides for:",
+        "- a single tariff for all cargo on the route,",
+        "- a joint operator with its seat in Tbilisi,",
+        "- the dredging of the port for 90 million.",
+    ]
+    text = "\n".join(lines)
+    assert [span.of(text) for span in sentences.spans(text, "en")] == lines
