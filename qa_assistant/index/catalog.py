@@ -283,11 +283,6 @@ class Catalog(Database):
         query = "SELECT agency FROM articles WHERE agency IS NOT NULL GROUP BY agency ORDER BY count(*) DESC, agency"
         return [row[0] for row in self._db.execute(query)]
 
-    def languages(self) -> list[str]:
-        """Languages of the articles, most frequent first."""
-        query = "SELECT language FROM articles WHERE language IS NOT NULL GROUP BY language ORDER BY count(*) DESC"
-        return [row[0] for row in self._db.execute(query)]
-
 
 def filter_condition(filters: Filters) -> tuple[str, list[str]]:
     """`filters` as an SQL condition on the table `articles a`, and its values; empty if there is none."""
