@@ -24,7 +24,7 @@ _MOST_BYTES = 1_000_000
 """Read from stdin: far more than a question may have, and little enough to be held in memory."""
 
 
-@click.command("ask", short_help="Answer one question, with cited passages.")
+@click.command("ask")
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @click.option("--top-k", type=click.IntRange(1, 50), metavar="N", help="Passages given to the language model.")

@@ -51,7 +51,7 @@ class Options:
     add: bool
 
 
-@click.command("eval", short_help="Run test questions against expected answers.")
+@click.command("eval")
 @click.argument("questions", required=False, type=click.Path(path_type=Path))
 @click.option("--json", type=_FILE, metavar="FILE", help="Write everything as JSON.")
 @click.option("--junit", type=_FILE, metavar="FILE", help="Write a JUnit report, a test a case.")

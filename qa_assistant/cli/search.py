@@ -12,7 +12,7 @@ from qa_assistant.records import Hit
 from qa_assistant.references import describe
 
 
-@click.command("search", short_help="Find passages, without an answer.")
+@click.command("search")
 @click.argument("query")
 @click.option("--json", "as_json", is_flag=True, help="Passages as JSON.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=10, show_default=True, help="Most passages shown.")
