@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa_assistant.cli.context import ANSWER_WITH, Context, note
+from qa_assistant.cli.context import Context, note
 from qa_assistant.cli.eval_progress import EvalProgress
 from qa_assistant.display import one_line, to_json
 from qa_assistant.errors import QAError
 from qa_assistant.files import try_to_write, write_whole
 from qa_assistant.generators import Loop
+from qa_assistant.settings import ANSWER_WITH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from qa_assistant.cli.context import Context, Dates, filter_options, filters
+from qa_assistant.cli.context import Context, filter_options, filters
 from qa_assistant.display import one_line, to_json
 from qa_assistant.records import Hit
 from qa_assistant.references import describe
@@ -19,7 +19,13 @@ from qa_assistant.references import describe
 @filter_options
 @click.pass_obj
 def command(
-    context: Context, query: str, as_json: bool, limit: int, since: Dates, until: Dates, agency: str | None
+    context: Context,
+    query: str,
+    as_json: bool,
+    limit: int,
+    since: str | None,
+    until: str | None,
+    agency: str | None,
 ) -> None:
     """Find the passages nearest to QUERY, best first."""
     wanted = filters(since, until, agency)
