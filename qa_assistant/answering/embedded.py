@@ -8,7 +8,6 @@ from pathlib import Path
 from qa_assistant.answering import llamacpp
 from qa_assistant.answering.gguf_file import GgufFile, read_gguf
 from qa_assistant.answering.llamacpp import LlamaCpp
-from qa_assistant.answering.llm_errors import NoModel
 from qa_assistant.answering.model_trial import CONTEXT, Ability, sha256_of, verdict
 from qa_assistant.answering.packaged_gguf import (
     SHA256,
@@ -19,7 +18,7 @@ from qa_assistant.answering.packaged_gguf import (
     parts,
     put_together,
 )
-from qa_assistant.errors import ModelError, as_error
+from qa_assistant.errors import ModelError, NoModel, as_error
 from qa_assistant.settings import Settings
 
 INSTALL = "pip install 'qa_assistant[embedded]'"

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, cast
 
 from qa_assistant.answering.engine import Chunk, Chunks
 from qa_assistant.answering.llm_choice import RECOMMENDED, ModelInfo, ranked
-from qa_assistant.answering.llm_errors import NoModel, cut_short, explained
+from qa_assistant.answering.llm_errors import cut_short, explained
 from qa_assistant.answering.reasoning import opened_by
-from qa_assistant.errors import ModelError
+from qa_assistant.errors import ModelError, NoModel
 
 if TYPE_CHECKING:
     import ollama

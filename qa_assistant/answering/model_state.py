@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa_assistant.answering.llm import Ollama, address, reachable
-from qa_assistant.answering.llm_errors import NoModel
 from qa_assistant.display import one_line
-from qa_assistant.errors import QAError
+from qa_assistant.errors import NoModel, QAError
 from qa_assistant.settings import Settings
 
 KNOWN_SECONDS = 30.0
