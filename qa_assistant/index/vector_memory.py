@@ -28,7 +28,7 @@ MOST = 131_072
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldVectors:
     """The vectors of the store `name`, less what was taken off those in it, at unit length."""
 
     name: str
@@ -60,9 +60,9 @@ class VectorMemory:
         self._folder = folder
         self._asked = ""
         self._loading = ""
-        self._held: Held | None = None
+        self._held: HeldVectors | None = None
 
-    def of(self, store: str) -> Held | None:
+    def of(self, store: str) -> HeldVectors | None:
         """The vectors of that store, if they are here by now."""
         held = self._held
         return held if held and held.name == store else None
@@ -88,7 +88,7 @@ class VectorMemory:
                 self._held = _read(catalog, store)
 
 
-def _read(catalog: Catalog, store: str) -> Held | None:
+def _read(catalog: Catalog, store: str) -> HeldVectors | None:
     import numpy as np
 
     vectors = catalog.vectors
@@ -102,4 +102,4 @@ def _read(catalog: Catalog, store: str) -> Held | None:
             matrix = np.empty((count, read.shape[1]), np.float32)
         rows[at : at + len(part)], matrix[at : at + len(part)] = part, centring.centred(read, offset)
         at += len(part)
-    return Held(store, rows, matrix)
+    return HeldVectors(store, rows, matrix)
