@@ -190,7 +190,7 @@ class Index:
         held, most = self._held(filters), limit + stored.removed
         if held:
             self.close_store()  # as much memory again
-            looking: Callable[[], dict[int, float] | None] = held.looking(pool, vector, most)
+            looking: Callable[[], dict[int, float] | None] = pool.submit(lambda: held.nearest(vector(), most)).result
         else:
             looking = self._in_store(pool, stored, vector, most, filters)
             if not filters and not self.settings.chroma:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,12 +33,6 @@ class HeldVectors:
     rows: NDArray[np.int64]
     matrix: NDArray[np.float32]
     """Shape `(len(rows), dimension)`."""
-
-    def looking(
-        self, pool: Executor, vector: Callable[[], NDArray[np.float32]], limit: int
-    ) -> Callable[[], dict[int, float]]:
-        """`nearest()` in `pool`; what is returned waits for it."""
-        return pool.submit(lambda: self.nearest(vector(), limit)).result
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> dict[int, float]:
         """Rows of the `limit` nearest, with their cosine, best first; `vector` is centred, of length 1."""
