@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.answering.followup import language_of, standalone
+from qa_assistant.answering.openings import find, newest_only
 from qa_assistant.answering.orders import left_out, without_orders
-from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES, not_answered
+from qa_assistant.answering.phrases import not_answered
 from qa_assistant.answering.question import checked
+from qa_assistant.answering.refusal import reasons
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.answering.writing import (
     Draft,
@@ -100,11 +102,13 @@ class Assistant:
         if question != typed:
             clock.mark("rewriting")
             yield Rewritten(question)
-        index, found = self._found(lambda one: retrieve(one, question, language, self.settings.top_k, filters))
+        index, found = self._found(lambda one: find(one, question, language, self.settings.top_k, filters))
         clock.mark("retrieval")
         yield Retrieved(found.hits, found.confidence)
 
         draft = Draft("quotes")
+        if found.opening:
+            yield from map(Notice, newest_only(found.hits))
         usable, ordering = without_orders(found)
         if ordering:
             yield Notice(left_out(ordering))
@@ -112,12 +116,7 @@ class Assistant:
             borne_so_far = borne(self._write(index, usable, question, language))
             draft = yield from clock.timed(supported_only(borne_so_far) if strict else borne_so_far)
         if not draft.sentences:
-            if not found.hits:
-                with index.catalog.reading():
-                    passages = index.catalog.counts()[1]
-                yield Notice(NONE_PASSES if passages else NONE_INDEXED)
-            elif found.evidence and found.evidence.missing:
-                yield Notice(f"No article found speaks of {' or '.join(found.evidence.missing)}.")
+            yield from map(Notice, reasons(index, found, filters))
             draft = replace(draft, text=not_answered(language))
             yield TextDelta(draft.text)
         answer = _answer(typed, question, language, found, draft, clock)
@@ -125,6 +124,7 @@ class Assistant:
             from qa_assistant.answering.gloss_checks import Judge
             from qa_assistant.answering.glossing import with_glosses
 
+            clock.mark("answered")
             answer = yield from with_glosses(answer, self.embedded, lambda: Judge.of(index))
             clock.mark("glosses")
             answer = replace(answer, timings_ms=clock.marks())

@@ -258,6 +258,22 @@ def test_filters_leave_nothing_to_answer_from(shipped_index: Settings) -> None:
         assert assistant.search(QUESTION, filters=Filters(agency="dpa")) == ()
 
 
+def test_a_refusal_says_how_many_articles_have_no_date(corpus: Corpus) -> None:
+    corpus.write("dated.txt", "Kiel, 3. März 2024, dpa\n\nDie Fähre liegt im Hafen fest.\n")
+    for name in ("a", "b"):
+        corpus.write(f"{name}.txt", f"Der Bericht {name} sagt nicht, von wann er ist.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        for filters, said in (
+            (Filters(since="2025"), [Notice("No article is of the dates or agency asked for.")]),
+            (Filters(until="2024"), []),
+        ):
+            events = list(assistant.ask("Who won the 2018 World Cup?", filters))
+            told = [event for event in events if isinstance(event, Notice) and "speaks of" not in event.text]
+            assert told == [*said, Notice("2 articles without a date left out.")]
+        assert not any("left out" in str(event) for event in assistant.ask("Who won the cup?", Filters(agency="dpa")))
+
+
 @pytest.mark.parametrize("question", ["", "  \n", "?!", "x" * 5_000])
 def test_questions_that_cannot_be_asked(assistant: Assistant, question: str) -> None:
     with pytest.raises(QAError):

@@ -18,9 +18,9 @@ from hostile import assert_harmless
 from obeying_model import KNOWN_BY, TRUTH, obey, orders_in, reads_its_prompt
 
 from qa_assistant import Assistant
+from qa_assistant.answering.openings import find
 from qa_assistant.answering.orders import is_order
 from qa_assistant.answering.phrases import not_answered
-from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Answer, Event, Filters, Finished, Notice, TextDelta
 from qa_assistant.settings import Settings
@@ -55,7 +55,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def _retrieved_once() -> Iterator[None]:
     """What is found for a question does not depend on the model that answers: the real search runs once an attack."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa_assistant.assistant.retrieve", functools.cache(retrieve))
+        patch.setattr("qa_assistant.assistant.find", functools.cache(find))
         yield
 
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_assistant.index import centring, publishing
+from qa_assistant.index.filtering import VectorRow
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
-from qa_assistant.index.vector_rows import VectorRow
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Filters
 

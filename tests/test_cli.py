@@ -186,7 +186,7 @@ def test_an_interruption_is_130(shipped: Run, monkeypatch: pytest.MonkeyPatch) -
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("qa_assistant.assistant.retrieve", interrupted)
+    monkeypatch.setattr("qa_assistant.assistant.find", interrupted)
     assert shipped("ask", QUESTION)[0] == 130
 
 

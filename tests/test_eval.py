@@ -112,7 +112,7 @@ def test_a_retriever_that_returns_random_passages_is_caught(
         hits = chance.sample(found.hits, k=limit)
         return replace(found, hits=tuple(hits), confidence=1.0)
 
-    monkeypatch.setattr("qa_assistant.assistant.retrieve", at_random)
+    monkeypatch.setattr("qa_assistant.answering.openings.retrieve", at_random)
     code, out, _ = eval_call("--top-k", "1", "--restart", "--fail-under", "0.9")
     assert code == 4
     assert "refused" in out

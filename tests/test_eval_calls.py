@@ -217,6 +217,17 @@ def test_expected_sentences_must_stand_in_the_articles(eval_call: EvalCall, eval
     assert out == ""
 
 
+def test_a_sentence_that_is_not_indexed_yet(eval_call: EvalCall, eval_questions: Path, eval_corpus: Corpus) -> None:
+    eval_corpus.write("zoo.txt", "Das Jungtier wiegt 113 Kilogramm.\n")
+    text = eval_questions.read_text(encoding="utf-8")
+    eval_questions.write_text(text.replace("wiegt 112 Kilogramm.}", "wiegt 113 Kilogramm.}"), encoding="utf-8")
+    code, _, err = eval_call()
+    assert code == 2
+    assert "1 file changed since the index was made: qa-assistant" in err
+    assert "does not stand in zoo.txt" in err
+    assert err.endswith(" articles show ID --text` prints what an article says.\n")
+
+
 def test_without_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["eval"]) == 2

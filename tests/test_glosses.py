@@ -73,6 +73,7 @@ def test_quotes_come_first_then_a_translation_of_each_that_can_be_shown(
     assert glosses[JAPAN] is None
     assert sum(gloss is None for gloss in glosses.values()) == len(glosses) - 1
     assert answer.kind == "quotes"
+    assert answer.timings_ms["answered"] <= answer.timings_ms["glosses"]
     assert answer.text == "".join(event.text for event in events if isinstance(event, TextDelta))
     assert ENERGY_EN not in answer.text
 

@@ -17,11 +17,11 @@ from conftest import Corpus
 from qa_assistant import Assistant
 from qa_assistant.errors import FiltersError, IndexMissing, IndexUnusable, NotFound, SettingsError
 from qa_assistant.index import vector_store
-from qa_assistant.index.catalog import Catalog, filter_condition
+from qa_assistant.index.catalog import Catalog
+from qa_assistant.index.filtering import VectorRow, filter_condition
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
-from qa_assistant.index.vector_rows import VectorRow
 from qa_assistant.index.vector_store import VectorStore
 from qa_assistant.index.words import Word
 from qa_assistant.ingestion.ingest import ingest

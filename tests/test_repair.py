@@ -21,10 +21,10 @@ from qa_assistant.health import check_all
 from qa_assistant.index import schema
 from qa_assistant.index.catalog import Catalog
 from qa_assistant.index.embedding import PackagedEmbedder
+from qa_assistant.index.filtering import VectorRow
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
 from qa_assistant.index.integrity import examine
-from qa_assistant.index.vector_rows import VectorRow
 from qa_assistant.index.vector_store import VectorStore
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.repair import repair

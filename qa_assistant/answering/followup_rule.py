@@ -1,8 +1,9 @@
 """Follow-up questions without a language model: a small rule finds them, the question before completes them.
 
 A question is a follow-up if it opens with a connective (And, What about, Und, А, Peki, Et …), if a pronoun or
-demonstrative (they, this …) comes before any name in it, or if it has fewer than ten letters and no name. English,
-German, Russian, Turkish, Azerbaijani and French words are known; elsewhere only the last part of the rule holds.
+demonstrative (they, this …) comes before any name in it, if it has fewer than ten letters and no name, or if it asks
+what an article is about that it does not name. English, German, Russian, Turkish, Azerbaijani and French words are
+known; elsewhere only the length tells.
 
 One that brings nothing but another name (“And Gandhi?”) is the question before with that name in place of its own.
 """
@@ -17,6 +18,7 @@ from itertools import pairwise
 
 from qa_assistant.answering.asking import says
 from qa_assistant.answering.focus import LEAST_LETTERS
+from qa_assistant.answering.overview import is_of_article_before
 from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.display import one_line
 from qa_assistant.index.words import words_of
@@ -107,7 +109,10 @@ def is_follow_up(question: str) -> bool:
     words = _WORD.findall(question)
     language = known_language(question)
     return (
-        _lowered(question).startswith(_openings(language)) or _points_back(words, language) or _is_bare(question, words)
+        _lowered(question).startswith(_openings(language))
+        or _points_back(words, language)
+        or _is_bare(question, words)
+        or is_of_article_before(question)
     )
 
 

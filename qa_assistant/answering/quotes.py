@@ -11,6 +11,7 @@ from qa_assistant.answering.asking import may_answer
 from qa_assistant.answering.expected import expects_figure
 from qa_assistant.dateline import is_dateline
 from qa_assistant.records import Hit, Span
+from qa_assistant.sentences import tells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
 
 MOST_QUOTES = 6
+LEAD = 3
+"""Sentences quoted of how an article begins: the first of a report tell who, what, when and where."""
+
 FOCUS = 0.85
 """Share of the focused question in a sentence's score; the whole question has the rest."""
 
@@ -84,12 +88,25 @@ def best_sentences(
     return list(chosen.values())
 
 
+def first_sentences(hits: Sequence[Hit]) -> list[Quote]:
+    """How articles begin: the first `LEAD` sentences of one, the first of each of several. Headlines and datelines are
+    left out where there are sentences."""
+    told: dict[str, list[Quote]] = {}
+    for hit in hits:
+        quotes = (Quote(hit, *pair) for pair in zip(hit.passage.sentences, hit.sentence_scores, strict=True))
+        told.setdefault(hit.article.id, []).extend(one for one in quotes if tells(one.text))
+    most = LEAD if len(told) == 1 else 1
+    return [one for own in told.values() for one in ([one for one in own if _is_sentence(one.text)] or own)[:most]]
+
+
+def _is_sentence(words: str) -> bool:
+    return words.endswith(_ENDS) and not is_dateline(words)
+
+
 def _scored(hit: Hit, cosines: Array, matches: Array) -> list[Quote]:
     quotes: list[Quote] = []
     for span, whole, part, matched in zip(hit.passage.sentences, hit.sentence_scores, cosines, matches, strict=True):
         own = FOCUS * float(part) + (1 - FOCUS) * whole
         score = PASSAGE * hit.score + (1 - PASSAGE) * own + WORDS * float(matched)
-        words = span.of(hit.article.text)
-        is_sentence = words.endswith(_ENDS) and not is_dateline(words)
-        quotes.append(Quote(hit, span, score if is_sentence else score - FRAGMENT))
+        quotes.append(Quote(hit, span, score if _is_sentence(span.of(hit.article.text)) else score - FRAGMENT))
     return quotes

@@ -13,7 +13,7 @@ from qa_assistant.answering.confidence import confidence
 from qa_assistant.answering.evidence import Asked, Evidence, gather
 from qa_assistant.answering.keyword_scores import KeywordScores
 from qa_assistant.index import centring
-from qa_assistant.index.catalog import filter_condition
+from qa_assistant.index.filtering import filter_condition
 from qa_assistant.index.words import question_words
 from qa_assistant.records import Article, Filters, Hit, Passage
 from qa_assistant.sentences import tells
@@ -46,6 +46,9 @@ class Retrieval:
     asked: Asked
     evidence: Evidence | None = None
     """What `confidence` was made of; None if nothing was found."""
+    opening: bool = False
+    """Whether the hits are how articles begin, in the order of reading, for a question that asks for their gist. Then
+    no word of it is matched."""
 
 
 def retrieve(

@@ -11,7 +11,7 @@ from qa_assistant.answering.asking import content
 from qa_assistant.answering.citations import cite, renumbered
 from qa_assistant.answering.focus import focus, names_of, naming
 from qa_assistant.answering.llm_choice import RECOMMENDED
-from qa_assistant.answering.quotes import Quote, best_sentences
+from qa_assistant.answering.quotes import Quote, best_sentences, first_sentences
 from qa_assistant.errors import ModelError, PromptError
 from qa_assistant.generators import Loop
 from qa_assistant.index.words import words_of
@@ -69,11 +69,14 @@ class Draft:
 
 
 def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> list[Quote]:
-    """The sentences that answer best, best first: of articles that name who is asked about, if any does.
+    """The sentences that answer best, best first: of articles that name who is asked about, if any does. How articles
+    begin if their gist is asked for.
 
     The question's words count in a sentence if more is asked about than the names that are taken off: else they tell
     who met, not what about.
     """
+    if retrieval.opening:
+        return first_sentences(retrieval.hits)
     names = names_of(question, retrieval.asked.language, embedder.count_tokens)
     hits = naming(question, names, retrieval.hits)
     focused = focus(question, names, [hit.passage.text for hit in hits])

@@ -165,6 +165,8 @@ def _report(context: Context, options: Options) -> tuple[Report, Journal]:
     given = {"top_k": options.top_k, "model": options.model, "answer_with": options.answer_with}
     subject = opened(context, options.questions or DEFAULT, options.squad, options.passages, options.tag, given)
     with subject.assistant as assistant:
+        if not options.squad:
+            context.note_changes(assistant)
         settings = assistant.settings
         judge = Judge(settings, options.judge) if options.judge else None
         if judge and judge.model == settings.model:

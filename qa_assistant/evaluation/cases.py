@@ -64,11 +64,11 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     return tuple(cases)
 
 
-def refuse(problems: Sequence[Problem]) -> None:
-    """Raises QuestionsError if there are any."""
+def refuse(problems: Sequence[Problem], hint: str = _HOW) -> None:
+    """Raises QuestionsError if there are any; `hint` is the way out of a single one."""
     if problems:
         listed = tuple(map(str, problems))
-        raise QuestionsError(listed[0], hint=_HOW if len(listed) == 1 else "", more=listed[1:])
+        raise QuestionsError(listed[0], hint=hint if len(listed) == 1 else "", more=listed[1:])
 
 
 def schema() -> str:

@@ -48,7 +48,7 @@ def locate(cases: Sequence[Case], articles: Sequence[Article], corpus: Collectio
             elif candidates and not found[expected]:
                 text = f"“{one_line(expected.quote)[:_SHOWN]}” does not stand in {one_line(expected.article)[:_SHOWN]}"
                 problems.append(Problem(expected.place or case.place, text))
-    refuse(problems)
+    refuse(problems, hint="`qa-assistant articles show ID --text` prints what an article says.")
     return found
 
 

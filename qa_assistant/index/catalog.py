@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_assistant.dates import day_range
 from qa_assistant.errors import IndexUnusable, NotFound
 from qa_assistant.index.database import MEND, Database, now
+from qa_assistant.index.filtering import filter_condition
 from qa_assistant.index.keyword_index import KeywordIndex
 from qa_assistant.index.means import Means
 from qa_assistant.index.passage_vectors import PassageVectors
@@ -194,6 +195,12 @@ class Catalog(Database):
         )
         return [Article(id_, path or "", text, Metadata(*known)) for id_, path, text, *known in rows]
 
+    def newest(self, most: int, condition: str, values: Sequence[str]) -> list[Article]:
+        """The newest articles that satisfy `filter_condition()`, newest first, those without a date last."""
+        ids = f"SELECT id FROM articles a WHERE {condition or 1} ORDER BY last_day IS NULL, last_day DESC, id LIMIT ?"
+        found = self.articles(f"WHERE a.id IN ({ids})", [*values, most])
+        return sorted(found, key=lambda article: article.metadata.date or "", reverse=True)
+
     def passages(self, rows: Iterable[int], articles: dict[str, Article]) -> dict[int, IndexedPassage]:
         """The passages with these row numbers, with their sentence vectors; fills `articles` with theirs.
 
@@ -264,6 +271,13 @@ class Catalog(Database):
         articles = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
         return articles, self._db.execute("SELECT count(*) FROM passages").fetchone()[0]
 
+    def undated(self, filters: Filters) -> int:
+        """Articles without a date that `filters` would let through but for their dates."""
+        others, values = filter_condition(replace(filters, since=None, until=None))
+        query = f"SELECT count(*) FROM articles a WHERE a.date IS NULL AND {others or 1}"
+        count: int = self._db.execute(query, values).fetchone()[0]
+        return count
+
     def totals(self) -> tuple[int, float]:
         """Passages, and their words on average; counted once a state of the catalogue."""
         state = self._db.execute("PRAGMA data_version").fetchone()[0], self._db.total_changes
@@ -282,18 +296,3 @@ class Catalog(Database):
         """The agencies as the articles name them, most frequent first."""
         query = "SELECT agency FROM articles WHERE agency IS NOT NULL GROUP BY agency ORDER BY count(*) DESC, agency"
         return [row[0] for row in self._db.execute(query)]
-
-
-def filter_condition(filters: Filters) -> tuple[str, list[str]]:
-    """`filters` as an SQL condition on the table `articles a`, and its values; empty if there is none."""
-    conditions: list[str] = []
-    values: list[str] = []
-    for condition, value in (
-        ("a.last_day >= ?", filters.since),
-        ("a.first_day <= ?", filters.until),
-        *(("instr(a.agencies, ?)", f"/{one}/") for one in filters.agencies),
-    ):
-        if value:
-            conditions.append(condition)
-            values.append(value)
-    return " AND ".join(conditions), values

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing, IndexOutdated, IndexUnusable, OtherModel
 from qa_assistant.index import centring, generations
-from qa_assistant.index.catalog import FILE_NAME, Catalog, filter_condition
+from qa_assistant.index.catalog import FILE_NAME, Catalog
 from qa_assistant.index.database import READ_ONLY
+from qa_assistant.index.filtering import filter_condition
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
 from qa_assistant.index.vector_memory import HeldVectors, VectorMemory

@@ -109,7 +109,7 @@ class KeywordIndex:
 
         Each spelling counts by its idf, wherever it stands: BM25 proper, which looks at how often and in how long a
         passage, takes four times as long, and every candidate is scored by that later. `condition` and `values` are
-        `catalog.filter_condition()`'s.
+        `filtering.filter_condition()`'s.
         """
         import numpy as np
 

@@ -92,7 +92,7 @@ class PassageVectors:
         """Of the passages with rows above `after` those nearest to `vector`, with their cosine, best first.
 
         Every one is compared, less `centre().offset`, which was taken off `vector`, too; that has length 1.
-        `condition` and `values` are `catalog.filter_condition()`'s.
+        `condition` and `values` are `filtering.filter_condition()`'s.
         """
         import numpy as np
 

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.index import centring
+from qa_assistant.index.filtering import VectorRow
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writing
 from qa_assistant.index.passage_vectors import Centre, Stored
-from qa_assistant.index.vector_rows import VectorRow
 from qa_assistant.index.vector_store import VectorStore, sizes
 
 _SMALL = 2_000

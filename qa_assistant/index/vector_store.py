@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from qa_assistant.errors import IndexUnusable, SettingsError
-from qa_assistant.index.vector_rows import VectorRow, where_clause
+from qa_assistant.index.filtering import VectorRow, where_clause
 from qa_assistant.records import Filters
 
 if TYPE_CHECKING:

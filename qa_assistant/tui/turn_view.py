@@ -299,5 +299,6 @@ class TurnView(Static, can_focus=True):
         if not answer.finished:
             return "Not finished."
         who = f"Written by {one_line(answer.model)}" if answer.model else "The articles' own sentences"
-        seconds = answer.timings_ms.get("total", 0) / 1000
+        times = answer.timings_ms
+        seconds = times.get("answered", times.get("total", 0)) / 1000
         return f"{who} · {counted(len(answer.citations), 'citation')} · {seconds:.1f} s"

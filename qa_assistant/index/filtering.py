@@ -1,4 +1,4 @@
-"""What Chroma stores beside each vector, and how it is asked for those that filters let through. Pure."""
+"""What filters let through, as Chroma and SQLite are asked for it; what Chroma stores for that. Pure."""
 
 from __future__ import annotations
 
@@ -48,3 +48,18 @@ def where_clause(filters: Filters) -> dict[str, Any] | None:
 def day_number(date: str) -> int:
     """`2022-12-03` as 20221203."""
     return int(date.replace("-", ""))
+
+
+def filter_condition(filters: Filters) -> tuple[str, list[str]]:
+    """`filters` as an SQL condition on the table `articles a`, and its values; empty if there is none."""
+    conditions: list[str] = []
+    values: list[str] = []
+    for condition, value in (
+        ("a.last_day >= ?", filters.since),
+        ("a.first_day <= ?", filters.until),
+        *(("instr(a.agencies, ?)", f"/{one}/") for one in filters.agencies),
+    ):
+        if value:
+            conditions.append(condition)
+            values.append(value)
+    return " AND ".join(conditions), values

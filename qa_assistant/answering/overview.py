@@ -1,0 +1,130 @@
+"""Questions for what an article is about, or for a summary of it: how it begins answers them. Pure.
+
+“What is this article about?” shares no word with any sentence of the article, nor is it near to one. The patterns are
+closed, and of English, German, Russian, Turkish, Azerbaijani and French.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+
+_PARTS = {
+    "en": {
+        "ARTICLE": "(?:(?:the|this|that|these|those|all|all the) )?(?:articles?|texts?|story|stories|news|reports?)",
+        "GIVE": "(?:(?:(?:can|could) you )?(?:give|write)(?: me)? |i (?:need|want) )?",
+    },
+    "de": {
+        "ARTICLE": "(?:(?:de[rmsn]|die|das|diese[rmsn]?|alle[rn]?) )?"
+        "(?:artikel[ns]?|texte?[ns]?|berichte?[ns]?|meldung(?:en)?|nachricht(?:en)?)",
+        "GIVE": "(?:(?:gib|gebe|schreibe?|mache?)(?: mir)? )?",
+    },
+    "ru": {
+        "ARTICLE": r"(?:(?:эт\w+|данн\w+|все|всех) )?(?:стат(?:ья|ьи|ью|ье|ей|ьях)|текст\w*|новост\w+|сообщени\w+)",
+        "GIVE": "(?:(?:сделай|дай|напиши)(?:те)?(?: мне)? )?",
+        "SAID": "(?:говорит(?:ся)?|рассказывает(?:ся)?|сообщает(?:ся)?|ид[её]т речь|речь)",
+    },
+    "tr": {
+        "ARTICLE": "(?:bu )?(?:makale|haber|yazı|metin|metn)(?:ler)?(?:de|da|y?[iı]|n?[iı]n)?",
+        "ABOUT": "(?:TOPIC (?:hakkındaki|ile ilgili) )?",
+        "TOLD": "(?:hakkında|ile ilgili|anlatıyor|bahsediyor|anlatılıyor|diyor)",
+    },
+    "az": {
+        "ARTICLE": "(?:bu )?(?:məqalə|xəbər|yazı|mətn)(?:lər|lar)?(?:də|da|n?[iı]|n?[iı]n)?",
+        "ABOUT": "(?:TOPIC haqqında(?:kı)? )?",
+        "TOLD": "(?:haqqında|haqda|barədə|bəhs (?:edir|olunur)|danışır|deyilir)",
+    },
+    "fr": {
+        "ARTICLE": "(?:l'|les |le |cet |ces |ce |cette |la )?(?:articles?|textes?|dépêches?|reportages?)",
+        "GIVE": "(?:(?:fais|faites|donne|donnez)(?:-moi)? )?",
+    },
+}
+"""What recurs in the patterns; first how an article, or several, are spoken of."""
+
+_GISTS = {
+    "en": """
+        what(?:'s| is| are| was) (?:ARTICLE|it)(?: (?:about|on) TOPIC)? (?:all )?about
+        what (?:does|do) ARTICLE (?:say|tell|tell us|tell me|report|talk about|deal with)
+        (?:(?:can|could|would) you )?(?:summari[sz]e|sum up)(?: ARTICLE| it)?(?: (?:about|on) TOPIC)?(?: for me)?
+        GIVE(?:(?:a|the) )?(?:(?:short|brief|quick) )?(?:summary|overview)(?: of ARTICLE)?(?: (?:of|about|on) TOPIC)?
+        what(?:'s| is) (?:new|in the news|the news)|what(?: has)? happened|(?:the )?(?:latest )?news
+        what are the (?:main|key) (?:points|topics|news)(?: of ARTICLE)?
+    """,
+    "de": """
+        worum geht(?: es|'?s)(?: (?:hier|eigentlich))?(?: (?:im|in) ARTICLE(?: (?:über|zu|von) TOPIC)?)?
+        (?:wovon|worüber) (?:handel[nt]|handeln|berichte[nt]) ARTICLE(?: (?:über|zu|von) TOPIC)?
+        was (?:steht|stand) (?:im|in) ARTICLE|was sag(?:t|en) ARTICLE
+        fass(?:e|en sie)?(?: mir)?(?: ARTICLE)?(?: (?:über|zu|von) TOPIC)?(?: kurz)? zusammen
+        GIVE(?:(?:eine|die) )?(?:kurze )?zusammenfassung(?: (?:von )?ARTICLE)?(?: (?:über|zu|von) TOPIC)?
+        was ist (?:passiert|geschehen|neu)|was gibt(?: es|'?s) neues
+    """,
+    "ru": """
+        о ч[её]м(?: SAID)?(?: в)? ARTICLE(?: (?:об?|про) TOPIC)?(?: SAID)?
+        о ч[её]м SAID
+        (?:кратко )?(?:перескажи|резюмируй|изложи)(?:те)?(?: кратко)?(?: ARTICLE)?(?: (?:об?|про) TOPIC)?
+        GIVE(?:кратк[а-я]+ )?(?:резюме|содержание|пересказ|сводк[уа]|обзор)(?: ARTICLE)?(?: (?:об?|про) TOPIC)?
+        что (?:произошло|случилось|нового)
+    """,
+    "tr": """
+        ABOUTARTICLE ne(?:yle|den|ler|lerden)?(?: TOLD)?(?:dır)?
+        ABOUTARTICLE konusu ne(?:dir)?
+        ABOUT(?:ARTICLE )?(?:kısaca )?özet(?:le|leyin|ler misin|leyebilir misin| ver| yaz| çıkar)?
+        ne(?:ler)? oldu|haberler ne(?:ler)?|ne var ne yok
+    """,
+    "az": """
+        ABOUTARTICLE nə(?:dən|lərdən)? TOLD(?:d[ıi]r)?
+        ABOUT(?:ARTICLE )?(?:qısa(?:ca)? )?xülasə(?: et| edin| ver| yaz)?
+        nə (?:baş verib|baş verdi|oldu|olub)
+    """,
+    "fr": """
+        de quoi (?:parle|parlent|traite|traitent|s'agit-il|est-il question)(?: (?:dans )?ARTICLE(?: sur TOPIC)?)?
+        (?:(?:peux-tu|pouvez-vous) )?résume[zr]?(?:-moi)?(?: ARTICLE)?(?: sur TOPIC)?
+        GIVE(?:(?:un|le) )?(?:(?:bref|court) )?résumé(?: (?:de |des )?ARTICLE)?(?: sur TOPIC)?
+        que s'est-il passé|qu'est-ce qui s'est passé|quoi de neuf
+    """,
+}
+"""A pattern a line."""
+
+_SEVERAL = re.compile(
+    r"\b(?:articles|texts|stories|reports|news?|(?:die|alle[rn]?|all|diese|den) (?:artikeln?|texten?|berichten?)"
+    r"|meldungen|nachrichten|neue?s?|стат(?:ьи|ей|ьях)|новост\w+|нового|тексты|textes|dépêches|neuf"
+    r"|(?:makale|haber|metin|yazı|məqalə|xəbər)l[eə]r\w*)\b"
+)
+"""More articles than the one spoken of before."""
+
+_PLEASE = re.compile(r"[, ]*\b(?:please|bitte|пожалуйста|lütfen)\b[, ]*", re.IGNORECASE)
+
+
+def topic_of(question: str) -> str | None:
+    """What the article is about whose gist `question` asks for; empty if it does not say, None if the question asks for
+    anything else.
+
+    Behind another question, where a follow-up stands that was completed by rule, that one is the topic.
+    """
+    before, mark, last = question.rpartition("? ")
+    asked = _PLEASE.sub(" ", " ".join(last.replace("’", "'").strip(" ?!.…:;").split())).strip()
+    match = next(filter(None, (pattern.fullmatch(asked) for pattern in _patterns())), None)
+    if not match:
+        return None
+    return next(filter(None, match.groups()), f"{before}{mark}".strip())
+
+
+def is_of_article_before(question: str) -> bool:
+    """Whether it asks for the gist of one article and does not say which: in a chat, of the one spoken of before."""
+    return topic_of(question) == "" and not _SEVERAL.search(question.casefold())
+
+
+@functools.cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(line.strip(), re.IGNORECASE)
+        for language, lines in _GISTS.items()
+        for line in _filled(lines, _PARTS[language] | {"TOPIC": "(.+?)"}).strip().splitlines()
+    )
+
+
+def _filled(lines: str, parts: Mapping[str, str]) -> str:
+    for name, pattern in parts.items():
+        lines = lines.replace(name, pattern)
+    return lines

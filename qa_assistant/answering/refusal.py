@@ -1,0 +1,28 @@
+"""Why nothing answers a question, as far as that can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES
+from qa_assistant.display import counted
+from qa_assistant.records import Filters
+
+if TYPE_CHECKING:
+    from qa_assistant.answering.retrieval import Retrieval
+    from qa_assistant.index.index import Index
+
+
+def reasons(index: Index, found: Retrieval, filters: Filters) -> Iterator[str]:
+    """A sentence each. Raises IndexUnusable."""
+    catalog = index.catalog
+    with catalog.reading():
+        nothing = "" if found.hits else NONE_PASSES if catalog.counts()[1] else NONE_INDEXED
+        undated = catalog.undated(filters) if filters.since or filters.until else 0
+    if nothing:
+        yield nothing
+    elif found.evidence and found.evidence.missing:
+        yield f"No article found speaks of {' or '.join(found.evidence.missing)}."
+    if undated:
+        yield f"{counted(undated, 'article')} without a date left out."

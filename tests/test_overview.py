@@ -1,0 +1,151 @@
+"""“What is this article about?”: how the article begins answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from conftest import Corpus
+from fake_ollama import FakeOllama
+from followup_samples import FIRST, HISTORY
+
+from qa_assistant import Assistant
+from qa_assistant.answering.followup_rule import by_rule
+from qa_assistant.answering.overview import is_of_article_before, topic_of
+from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.records import Answer, Filters, Finished, Notice, Turn
+from qa_assistant.settings import Settings
+
+OF_ONE = [
+    "What is this article about?", "What's it about?", "Summarise", "Can you summarize the article for me?",
+    "Give me a short summary of the article, please", "What does the article say?", "What happened?",
+    "Worum geht es?", "Worum geht's in dem Artikel?", "Wovon handelt der Artikel?", "Bitte fasse den Text zusammen",
+    "О чём эта статья?", "О чем рассказывает статья?", "Кратко перескажите статью", "Что произошло?",
+    "Bu makale ne hakkında?", "Makalenin konusu nedir?", "Haberi kısaca özetle", "Ne oldu?",
+    "Bu məqalə nə haqqındadır?", "Məqaləni xülasə et", "Nə baş verib?",
+    "De quoi parle cet article ?", "Résume l’article", "Que s’est-il passé ?",
+]  # fmt: skip
+
+OF_SEVERAL = [
+    "What are the articles about?", "What's the news?", "Was gibt es Neues?", "Fasse die Artikel zusammen",
+    "О чём статьи?", "Haberler neler?", "Məqalələr nə haqqındadır?", "De quoi parlent ces textes ?",
+]  # fmt: skip
+
+WITH_TOPIC = {
+    "What is the article about the ferry about?": "the ferry",
+    "Summarize the article on Maersk for me": "Maersk",
+    "Eine Zusammenfassung der Artikel über Minen": "Minen",
+    "О чём статья о Маерск?": "Маерск",
+    "Maersk hakkındaki haberi özetle": "Maersk",
+    "Maersk haqqında məqalə nə haqqındadır?": "Maersk",
+    "Résumez l'article sur Maersk": "Maersk",
+    f"{FIRST} Summarize the article.": FIRST,
+}
+
+OTHERS = [
+    FIRST, "What was the meeting about?", "What happened on 3 December?", "Was steht im Artikel über Maersk?",
+    "Worum geht es bei dem Treffen?", "О чём говорили министры?", "Ne konuştular?", "De quoi parle Takei ?",
+    "Who wrote the article?", "News agency", "",
+]  # fmt: skip
+
+FERRY = """Rostock, 3. März 2024, dpa
+
+# Fähre liegt fest
+
+Die Fähre nach Trelleborg liegt seit Sonntag im Hafen von Rostock fest. An Bord waren 212 Passagiere. Ein Schlepper
+hatte sie gerammt. Verletzt wurde niemand. Die Reederei spricht von einem Schaden in Höhe von zwei Millionen Euro.
+"""
+WOLVES = """Hannover, 5. April 2024, dpa
+
+In Niedersachsen leben nach Angaben des Ministeriums mehr Wölfe als im Vorjahr. Gezählt wurden 54 Rudel.
+"""
+OLD = "Bremen, 1. Mai 2019, dpa\n\nDer Fischmarkt von Bremen bekommt eine neue Halle. Sie kostet neun Millionen Euro.\n"
+
+
+@pytest.fixture
+def assistant(corpus: Corpus) -> Iterator[Assistant]:
+    for name, text in {"ferry.md": FERRY, "wolves.txt": WOLVES, "old.txt": OLD}.items():
+        corpus.write(name, text)
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as opened:
+        yield opened
+
+
+def quotes(answer: Answer) -> list[str]:
+    return [" ".join(citation.quote.split()) for citation in answer.citations]
+
+
+@pytest.mark.parametrize("question", OF_ONE)
+def test_one_article_is_asked_about(question: str) -> None:
+    assert topic_of(question) == ""
+    assert is_of_article_before(question)
+    assert by_rule(question, HISTORY) == f"{FIRST} {question}"
+
+
+@pytest.mark.parametrize("question", OF_SEVERAL)
+def test_all_articles_are_asked_about(question: str) -> None:
+    assert topic_of(question) == ""
+    assert not is_of_article_before(question)
+
+
+@pytest.mark.parametrize(("question", "topic"), WITH_TOPIC.items())
+def test_an_article_about_something(question: str, topic: str) -> None:
+    assert topic_of(question) == topic
+    assert not is_of_article_before(question)
+
+
+@pytest.mark.parametrize("question", OTHERS)
+def test_what_asks_for_a_part_of_an_article_is_another_question(question: str) -> None:
+    assert topic_of(question) is None
+
+
+@pytest.mark.parametrize("question", OF_ONE)
+def test_the_only_article_is_quoted_from_its_beginning(shipped_index: Settings, question: str) -> None:
+    with Assistant(replace(shipped_index, answer_with="quotes")) as opened:
+        answer = opened.answer(question)
+    assert answer.status == "answered"
+    assert len(answer.citations) == 3
+    assert quotes(answer)[0].startswith("Der aserbaidschanische Außenminister Jeyhun Bayramov ist im Rahmen")
+    assert [citation.start for citation in answer.citations] == sorted(citation.start for citation in answer.citations)
+
+
+def test_without_a_topic_the_newest_articles_begin(assistant: Assistant) -> None:
+    events = list(assistant.ask("What's the news?"))
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert [quote[:20] for quote in quotes(finished.answer)] == [
+        "In Niedersachsen leb", "Die Fähre nach Trell", "Der Fischmarkt von B",
+    ]  # fmt: skip
+    assert Notice("The question names no article: this is how the newest 3 begin.") in events
+
+
+def test_only_articles_that_pass_the_filters_begin(assistant: Assistant) -> None:
+    assert quotes(assistant.answer("What's the news?", Filters(until="2020-12-31")))[0].startswith("Der Fischmarkt")
+    assert assistant.answer("What's the news?", Filters(until="2000-12-31")).status == "no_answer"
+
+
+def test_the_article_about_a_topic_begins_without_its_headline(assistant: Assistant) -> None:
+    answer = assistant.answer("Worum geht es im Artikel über die Fähre?")
+    assert [quote[:20] for quote in quotes(answer)] == [
+        "Die Fähre nach Trell", "An Bord waren 212 Pa", "Ein Schlepper hatte ",
+    ]  # fmt: skip
+
+
+def test_no_article_is_about_that(assistant: Assistant) -> None:
+    assert assistant.answer("Summarize the article about Lufthansa").status == "no_answer"
+
+
+def test_in_a_chat_it_is_the_article_of_the_answer_before(assistant: Assistant) -> None:
+    history = (Turn("Wie viele Rudel leben in Niedersachsen?", "Gezählt wurden 54 Rudel. [1]"),)
+    answer = assistant.answer("Summarize the article", history=history)
+    assert quotes(answer)[0].startswith("In Niedersachsen leben")
+    assert {citation.article.path for citation in answer.citations} == {"wolves.txt"}
+
+
+def test_a_language_model_reads_how_the_articles_begin(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply("A ferry to Trelleborg has been stuck in the port of Rostock since Sunday [1].")
+    with Assistant(replace(assistant.settings, answer_with="ollama", timeout=5)) as with_model:
+        answer = with_model.answer("What is the article about Trelleborg about?")
+    assert quotes(answer) == ["Die Fähre nach Trelleborg liegt seit Sonntag im Hafen von Rostock fest."]
+    assert [hit.article.path for hit in answer.hits] == ["ferry.md"]
