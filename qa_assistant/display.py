@@ -36,13 +36,18 @@ def harmless(text: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {noun}{'s' * (number != 1)}"
+    """`1 file`, `2,000 files`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def one_line(text: str) -> str:
     """`text` harmless and on one line."""
     return harmless(_WHITE.sub(" ", text)).strip()
+
+
+def shortened(text: str, most: int) -> str:
+    """`text` in at most so many characters, the last one an ellipsis if it is cut."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def to_json(value: Any) -> str:

@@ -68,6 +68,10 @@ class ModelError(QAError):
     """The language model cannot answer: no server, no such model, or a reply that broke off."""
 
 
+class NoModel(ModelError):
+    """There is no language model that can answer: the one named is not there or is none, or none is installed."""
+
+
 class SessionError(QAError):
     """Chat sessions that cannot be kept, read or exported, or one that does not exist."""
 

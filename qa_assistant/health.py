@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from qa_assistant.index.index import Index
     from qa_assistant.index.integrity import Integrity
 
+_REPAIR = "qa-assistant doctor --repair"
+
 _LEAST_FREE = 1_000_000_000
 """Bytes below which the disk counts as full: an index of 50,000 passages takes about that."""
 
@@ -225,6 +227,3 @@ def _disk(settings: Settings) -> list[Check]:
     if free < _LEAST_FREE:
         return [Check("disk", "warning", text, "qa-assistant --index DIR ingest")]
     return [Check("disk", "ok", text)]
-
-
-_REPAIR = "qa-assistant doctor --repair"

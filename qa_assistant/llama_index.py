@@ -20,7 +20,7 @@ from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
-from qa_assistant.answer_json import as_dict
+from qa_assistant.answer_json import article_fields, as_dict
 from qa_assistant.assistant import NO_FILTERS, Assistant
 from qa_assistant.records import Answer, Filters, Hit
 
@@ -67,17 +67,13 @@ class QAQueryEngine(BaseQueryEngine):
 
 def node(hit: Hit) -> NodeWithScore:
     """One retrieved passage as LlamaIndex has it; `start_char_idx` and `end_char_idx` are ours, and exact."""
-    known = hit.article.metadata
-    metadata = {
-        "title": known.title, "date": known.date, "place": known.place, "agency": known.agency,
-        "language": known.language, "path": hit.article.path,
-    }  # fmt: skip
+    known = article_fields(hit.article)
     text_node = TextNode(
         id_=hit.passage.key,
         text=hit.passage.text,
         start_char_idx=hit.passage.start,
         end_char_idx=hit.passage.end,
-        metadata={key: value for key, value in metadata.items() if value is not None},
+        metadata={key: value for key, value in known.items() if value is not None and key != "article_id"},
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=hit.article.id)},
     )
     return NodeWithScore(node=text_node, score=hit.score)

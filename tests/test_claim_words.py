@@ -19,7 +19,7 @@ from qa_assistant.answering.claim_words import claim_words
     ],
 )
 def test_a_capital_makes_a_name_inside_a_sentence_only(before: str, name: bool) -> None:
-    found = claim_words(f"{before}Takei spoke", "en", "", lambda _: True)
+    found = claim_words(f"{before}Takei spoke", "en", "", lambda _: 1)
     assert [word.name for word in found if word.word.written == "Takei"] == [name]
 
 
@@ -35,5 +35,5 @@ def test_the_start_of_a_sentence_is_looked_for_near_the_word_only() -> None:
             return part
 
     text = Searched("und Takei " * 200)
-    claim_words(text, "en", "", lambda _: True)
+    claim_words(text, "en", "", lambda _: 1)
     assert Searched.copied < 10 * len(text)

@@ -14,8 +14,9 @@ from conftest import Corpus
 from qa_assistant.errors import CorpusError, IndexMissing
 from qa_assistant.health import check_all
 from qa_assistant.ingestion.ingest import ingest
-from qa_assistant.ingestion.status import CorpusStatus, corpus_status, describe_status
+from qa_assistant.ingestion.status import CorpusStatus, corpus_status
 from qa_assistant.settings import Settings
+from qa_assistant.tui.corpus_bar import describe_status
 
 
 def article(text: str, **known: str) -> str:

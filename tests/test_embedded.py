@@ -13,10 +13,9 @@ from qa_assistant.answering import embedded, llamacpp, packaged_gguf
 from qa_assistant.answering.embedded import Embedded
 from qa_assistant.answering.gguf_file import GgufFile, read_gguf
 from qa_assistant.answering.gloss import translate
-from qa_assistant.answering.llm_errors import NoModel
 from qa_assistant.answering.model_trial import CONTEXT, try_model
 from qa_assistant.cli.main import run
-from qa_assistant.errors import ModelError
+from qa_assistant.errors import ModelError, NoModel
 from qa_assistant.settings import Settings
 
 RIGHT = {

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_assistant.answering.gguf_file import read_gguf
-from qa_assistant.answering.llm_errors import NoModel
+from qa_assistant.errors import NoModel
 
 
 def text(value: str) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa_assistant.answering.gguf_file import GgufFile
-from qa_assistant.answering.model_trial import verdict
+from qa_assistant.answering.model_trial import trial_result
 from qa_assistant.errors import IndexUnusable, ModelError
 from qa_assistant.index.probe import stored_keys
 
@@ -23,5 +23,5 @@ def test_a_module_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: 
         stored_keys(tmp_path / "store", "", "nobody")
     assert not (tmp_path / "was-run").exists()
     with pytest.raises(ModelError, match=r"model\.gguf"):
-        verdict(GgufFile(model, 0, "llama", 4096, False))
+        trial_result(GgufFile(model, 0, "llama", 4096, False))
     assert not (tmp_path / "was-run").exists()

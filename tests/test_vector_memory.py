@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from qa_assistant.index import vector_memory, vector_store
 from qa_assistant.index.index import Index
-from qa_assistant.index.vector_memory import Held
+from qa_assistant.index.vector_memory import HeldVectors
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Filters
 
@@ -33,7 +33,7 @@ def test_the_nearest_are_those_of_a_sort(count: int, limit: int, seed: int) -> N
     chance = np.random.default_rng(seed)
     matrix = chance.normal(size=(count, 4)).astype(np.float32)
     vector = chance.normal(size=4).astype(np.float32)
-    found = Held("store", np.arange(count) + 7, matrix).nearest(vector, limit)
+    found = HeldVectors("store", np.arange(count) + 7, matrix).nearest(vector, limit)
     cosines = matrix @ vector
     expected = sorted(range(count), key=lambda at: -cosines[at])[:limit]
     assert list(found) == [at + 7 for at in expected]

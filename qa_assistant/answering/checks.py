@@ -16,7 +16,7 @@ from qa_assistant.answering.claim import Claim, Claims
 from qa_assistant.answering.claim_words import ClaimWord
 from qa_assistant.answering.countries import absent
 from qa_assistant.answering.findings import ABOUT_IT, NAME_SURE, Findings, is_about, reasons
-from qa_assistant.answering.sources import Passage, Sentence, Sources
+from qa_assistant.answering.sources import SourcePassage, Sources, SourceSentence
 from qa_assistant.answering.support_weights import score
 from qa_assistant.answering.token_matching import Matches, matches
 from qa_assistant.answering.value import Value
@@ -51,8 +51,8 @@ SMALL = 12
 class Candidate:
     """One sentence, or two neighbours, that may bear a claim."""
 
-    passage: Passage
-    sentences: tuple[Sentence, ...]
+    passage: SourcePassage
+    sentences: tuple[SourceSentence, ...]
     findings: Findings
 
     @property
@@ -147,8 +147,8 @@ class Checker:
     def _findings(
         self,
         claim: Claim,
-        passage: Passage,
-        sentences: tuple[Sentence, ...],
+        passage: SourcePassage,
+        sentences: tuple[SourceSentence, ...],
         matched: Matches,
         missing_countries: tuple[str, ...],
     ) -> Findings:
@@ -189,7 +189,7 @@ class Checker:
         )
 
     def _missing(
-        self, claim: Claim, passage: Passage, sentences: Sequence[Sentence]
+        self, claim: Claim, passage: SourcePassage, sentences: Sequence[SourceSentence]
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The claim's numbers that the sentences do not have, and those of the question that the passage does not."""
         said = sum((one.values for one in sentences), passage.dated)

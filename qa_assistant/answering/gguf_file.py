@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_assistant.answering.llm_errors import NoModel
 from qa_assistant.display import one_line
+from qa_assistant.errors import NoModel
 
 _SCALARS = ("B", "b", "H", "h", "I", "i", "f", "?", None, None, "Q", "q", "d")
 """struct's letter for each of the format's types of value; strings (8) and arrays (9) are read otherwise."""

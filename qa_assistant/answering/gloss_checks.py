@@ -84,7 +84,6 @@ class Judge:
         self._vectors: dict[str, Array] = {}
         self._words_mean = words_mean
         self._background = background
-        self._one_piece = embedder.count_tokens("a")
 
     @classmethod
     def of(cls, index: Index) -> Judge:
@@ -154,11 +153,8 @@ class Judge:
     def _names(self, text: str, language: str) -> list[Word]:
         """Without those that are part of a number or date (May), which are compared as such."""
         dates = {fold(word) for one in values(text, language) for word in _WORD.findall(text[one.start : one.end])}
-        words = claim_words(text, language, "", self._is_one_piece)
+        words = claim_words(text, language, "", self._embedder.count_tokens)
         return [one.word for one in words if one.name and one.word.folded not in dates]
-
-    def _is_one_piece(self, word: str) -> bool:
-        return self._embedder.count_tokens(word) <= self._one_piece
 
 
 def _form(gloss: str, quote: str, target: str) -> Iterator[str]:

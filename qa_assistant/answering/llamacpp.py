@@ -24,6 +24,7 @@ from qa_assistant.answering.llm_choice import ModelInfo
 from qa_assistant.answering.memory import available_bytes
 from qa_assistant.display import one_line
 from qa_assistant.errors import ModelError
+from qa_assistant.index.onnx_engine import usable_cores
 
 SEED = 1
 SLOTS = 2
@@ -116,7 +117,7 @@ class LlamaCpp:
 
         threading.Thread(target=run, daemon=True, name="llama.cpp").start()
         try:
-            yield from self._chunks(lambda: parts.get())
+            yield from self._chunks(parts.get)
         finally:
             left.set()
 
@@ -151,9 +152,8 @@ class LlamaCpp:
 def threads() -> int:
     """Cores that are idle now, at least one: llama.cpp's threads wait for each other by spinning, so that on a busy
     machine two of them are many times slower than one."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return max(1, cores - int(busy))
+    return max(1, usable_cores() - int(busy))
 
 
 def require_memory(name: str, size: int) -> None:

@@ -13,15 +13,15 @@ import os
 import socket
 import sys
 import urllib.parse
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qa_assistant.answering.engine import Chunk, Chunks
 from qa_assistant.answering.llm_choice import RECOMMENDED, ModelInfo, ranked
-from qa_assistant.answering.llm_errors import NoModel, cut_short, explained
+from qa_assistant.answering.llm_errors import cut_short, explained
 from qa_assistant.answering.reasoning import opened_by
-from qa_assistant.errors import ModelError
+from qa_assistant.errors import ModelError, NoModel
 
 if TYPE_CHECKING:
     import ollama
@@ -160,8 +160,9 @@ class Ollama:
                 model, list(messages), stream=True, think=think, options=options,
                 logprobs=True if top_logprobs else None, top_logprobs=top_logprobs or None,
             )  # fmt: skip
-            with _closing(stream):
-                for part in stream:
+            # A generator, which the client declares as an iterator: closed, it closes the HTTP response.
+            with contextlib.closing(cast("Generator[ollama.ChatResponse]", stream)) as parts:
+                for part in parts:
                     done = bool(part.done)
                     yield Chunk(
                         text=part.message.content or "",
@@ -179,8 +180,8 @@ class Ollama:
         status = ""
         with explained(self.address, self.timeout, name, pulling=True):
             stream = self._connected().pull(name, stream=True)
-            with _closing(stream):
-                for part in stream:
+            with contextlib.closing(cast("Generator[ollama.ProgressResponse]", stream)) as parts:
+                for part in parts:
                     status = part.status or ""
                     yield PullProgress(status, _bytes(part.completed), _bytes(part.total))
         if status != "success":
@@ -206,17 +207,6 @@ class Ollama:
                 follow_redirects=False,
             )
         return self._client
-
-
-@contextlib.contextmanager
-def _closing(stream: Iterable[object]) -> Iterator[None]:
-    """Closes the generator that the client declares as an iterator, and with it the HTTP response."""
-    try:
-        yield
-    finally:
-        close = getattr(stream, "close", None)
-        if close is not None:
-            close()
 
 
 def _model_info(entry: ollama.ListResponse.Model) -> ModelInfo:

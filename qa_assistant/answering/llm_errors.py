@@ -13,10 +13,6 @@ LOGS = "Look at Ollama's log, or try another model with --model."
 LONGEST_REASON = 160
 
 
-class NoModel(ModelError):
-    """Ollama runs, and the model that should answer is not installed, or none is that can."""
-
-
 @contextlib.contextmanager
 def explained(
     address: str, timeout: float, model: str = "", *, answering: bool = False, pulling: bool = False

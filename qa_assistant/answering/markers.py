@@ -91,7 +91,7 @@ class MarkerScanner:
                 continue
             self._held += char
             self._take_out(final=False)
-            while self._held and not self._undecided(0):
+            while self._held and not self._undecided():
                 out.append(self._release())
             if len(self._held) > LONGEST:
                 # Nothing but deep nesting comes here. The outermost bracket is dropped, not shown, because what
@@ -104,7 +104,7 @@ class MarkerScanner:
         self._take_out(final=True)
         out: list[Token] = []
         while self._held:
-            cut = self._held[0] != _HOLE and self._undecided(0) and "D" in _shape(self._held)
+            cut = self._held[0] != _HOLE and self._undecided() and "D" in _shape(self._held)
             released = self._release()
             if not cut:
                 out.append(released)
@@ -165,15 +165,13 @@ class MarkerScanner:
             return None
         return known
 
-    def _undecided(self, start: int) -> bool:
-        """Whether what is held from `start` on may still become a mark or the sentinel."""
+    def _undecided(self) -> bool:
+        """Whether what is held, from its first character on, may still become a mark or the sentinel."""
         alive = len(self._held)
         for position in reversed(list(self._triggers("[(N"))):
-            if position < start:
-                break
             if self._open(position, alive):
                 alive = position
-        return alive == start
+        return alive == 0
 
     def _open(self, start: int, end: int) -> bool:
         text = self._held[start:end]

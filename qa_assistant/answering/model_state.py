@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa_assistant.answering.llm import Ollama, address, reachable
-from qa_assistant.answering.llm_errors import NoModel
-from qa_assistant.display import one_line
-from qa_assistant.errors import QAError
+from qa_assistant.display import one_line, shortened
+from qa_assistant.errors import NoModel, QAError
 from qa_assistant.settings import Settings
 
 KNOWN_SECONDS = 30.0
@@ -79,5 +78,4 @@ def _failed(message: str) -> ModelState:
 
 
 def _short(text: str) -> str:
-    line = one_line(text)
-    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
+    return shortened(one_line(text), _LONGEST_TEXT)

@@ -61,40 +61,40 @@ _QUESTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TrialResult:
     """What a model can do, and if nothing, why."""
 
     can: Ability
     why: str = ""
 
 
-def try_model(file: GgufFile, model: Completer, engine: Engine) -> Verdict:
+def try_model(file: GgufFile, model: Completer, engine: Engine) -> TrialResult:
     """Tries a loaded model. One without a chat template was not made to be told what to do: it is not asked to answer.
 
     Raises ModelError.
     """
     if file.chat_template and _answers(engine):
-        return Verdict("answers")
+        return TrialResult("answers")
     if _translates(model):
-        return Verdict("translations")
-    return Verdict("nothing", "it neither follows the answer prompt nor translates")
+        return TrialResult("translations")
+    return TrialResult("nothing", "it neither follows the answer prompt nor translates")
 
 
-def verdict(file: GgufFile) -> Verdict:
+def trial_result(file: GgufFile) -> TrialResult:
     """What `file` can do: as it was found before, else by a trial now. Raises ModelError if that cannot be made."""
-    known = _known_verdict(file.path)
+    known = _known_result(file.path)
     if known is None:
         known = _tried(file)
         _remember(_key(sha256_of(file.path)), asdict(known))
     return known
 
 
-def _known_verdict(path: Path) -> Verdict | None:
+def _known_result(path: Path) -> TrialResult | None:
     """What was found before about the file at `path`, without reading it; None if that is not known of it."""
     known = _remembered()
     with suppress(OSError, KeyError):
         found = known[_key(known[_stamp(path)]["sha256"])]
-        return Verdict(found["can"], found["why"])
+        return TrialResult(found["can"], found["why"])
     return None
 
 
@@ -124,14 +124,14 @@ def _version() -> str:
         return ""
 
 
-def _tried(file: GgufFile) -> Verdict:
+def _tried(file: GgufFile) -> TrialResult:
     """Runs the trial in another process."""
     try:
         done = run_module(__name__, str(file.path), seconds=SECONDS)
     except subprocess.TimeoutExpired:
-        return Verdict("nothing", f"its trial took more than {SECONDS // 60} minutes")
+        return TrialResult("nothing", f"its trial took more than {SECONDS // 60} minutes")
     if done.returncode < 0:
-        return Verdict("nothing", f"llama.cpp crashed on it (signal {-done.returncode})")
+        return TrialResult("nothing", f"llama.cpp crashed on it (signal {-done.returncode})")
     try:
         told = json.loads(done.stdout)
     except ValueError:
@@ -139,7 +139,7 @@ def _tried(file: GgufFile) -> Verdict:
         raise ModelError(f"The trial of {file.path.name} failed: {last[:160]}", hint="Ask again.") from None
     if "message" in told:
         raise ModelError(told["message"], hint=told["hint"])
-    return Verdict(told["can"], told["why"])
+    return TrialResult(told["can"], told["why"])
 
 
 def _translates(model: Completer) -> bool:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from qa_assistant.answering.llm_errors import NoModel
+from qa_assistant.errors import NoModel
 from qa_assistant.files import cache_folder
 
 NAME = "gemma-3-270m-q4_k_m.gguf"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class SourceSentence:
     """One sentence of a retrieved passage; `at` is its place in the passage."""
 
     hit: Hit
@@ -41,11 +41,11 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class SourcePassage:
     """A retrieved passage's sentences, and what is known beside them: the words and values around and above."""
 
     hit: Hit
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[SourceSentence, ...]
     text: str
     """That of its sentences; what was left out of them (`orders`) is not part of it."""
     spans: tuple[Span, ...]
@@ -96,11 +96,11 @@ class Sources:
             for one, text, beside in zip(self.passages, texts, told, strict=True)
         ]
 
-    def _passage(self, hit: Hit, vectors: Array) -> Passage:
+    def _passage(self, hit: Hit, vectors: Array) -> SourcePassage:
         known = hit.article.metadata
         text = hit.article.text
         sentences = tuple(
-            Sentence(
+            SourceSentence(
                 hit,
                 at,
                 span,
@@ -114,7 +114,7 @@ class Sources:
         columns = {column for one in sentences for column in one.columns} | set(self._columns(told(hit)))
         numbers = sum((one.values for one in sentences), values(known.title or "", known.language))
         whole, spans = said(hit)
-        return Passage(hit, sentences, whole, spans, tuple(columns), numbers, values(known.date or ""), told(hit))
+        return SourcePassage(hit, sentences, whole, spans, tuple(columns), numbers, values(known.date or ""), told(hit))
 
     def _columns(self, text: str) -> tuple[int, ...]:
         folded = dict.fromkeys(word.folded for word in words_of(text))

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa_assistant.cli.context import ANSWER_WITH, Context, Dates, filter_options, filters, note
+from qa_assistant.cli.context import Context, filter_options, filters, note
 from qa_assistant.display import harmless, one_line, to_json
 from qa_assistant.errors import QAError
 from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, doubts
+from qa_assistant.settings import ANSWER_WITH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ _MOST_BYTES = 1_000_000
 """Read from stdin: far more than a question may have, and little enough to be held in memory."""
 
 
-@click.command("ask", short_help="Answer one question, with cited passages.")
+@click.command("ask")
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @click.option("--top-k", type=click.IntRange(1, 50), metavar="N", help="Passages given to the language model.")
@@ -40,8 +41,8 @@ def command(
     top_k: int | None,
     model: str | None,
     answer_with: str | None,
-    since: Dates,
-    until: Dates,
+    since: str | None,
+    until: str | None,
     agency: str | None,
     strict: bool,
 ) -> int:

@@ -10,7 +10,7 @@ from qa_assistant.cli.context import Context
 from qa_assistant.errors import QAError
 
 
-@click.command("chat", short_help="Ask and read in the terminal.")
+@click.command("chat")
 @click.pass_obj
 def command(context: Context) -> int:
     """Open the terminal UI: ask questions, look at sources, read articles."""

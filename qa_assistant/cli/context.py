@@ -86,12 +86,6 @@ def note(text: str) -> None:
     click.echo(one_line(text), err=True)
 
 
-ANSWER_WITH = ["auto", "ollama", "llamacpp", "quotes"]
-
-Dates = str | None
-"""The date that an option names."""
-
-
 class Date(click.ParamType[str]):
     """A date such as 2022-12-03, 2022-12 or 2022."""
 
@@ -116,7 +110,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def filters(since: Dates, until: Dates, agency: str | None) -> Filters:
+def filters(since: str | None, until: str | None, agency: str | None) -> Filters:
     """`--since 2022-12` begins with that month's first day, `--until 2022-12` ends with its last."""
     try:
         return Filters(since, until, one_line(agency) if agency else None)

@@ -11,7 +11,7 @@ from qa_assistant.display import one_line, to_json
 from qa_assistant.settings import Settings
 
 
-@click.command("doctor", short_help="Check everything an answer needs.")
+@click.command("doctor")
 @click.option("--repair", "mend", is_flag=True, help="Bring the index back in line first, and say what was done.")
 @click.option("--json", "as_json", is_flag=True, help="Checks as JSON.")
 @click.pass_obj

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qa_assistant.cli.context import ANSWER_WITH, Context, note
+from qa_assistant.cli.context import Context, note
 from qa_assistant.cli.eval_progress import EvalProgress
 from qa_assistant.display import one_line, to_json
 from qa_assistant.errors import QAError
 from qa_assistant.files import try_to_write, write_whole
 from qa_assistant.generators import Loop
+from qa_assistant.settings import ANSWER_WITH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ class Options:
     add: bool
 
 
-@click.command("eval", short_help="Run test questions against expected answers.")
+@click.command("eval")
 @click.argument("questions", required=False, type=click.Path(path_type=Path))
 @click.option("--json", type=_FILE, metavar="FILE", help="Write everything as JSON.")
 @click.option("--junit", type=_FILE, metavar="FILE", help="Write a JUnit report, a test a case.")

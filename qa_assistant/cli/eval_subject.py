@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qa_assistant.cli.context import Context, note
-from qa_assistant.errors import QuestionsError
+from qa_assistant.errors import NoModel, QuestionsError
 
 if TYPE_CHECKING:
     from qa_assistant.assistant import Assistant
@@ -70,7 +70,6 @@ def settled(settings: Settings) -> Settings:
     if settings.answer_with in ("quotes", "llamacpp"):
         return replace(settings, model="", gloss=False)
     from qa_assistant.answering.llm import Ollama, reachable
-    from qa_assistant.answering.llm_errors import NoModel
 
     if settings.answer_with == "auto" and not reachable():
         note("No Ollama is running: the answers are sentences of the articles.")

@@ -12,7 +12,7 @@ from qa_assistant.cli.progress import IngestProgress
 from qa_assistant.display import counted, one_line, to_json
 
 
-@click.command("ingest", short_help="Bring the index in line with the corpus.")
+@click.command("ingest")
 @click.argument("paths", nargs=-1, metavar="[PATH…]", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--rebuild", is_flag=True, help="Build the index anew beside the old one, which it then replaces.")

@@ -13,7 +13,7 @@ import click
 
 from qa_assistant.cli.context import Context
 from qa_assistant.cli.streams import open_streams
-from qa_assistant.display import harmless, one_line
+from qa_assistant.display import harmless, one_line, shortened
 from qa_assistant.errors import QAError, QuestionsError
 from qa_assistant.threads import let_waiting_threads_sleep
 
@@ -111,7 +111,7 @@ def _wrong_call(error: click.ClickException) -> int:
     said = io.StringIO()
     error.show(said)
     for line in harmless(said.getvalue()).splitlines():
-        click.echo(_shortened(line), err=True)
+        _say(line)
     return error.exit_code
 
 
@@ -122,7 +122,7 @@ def _no_questions(error: QuestionsError, verbose: bool) -> int:
     _failed(error, error.message, "", verbose)
     for line in (*more, f"… and {left} more mistakes." if left else "", error.hint):
         if line:
-            click.echo(_shortened(one_line(line)), err=True)
+            _say(one_line(line))
     return 2
 
 
@@ -132,14 +132,14 @@ def _failed(error: BaseException, message: str, hint: str, verbose: bool) -> int
         import traceback
 
         click.echo(harmless("".join(traceback.format_exception(error))), err=True)
-    click.echo(_shortened(f"qa-assistant: {one_line(message)}"), err=True)
+    _say(f"qa-assistant: {one_line(message)}")
     if hint:
-        click.echo(_shortened(one_line(hint)), err=True)
+        _say(one_line(hint))
     return 1
 
 
-def _shortened(line: str) -> str:
-    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"
+def _say(line: str) -> None:
+    click.echo(shortened(line, _LONGEST_LINE), err=True)
 
 
 def _write_utf8() -> None:

@@ -6,20 +6,26 @@ from collections.abc import Sequence
 
 import click
 
-from qa_assistant.cli.context import Context, Dates, filter_options, filters
+from qa_assistant.cli.context import Context, filter_options, filters
 from qa_assistant.display import one_line, to_json
 from qa_assistant.records import Hit
 from qa_assistant.references import describe
 
 
-@click.command("search", short_help="Find passages, without an answer.")
+@click.command("search")
 @click.argument("query")
 @click.option("--json", "as_json", is_flag=True, help="Passages as JSON.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=10, show_default=True, help="Most passages shown.")
 @filter_options
 @click.pass_obj
 def command(
-    context: Context, query: str, as_json: bool, limit: int, since: Dates, until: Dates, agency: str | None
+    context: Context,
+    query: str,
+    as_json: bool,
+    limit: int,
+    since: str | None,
+    until: str | None,
+    agency: str | None,
 ) -> None:
     """Find the passages nearest to QUERY, best first."""
     wanted = filters(since, until, agency)

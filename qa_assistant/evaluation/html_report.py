@@ -123,8 +123,7 @@ def _confidence(report: Report) -> dict[str, Any] | None:
     if not answers:
         return None
     values = {kind: [answer.confidence for own, answer in answers if own is kind] for kind in (True, False)}
-    given = report.settings.get("min_confidence")
-    threshold = float(given) if isinstance(given, int | float) and not isinstance(given, bool) else None
+    threshold = float(report.settings["min_confidence"])
     axis = charts.share_axis()
     label = "histogram of the confidence: answerable questions above the axis, unanswerable ones below it"
     return {
@@ -132,8 +131,8 @@ def _confidence(report: Report) -> dict[str, Any] | None:
         "threshold": threshold,
         "answerable": len(values[True]),
         "unanswerable": len(values[False]),
-        "low": sum(value < (threshold or 0) for value in values[True]),
-        "high": sum(value >= (threshold or 0) for value in values[False]),
+        "low": sum(value < threshold for value in values[True]),
+        "high": sum(value >= threshold for value in values[False]),
     }
 
 

@@ -53,7 +53,7 @@ def run_from_dict(data: Mapping[str, Any]) -> Run:
         answer=answer_json.from_dict(data["answer"]) if data["answer"] else None,
         error=data["error"],
         judged=data["judged"],
-        judge_error=data.get("judge_error", ""),  # older reports have none
+        judge_error=data["judge_error"],
     )
 
 

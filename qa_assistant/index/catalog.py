@@ -296,8 +296,3 @@ class Catalog(Database):
         """The agencies as the articles name them, most frequent first."""
         query = "SELECT agency FROM articles WHERE agency IS NOT NULL GROUP BY agency ORDER BY count(*) DESC, agency"
         return [row[0] for row in self._db.execute(query)]
-
-    def languages(self) -> list[str]:
-        """Languages of the articles, most frequent first."""
-        query = "SELECT language FROM articles WHERE language IS NOT NULL GROUP BY language ORDER BY count(*) DESC"
-        return [row[0] for row in self._db.execute(query)]

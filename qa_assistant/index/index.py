@@ -22,7 +22,7 @@ from qa_assistant.index.database import READ_ONLY
 from qa_assistant.index.filtering import filter_condition
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
-from qa_assistant.index.vector_memory import Held, VectorMemory
+from qa_assistant.index.vector_memory import HeldVectors, VectorMemory
 from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
@@ -158,7 +158,7 @@ class Index:
             if not self._held(filters):
                 self.store()
 
-    def _held(self, filters: Filters) -> Held | None:
+    def _held(self, filters: Filters) -> HeldVectors | None:
         """The vectors of the store, if they are in memory and nothing is asked that only Chroma knows."""
         return None if filters or self.settings.chroma else self._memory.of(self.catalog.vectors.stored().name)
 
@@ -191,7 +191,7 @@ class Index:
         held, most = self._held(filters), limit + stored.removed
         if held:
             self.close_store()  # as much memory again
-            looking: Callable[[], dict[int, float] | None] = held.looking(pool, vector, most)
+            looking: Callable[[], dict[int, float] | None] = pool.submit(lambda: held.nearest(vector(), most)).result
         else:
             looking = self._in_store(pool, stored, vector, most, filters)
             if not filters and not self.settings.chroma:

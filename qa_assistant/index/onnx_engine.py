@@ -76,9 +76,6 @@ class OnnxEngine:
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.numbers(text))
 
-    def close(self) -> None:
-        self._cores.shutdown()
-
     def _runs(self, tokens: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], tuple[States, Inside]]]:
         """Places of texts, and what the model makes of them; each core works on a run of its own.
 

@@ -98,7 +98,6 @@ class PackagedFile:
     def tokenizer(self) -> Any:
         """XLM-RoBERTa's, of the library `tokenizers`: NFKC, single spaces, a Unigram model, ``<s>`` and ``</s>``."""
         from tokenizers import Regex, Tokenizer
-        from tokenizers.decoders import Metaspace as MetaspaceDecoder
         from tokenizers.models import Unigram
         from tokenizers.normalizers import NFKC, Replace, Sequence, Strip
         from tokenizers.pre_tokenizers import Metaspace
@@ -110,10 +109,8 @@ class PackagedFile:
         spaces = Replace(Regex(r"[\s\u200b\u200e\u200f\u2060\ufeff]+"), " ")
         tokenizer.normalizer = Sequence([NFKC(), spaces, Strip()])
         tokenizer.pre_tokenizer = Metaspace(prepend_scheme="always", split=False)
-        tokenizer.decoder = MetaspaceDecoder()
         tokenizer.post_processor = TemplateProcessing(
             single=f"{bos} $A {eos}",
-            pair=f"{bos} $A {eos} {eos} $B {eos}",
             special_tokens=[(bos, self.special["bos_token"]), (eos, self.special["eos_token"])],
         )
         return tokenizer

@@ -6,7 +6,6 @@ vectors can be mixed in one index.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.errors import EmbeddingError
@@ -37,12 +36,12 @@ _LAYER = {
 }
 
 
-def load_packaged_model(path: Path | None = None, device: str = "cpu") -> SentenceTransformer:
+def load_packaged_model(device: str = "cpu") -> SentenceTransformer:
     """The packaged model on torch, built in memory: mean pooling, unit length, prompts ``query`` and ``passage``."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
-    file = read_packaged(path)
+    file = read_packaged()
     return SentenceTransformer(
         modules=[_encoder(file), Pooling(file.hidden, pooling_mode="mean"), Normalize()],
         prompts={"query": "query: ", "passage": "passage: "},

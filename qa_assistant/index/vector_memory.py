@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,19 +26,13 @@ MOST = 131_072
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldVectors:
     """The vectors of the store `name`, less what was taken off those in it, at unit length."""
 
     name: str
     rows: NDArray[np.int64]
     matrix: NDArray[np.float32]
     """Shape `(len(rows), dimension)`."""
-
-    def looking(
-        self, pool: Executor, vector: Callable[[], NDArray[np.float32]], limit: int
-    ) -> Callable[[], dict[int, float]]:
-        """`nearest()` in `pool`; what is returned waits for it."""
-        return pool.submit(lambda: self.nearest(vector(), limit)).result
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> dict[int, float]:
         """Rows of the `limit` nearest, with their cosine, best first; `vector` is centred, of length 1."""
@@ -60,9 +52,9 @@ class VectorMemory:
         self._folder = folder
         self._asked = ""
         self._loading = ""
-        self._held: Held | None = None
+        self._held: HeldVectors | None = None
 
-    def of(self, store: str) -> Held | None:
+    def of(self, store: str) -> HeldVectors | None:
         """The vectors of that store, if they are here by now."""
         held = self._held
         return held if held and held.name == store else None
@@ -88,7 +80,7 @@ class VectorMemory:
                 self._held = _read(catalog, store)
 
 
-def _read(catalog: Catalog, store: str) -> Held | None:
+def _read(catalog: Catalog, store: str) -> HeldVectors | None:
     import numpy as np
 
     vectors = catalog.vectors
@@ -102,4 +94,4 @@ def _read(catalog: Catalog, store: str) -> Held | None:
             matrix = np.empty((count, read.shape[1]), np.float32)
         rows[at : at + len(part)], matrix[at : at + len(part)] = part, centring.centred(read, offset)
         at += len(part)
-    return Held(store, rows, matrix)
+    return HeldVectors(store, rows, matrix)

@@ -9,7 +9,7 @@ import re
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -45,7 +45,18 @@ _FORGOTTEN: deque[Any] = deque()
 be garbage at any moment, while this very thread holds `_CLIENTS`."""
 
 
-class VectorStore:
+class _Collection:
+    """One collection in Chroma. Whatever goes wrong there is IndexUnusable, but for a malformed address."""
+
+    _where: str
+    _collection: Any
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        with _telling_trouble(self._where):
+            return getattr(self._collection, method)(**arguments)
+
+
+class VectorStore(_Collection):
     """Cosine search over passage vectors. Keys are `Passage.key`."""
 
     def __init__(self, folder: Path, address: str, collection: str, *, create: bool = True) -> None:
@@ -57,22 +68,21 @@ class VectorStore:
         self._client: Any = None
         self._forgotten: weakref.finalize[..., VectorStore] | None = None
         try:
-            if not address and not create and not folder.is_dir():
-                raise FileNotFoundError("there is no such folder")  # which Chroma would make
-            self._client = _server(address) if address else _embedded(folder)
-            # Whoever forgets to close it does not keep its files open for ever.
-            self._forgotten = weakref.finalize(self, _FORGOTTEN.append, self._client)
-            how = {"embedding_function": None, "configuration": {"hnsw": _HNSW}}
-            self._collection: Any = (
-                self._client.get_or_create_collection(collection, **how)
-                if create
-                else self._client.get_collection(collection, embedding_function=None)
-            )
-        except SettingsError:
-            raise
-        except Exception as error:
+            with _telling_trouble(self._where):
+                if not address and not create and not folder.is_dir():
+                    raise FileNotFoundError("there is no such folder")  # which Chroma would make
+                self._client = _server(address) if address else _embedded(folder)
+                # Whoever forgets to close it does not keep its files open for ever.
+                self._forgotten = weakref.finalize(self, _FORGOTTEN.append, self._client)
+                how = {"embedding_function": None, "configuration": {"hnsw": _HNSW}}
+                self._collection = (
+                    self._client.get_or_create_collection(collection, **how)
+                    if create
+                    else self._client.get_collection(collection, embedding_function=None)
+                )
+        except IndexUnusable:
             self.close()
-            raise self._unusable(error) from error
+            raise
 
     def add(self, rows: Sequence[VectorRow], vectors: NDArray[np.float32]) -> None:
         """`vectors` has shape `(len(rows), dimension)`. A key that is there already is replaced."""
@@ -115,24 +125,13 @@ class VectorStore:
 
     def drop(self) -> None:
         """Removes the collection with all its vectors. Raises IndexUnusable, also if it is gone already."""
-        try:
+        with _telling_trouble(self._where):
             self._client.delete_collection(self._collection.name)
-        except Exception as error:
-            raise self._unusable(error) from error
 
     def close(self) -> None:
         """Releases files and connections, unless another store of this process uses the same ones."""
         if self._forgotten and self._forgotten.detach():
             _close(self._client)
-
-    def _call(self, method: str, **arguments: Any) -> Any:
-        try:
-            return getattr(self._collection, method)(**arguments)
-        except Exception as error:
-            raise self._unusable(error) from error
-
-    def _unusable(self, error: Exception) -> IndexUnusable:
-        return _unusable(self._where, error)
 
 
 def sizes(folder: Path) -> str:
@@ -155,19 +154,20 @@ def _size(folder: Path, name: str) -> int:
     return sum(file.stat().st_size for file in folder.glob(f"*/{name}"))
 
 
-class EntryStore:
+class EntryStore(_Collection):
     """Texts by name on a Chroma server, each with a stamp: what a shared index is published as."""
 
     def __init__(self, address: str, collection: str) -> None:
         """Raises SettingsError for a malformed address, IndexUnusable if the server cannot be reached."""
         self._where = address
-        self._client = self._tried(_server, address)
-        self._collection: Any = self._tried(self._client.get_or_create_collection, collection, embedding_function=None)
+        with _telling_trouble(address):
+            self._client = _server(address)
+            self._collection = self._client.get_or_create_collection(collection, embedding_function=None)
 
     def put(self, entries: Mapping[str, tuple[str, str]]) -> None:
         """`{name: (stamp, text)}`."""
-        self._tried(
-            self._collection.upsert,
+        self._call(
+            "upsert",
             ids=list(entries),
             embeddings=[[0.0]] * len(entries),
             metadatas=[{"stamp": stamp} for stamp, _ in entries.values()],
@@ -176,39 +176,37 @@ class EntryStore:
 
     def get(self, names: Sequence[str]) -> dict[str, str]:
         """The texts of those that are there."""
-        found = self._tried(self._collection.get, ids=list(names), include=["documents"])
+        found = self._call("get", ids=list(names), include=["documents"])
         return dict(zip(found["ids"], found["documents"], strict=True))
 
     def stamps(self) -> dict[str, str]:
         """Of every entry."""
         stamps: dict[str, str] = {}
         while True:
-            found = self._tried(self._collection.get, limit=_PAGE, offset=len(stamps), include=["metadatas"])
+            found = self._call("get", limit=_PAGE, offset=len(stamps), include=["metadatas"])
             stamps |= {name: one["stamp"] for name, one in zip(found["ids"], found["metadatas"], strict=True)}
             if len(found["ids"]) < _PAGE:
                 return stamps
 
     def remove(self, names: Sequence[str]) -> None:
         for start in range(0, len(names), _BATCH):
-            self._tried(self._collection.delete, ids=list(names[start : start + _BATCH]))
+            self._call("delete", ids=list(names[start : start + _BATCH]))
 
     def close(self) -> None:
         _close(self._client)
 
-    def _tried(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        try:
-            return call(*arguments, **named)
-        except SettingsError:
-            raise
-        except Exception as error:
-            raise _unusable(self._where, error) from error
 
-
-def _unusable(where: str, error: Exception) -> IndexUnusable:
-    reason = " ".join(str(error).split())[:200]
-    return IndexUnusable(
-        f"Chroma at {where} cannot be used: {reason}", hint="See what is wrong with `qa-assistant doctor`."
-    )
+@contextlib.contextmanager
+def _telling_trouble(where: str) -> Iterator[None]:
+    try:
+        yield
+    except SettingsError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise IndexUnusable(
+            f"Chroma at {where} cannot be used: {reason}", hint="See what is wrong with `qa-assistant doctor`."
+        ) from error
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path, PurePosixPath
 
 from qa_assistant import dateline, language, written_dates
-from qa_assistant.display import one_line
+from qa_assistant.display import one_line, shortened
 from qa_assistant.errors import CorpusError, QAError
 from qa_assistant.ingestion.decoding import canonical
 from qa_assistant.ingestion.raw import LONGEST_ARTICLE, Flaw, Raw
@@ -253,4 +253,4 @@ def _os_reason(error: OSError) -> str:
 
 def _one_line(reason: str) -> str:
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in reason).split())
-    return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"
+    return shortened(line, _LONGEST_REASON)

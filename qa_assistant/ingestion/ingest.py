@@ -57,7 +57,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
+class EmbeddedPassage:
     """A passage with its vector, shape `(dimension,)`, and its sentences', shape `(sentences, dimension)`."""
 
     article: Article
@@ -192,7 +192,7 @@ def _prepared(index: Index, comparison: Comparison, under_way: UnderWay) -> Gene
         yield Prepared(Batch(), [], [], tuple(read))
 
 
-def embed(embedder: Embedder, pairs: Sequence[tuple[Article, Passage]]) -> list[Embedded]:
+def embed(embedder: Embedder, pairs: Sequence[tuple[Article, Passage]]) -> list[EmbeddedPassage]:
     """Embeds passages and their sentences, all in one go so that lengths can be bucketed.
 
     An article's title, where the text does not hold it, is embedded with each of its passages.
@@ -200,11 +200,11 @@ def embed(embedder: Embedder, pairs: Sequence[tuple[Article, Passage]]) -> list[
     texts = [searchable(article, passage) for article, passage in pairs]
     texts += [span.of(article.text) for article, passage in pairs for span in passage.sentences]
     vectors = embedder.passages(texts)
-    embedded: list[Embedded] = []
+    embedded: list[EmbeddedPassage] = []
     at = len(pairs)
     for number, (article, passage) in enumerate(pairs):
         after = at + len(passage.sentences)
-        embedded.append(Embedded(article, passage, vectors[number], vectors[at:after]))
+        embedded.append(EmbeddedPassage(article, passage, vectors[number], vectors[at:after]))
         at = after
     return embedded
 
@@ -235,7 +235,7 @@ def embed_missing(index: Index) -> int:
 def _add(
     index: Index,
     work: Prepared,
-    embedded: Sequence[Embedded],
+    embedded: Sequence[EmbeddedPassage],
     words: Mapping[str, str],
     word_vectors: NDArray[np.float32] | None,
     under_way: UnderWay,

@@ -87,14 +87,3 @@ def _each_once(written: Iterable[str]) -> tuple[str, ...]:
     for name in (part.strip() for agencies in written for part in agencies.split("/")):
         names.setdefault(name.casefold(), name)
     return tuple(names[key] for key in sorted(names) if key)
-
-
-def describe_status(status: CorpusStatus) -> str:
-    """One line for a bar, times as the machine's clock shows them."""
-    parts = [f"{status.articles:,} article{'s' * (status.articles != 1)}"]
-    if status.first and status.last:
-        parts.append(status.first if status.first == status.last else f"{status.first} to {status.last}")
-    if status.indexed_at:
-        when = datetime.fromisoformat(status.indexed_at).astimezone()
-        parts.append(f"indexed {when.day} {when:%b %Y %H:%M}")
-    return " · ".join(parts)

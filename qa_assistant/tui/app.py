@@ -17,7 +17,6 @@ from textual.screen import Screen
 from qa_assistant.display import counted, one_line
 from qa_assistant.errors import QAError
 from qa_assistant.ingestion.ingest import Report
-from qa_assistant.ingestion.status import describe_status
 from qa_assistant.records import Article, Filters
 from qa_assistant.sessions.export import export_folder, export_path
 from qa_assistant.sessions.records import Session
@@ -28,7 +27,7 @@ from qa_assistant.tui.articles_screen import ArticlesScreen
 from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.chat_screen import ChatScreen
 from qa_assistant.tui.chat_session import ChatSession
-from qa_assistant.tui.corpus_bar import CorpusBar
+from qa_assistant.tui.corpus_bar import CorpusBar, describe_status
 from qa_assistant.tui.filter_bar import FilterBar
 from qa_assistant.tui.help_screen import HelpScreen
 from qa_assistant.tui.messages import CorpusGone, CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating

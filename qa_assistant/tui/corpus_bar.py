@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from qa_assistant.display import one_line
+from qa_assistant.display import counted, one_line
+
+if TYPE_CHECKING:
+    from qa_assistant.ingestion.status import CorpusStatus
 
 
 class CorpusBar(Static):
@@ -29,3 +35,14 @@ class CorpusBar(Static):
             if text:
                 shown += [(" │ ", Style(dim=True)), (one_line(text), Style(bold=key == "notice"))]
         self.update(Content.assemble(*shown))
+
+
+def describe_status(status: CorpusStatus) -> str:
+    """One line for the bar, times as the machine's clock shows them."""
+    parts = [counted(status.articles, "article")]
+    if status.first and status.last:
+        parts.append(status.first if status.first == status.last else f"{status.first} to {status.last}")
+    if status.indexed_at:
+        when = datetime.fromisoformat(status.indexed_at).astimezone()
+        parts.append(f"indexed {when.day} {when:%b %Y %H:%M}")
+    return " · ".join(parts)
