@@ -113,7 +113,7 @@ class Assistant:
         if ordering:
             yield Notice(left_out(ordering))
         if usable.hits and found.confidence >= self.settings.min_confidence:
-            borne_so_far = borne(self._write(index, usable, question, language))
+            borne_so_far = borne(self._write(index, usable, question, typed, language))
             draft = yield from clock.timed(supported_only(borne_so_far) if strict else borne_so_far)
         if not draft.sentences:
             yield from map(Notice, reasons(index, found, filters))
@@ -219,9 +219,9 @@ class Assistant:
         wanted = self.settings.answer_with
         return wanted == "llamacpp" or (wanted == "auto" and available(self.settings))
 
-    def _write(self, index: Index, found: Retrieval, question: str, language: str) -> Writing:
+    def _write(self, index: Index, found: Retrieval, question: str, typed: str, language: str) -> Writing:
         """With the language model if it is wanted and there, else with quotes."""
-        quotes = write_quotes(index.embedder, found, question)
+        quotes = write_quotes(index.embedder, found, question, typed)
         engine = self._engine()
         if self.settings.answer_with == "llamacpp":
             yield from map(Notice, self.embedded.notices())

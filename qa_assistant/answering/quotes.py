@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.asking import may_answer
 from qa_assistant.answering.expected import expects_figure
 from qa_assistant.dateline import is_dateline
 from qa_assistant.records import Hit, Span
@@ -38,9 +37,12 @@ MARGIN = 0.03
 """How far below the best sentence another one may score and still be quoted."""
 
 FRAGMENT = 0.03
-"""Taken off what does not end as a sentence does: datelines and headlines are near to any question."""
+"""Taken off what does not end as a sentence does: datelines, headlines and what only leads to a list or quotation are
+near to any question."""
 
-_ENDS = (".", "!", "?", "…", ":", "。", "؟", "»", "“", "”", '"', "’", "'", ")", "]")
+_ENDS = (".", "!", "?", "…", "。", "؟", "»", "“", "”", '"', "’", "'", ")", "]")
+
+_HEADING = re.compile(r"^#{1,6} ")
 
 _NUMBER = re.compile(r"[\[［【〔]\s*[#^№]?\s*(\d[\d\s,;–-]*+)[\]］】〕]")
 """A footnote's number, or that of an article's own source: `[7]`, `[1, 2]`, `[^3]`."""
@@ -62,9 +64,11 @@ class Quote:
     def words(self) -> str:
         """The sentence on one line, as the text of an answer has it; its citation quotes it to the letter.
 
-        A number in brackets is a citation there, and nothing else ever is: the article's own stand in parentheses.
+        A Markdown heading has no marks there. A number in brackets is a citation there, and nothing else ever is: the
+        article's own stand in parentheses.
         """
-        return _NUMBER.sub(lambda mark: f"({mark[1].strip()})", " ".join(self.text.split()))
+        line = _HEADING.sub("", " ".join(self.text.split()))
+        return _NUMBER.sub(lambda mark: f"({mark[1].strip()})", line)
 
 
 def best_sentences(
@@ -74,11 +78,11 @@ def best_sentences(
 
     By `Passage.key`, of each of its sentences: `cosines` with the focused question, and how well it `matches` the words
     that say what is asked, 0 to 1. A sentence that several articles share, or that is a headline as well, is quoted
-    once, a dateline only where its date, place or agency is asked for.
+    once, a dateline only where a date, place or number is asked for.
     """
     scored = (quote for hit in hits for quote in _scored(hit, cosines[hit.passage.key], matches[hit.passage.key]))
     dated = expects_figure(question)
-    quotable = (one for one in scored if may_answer(question, one.text) or (dated and is_dateline(one.text)))
+    quotable = (one for one in scored if (dated if is_dateline(one.text) else tells(one.text)))
     ranked = sorted(quotable, key=lambda quote: -quote.score)
     chosen: dict[str, Quote] = {}
     for quote in ranked:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering.asking import content
 from qa_assistant.answering.citations import cite, renumbered
-from qa_assistant.answering.focus import focus, names_of, naming
+from qa_assistant.answering.focus import LEAST_LETTERS, focus, names_of, naming
 from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.quotes import Quote, best_sentences, first_sentences
 from qa_assistant.errors import ModelError, PromptError
@@ -68,9 +68,10 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
 
 
-def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> list[Quote]:
+def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str, typed: str = "") -> list[Quote]:
     """The sentences that answer best, best first: of articles that name who is asked about, if any does. How articles
-    begin if their gist is asked for.
+    begin if their gist is asked for. Of a follow-up, `question` finds the articles, and what was `typed` the sentences,
+    unless it says too little.
 
     The question's words count in a sentence if more is asked about than the names that are taken off: else they tell
     who met, not what about.
@@ -79,7 +80,8 @@ def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> li
         return first_sentences(retrieval.hits)
     names = names_of(question, retrieval.asked.language, embedder.count_tokens)
     hits = naming(question, names, retrieval.hits)
-    focused = focus(question, names, [hit.passage.text for hit in hits])
+    asking = typed if sum(map(str.isalpha, typed)) >= LEAST_LETTERS else question
+    focused = focus(asking, names, [hit.passage.text for hit in hits])
     vector, left = embedder.questions([focused])[0], {word.folded for word in words_of(focused)}
     words = retrieval.asked.alike.words
     asked = content(words)
@@ -88,16 +90,16 @@ def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> li
     matches = {
         key: found[:, places].sum(axis=1) / max(1, len(places)) for key, found in retrieval.sentence_matches.items()
     }
-    return best_sentences(hits, cosines, matches, question)
+    return best_sentences(hits, cosines, matches, asking)
 
 
-def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str) -> Writing:
-    """The sentences that answer best, in the articles' own words, each with its citation."""
+def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str, typed: str = "") -> Writing:
+    """What `chosen_quotes()` chooses, in the articles' own words, each with its citation."""
     yield Started("quotes", None)
     yield Notice(HOW_TO_GET_WRITTEN_ANSWERS)
     sentences: list[AnswerSentence] = []
     citations: list[Citation] = []
-    for number, quote in enumerate(chosen_quotes(embedder, retrieval, question), start=1):
+    for number, quote in enumerate(chosen_quotes(embedder, retrieval, question, typed), start=1):
         citation = cite(number, quote.hit, quote.span)
         words = f"{quote.words} [{number}]"
         sentences.append(AnswerSentence(words, (number,), "supported"))
