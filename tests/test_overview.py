@@ -132,6 +132,31 @@ def test_the_article_about_a_topic_begins_without_its_headline(assistant: Assist
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("What happened on 3 March?", "Die Fähre"),
+        ("What happened in May 2019?", "Der Fischmarkt"),
+        ("Was geschah am 5. April 2024?", "In Niedersachsen"),
+        ("Was war am 5.4.2024 los?", "In Niedersachsen"),
+        ("Что произошло 3 марта 2024 года?", "Die Fähre"),
+        ("3 Mart'ta ne oldu?", "Die Fähre"),
+        ("Que s'est-il passé le 1er mai 2019 ?", "Der Fischmarkt"),
+    ],
+)
+def test_what_happened_on_a_date_is_how_the_articles_of_it_begin(
+    assistant: Assistant, question: str, begins: str
+) -> None:
+    answer = assistant.answer(question)
+    assert quotes(answer)[0].startswith(begins)
+    assert len({citation.article.id for citation in answer.citations}) == 1
+    assert assistant.answer(question, Filters(since="2025")).status == "no_answer"
+
+
+def test_a_date_without_an_article_is_searched_for(assistant: Assistant) -> None:
+    assert assistant.answer("What happened on 7 July 1999?").status == "no_answer"
+
+
 def test_no_article_is_about_that(assistant: Assistant) -> None:
     assert assistant.answer("Summarize the article about Lufthansa").status == "no_answer"
 

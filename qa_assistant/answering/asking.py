@@ -38,9 +38,13 @@ rasskazyvaetsya delali state tekste oni neler olmus konu konusu konustu konustul
 gorustu gorustuler gorusuldu soyledi soylediler soyleniyor anlatiyor anlatildi anlatiliyor bahsediliyor bahsediyor
 burada metinde onlar edilir edib olunur nedan nelerden barede haqqinda danisdi danisdilar danisilir danisirlar dedi
 dediler muzakire etdiler behs olundu sohbet gedir deyilir metnde statya statye etot haqqindadir
+list lists find show give tell explain describe summarize summarise summary overview everything liste auflisten nenne
+nennen nennt zeig zeige finde suche erzahl erzahle erklar erklare beschreib beschreibe zusammenfassung thema naydi
+pokazhi perechisli nazovi rasskazhi opishi obyasni stati bana anlat ozetle listele bul goster haber haberleri hakkinda
+axtar mene trouve montre donne explique resume
 """
 SAYING = frozenset(_SAYING.split())
-"""Folded words that say no more than that something is said, done or happens: all articles do."""
+"""Folded words that say no more than that something is said, done or happens, as all articles do, or is to be found."""
 
 _SHORT = """
 a an the is are was did do has had how who why of in on at to by for and or if it its he she we you i me my our us his

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.confidence import VAGUE
-from qa_assistant.answering.overview import topic_of
+from qa_assistant.answering.overview import topic_of, without_date
 from qa_assistant.answering.retrieval import Retrieval, retrieve
+from qa_assistant.answering.value import Date
+from qa_assistant.errors import FiltersError
 from qa_assistant.index.filtering import filter_condition
 from qa_assistant.records import Article, Filters, Hit
 
@@ -20,16 +23,46 @@ def find(index: Index, question: str, language: str | None, limit: int, filters:
     """At most `limit` passages of those that satisfy `filters`, best first.
 
     If `question` asks for the gist of an article about something, the first passages of the best article about that, if
-    there is any; if it names nothing, of the only article, or the first passage of each of the newest.
+    there is any; if it names nothing, of the only article, or the first passage of each of the newest; if a date, of
+    those of that date.
     """
-    topic = topic_of(question)
+    of_date = _of_date(index, question, language, filters)
+    topic = "" if of_date else topic_of(question)
     if topic is None:
         return retrieve(index, question, language, limit, filters)
+    filters = of_date or filters
     found = retrieve(index, topic or question, language, limit, filters, judged=bool(topic))
     with index.catalog.reading():
         newest = index.catalog.newest(limit, *filter_condition(filters))
         articles = [hit.article for hit in found.hits[:1]] if topic else newest
         return _opened(index, found if topic else replace(found, confidence=VAGUE), articles, limit)
+
+
+def _of_date(index: Index, question: str, language: str | None, filters: Filters) -> Filters | None:
+    """`filters` and the date that `question` asks the news of, if there is an article of it; without a year, the last
+    such day that has one."""
+    rest, dates = without_date(question, language)
+    if not dates or topic_of(rest) != "":
+        return None
+    with index.catalog.reading():
+        first, last = index.catalog.dates() or ("", "")
+        years = range(int(last[:4] or 0), int(first[:4] or 1) - 1, -1)
+        for year, date in itertools.product(years, dates):
+            within = _within(filters, date._replace(year=date.year or year))
+            if within and index.catalog.newest(1, *filter_condition(within)):
+                return within
+    return None
+
+
+def _within(filters: Filters, date: Date) -> Filters | None:
+    """What passes `filters` and is of `date`; None if nothing can."""
+    told = "-".join(f"{part:02}" for part in date if part)
+    try:
+        of_date = Filters(told, told)
+        since, until = max(of_date.since or "", filters.since or ""), min(of_date.until or "", filters.until or "9")
+        return replace(filters, since=since, until=until)
+    except FiltersError:
+        return None
 
 
 def _opened(index: Index, found: Retrieval, articles: list[Article], limit: int) -> Retrieval:

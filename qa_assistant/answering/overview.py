@@ -10,6 +10,9 @@ import functools
 import re
 from collections.abc import Mapping
 
+from qa_assistant.answering.value import Date
+from qa_assistant.answering.values import values
+
 _PARTS = {
     "en": {
         "ARTICLE": "(?:(?:the|this|that|these|those|all|all the) )?(?:articles?|texts?|story|stories|news|reports?)",
@@ -57,7 +60,7 @@ _GISTS = {
         was (?:steht|stand) (?:im|in) ARTICLE|was sag(?:t|en) ARTICLE
         fass(?:e|en sie)?(?: mir)?(?: ARTICLE)?(?: (?:über|zu|von) TOPIC)?(?: kurz)? zusammen
         GIVE(?:(?:eine|die) )?(?:kurze )?zusammenfassung(?: (?:von )?ARTICLE)?(?: (?:über|zu|von) TOPIC)?
-        was ist (?:passiert|geschehen|neu)|was gibt(?: es|'?s) neues
+        was (?:ist (?:passiert|geschehen|neu)|geschah|passierte|war los|war)|was g(?:ibt|ab)(?: es|'?s)(?: neues)?
     """,
     "ru": """
         о ч[её]м(?: SAID)?(?: в)? ARTICLE(?: (?:об?|про) TOPIC)?(?: SAID)?
@@ -93,6 +96,9 @@ _SEVERAL = re.compile(
 )
 """More articles than the one spoken of before."""
 
+_BEFORE_DATE = re.compile(r"\b(?:on|in|of|from|am|im|vom|den|le|en|du|au|в|за|от)(?: the)?\s*$", re.IGNORECASE)
+_BEHIND_DATE = re.compile(r"^(?:['’]?[a-zçğıöşü]+|\s+(?:года|г\.|году|yılında|tarihinde|ilində|tarixində))(?!\w)")
+
 _PLEASE = re.compile(r"[, ]*\b(?:please|bitte|пожалуйста|lütfen)\b[, ]*", re.IGNORECASE)
 
 
@@ -108,6 +114,19 @@ def topic_of(question: str) -> str | None:
     if not match:
         return None
     return next(filter(None, match.groups()), f"{before}{mark}".strip())
+
+
+def without_date(question: str, language: str | None) -> tuple[str, list[Date]]:
+    """`question` without the date it names and what goes with it, and what that date may be; none if it names none, or
+    several."""
+    found = [
+        value for value in values(question, language).items if any(isinstance(one, Date) for one in value.readings)
+    ]
+    longest = max(found, key=lambda value: value.end - value.start, default=None)
+    if not longest or any(not longest.start <= value.start < longest.end for value in found):
+        return question, []
+    rest = f"{_BEFORE_DATE.sub('', question[: longest.start])} {_BEHIND_DATE.sub('', question[longest.end :])}"
+    return " ".join(rest.split()), sorted((one for one in longest.readings if isinstance(one, Date)), key=str)
 
 
 def is_of_article_before(question: str) -> bool:
