@@ -293,6 +293,21 @@ def test_other_settings_build_beside_and_take_over_when_complete(
     index.close()
 
 
+def test_other_rules_for_sentences_build_beside(indexed: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = generation(indexed)
+    monkeypatch.setattr("qa_assistant.sentences.VERSION", "another")
+    index = [check for check in check_all(indexed.settings) if check.name == "index"]
+    assert [(one.state, one.mend) for one in index] == [("warning", "qa-assistant ingest")]
+    assert "an older program told where its sentences end" in index[0].found
+    ingest(indexed.settings, paths=[indexed.folder])  # of some files: the rest stays
+    assert generation(indexed) == before
+    ingest(indexed.settings)
+    assert generation(indexed) != before
+    anew = generation(indexed)
+    ingest(indexed.settings)
+    assert generation(indexed) == anew
+
+
 @pytest.mark.parametrize("pointer", [None, "", "generation-00000000"])
 @pytest.mark.parametrize("by", [repair, ingest])
 def test_an_index_that_nothing_points_to_is_found_again(

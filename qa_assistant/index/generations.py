@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from qa_assistant import sentences
 from qa_assistant.errors import IndexUnusable
 from qa_assistant.files import write_whole
 from qa_assistant.index.catalog import FILE_NAME, Catalog
@@ -50,6 +51,7 @@ def made_with(settings: Settings) -> dict[str, str]:
     return {
         "embedding_model": settings.embedding_model,
         "passage_tokens": str(settings.passage_tokens),
+        "sentences": sentences.VERSION,
         "corpus": str(settings.corpus_path.resolve()).encode("utf-8", "backslashreplace").decode("utf-8"),
         "chroma": settings.chroma,
         "program": version("qa_assistant"),

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa_assistant import sentences
 from qa_assistant.errors import IndexMissing, IndexOutdated, IndexUnusable, OtherModel
 from qa_assistant.index import centring, generations
 from qa_assistant.index.catalog import FILE_NAME, Catalog
@@ -282,6 +283,12 @@ class Index:
         """
         with self.catalog.reading():
             return int(self.catalog.meta("passage_tokens") or self.settings.passage_tokens)
+
+    @property
+    def splits_otherwise(self) -> bool:
+        """Whether a program made it that cut articles into sentences in another way."""
+        with self.catalog.reading():
+            return self.catalog.meta("sentences") != sentences.VERSION
 
     def close_store(self) -> None:
         store, self._store = self._store, None

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from qa_assistant.index.vector_store import EntryStore
 
 _STATE = "state"
-_KEPT = ("build", "embedding_model", "passage_tokens", "collection", "store_offset", "store_counted", "updated_at")
+_KEPT = (
+    "build", "embedding_model", "passage_tokens", "sentences", "collection", "store_offset", "store_counted",
+    "updated_at",
+)  # fmt: skip
 _AT_ONCE = 50
 
 

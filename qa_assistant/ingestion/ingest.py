@@ -89,8 +89,8 @@ def ingest(
 
     Unchanged files cost a look at their size and time; articles that only moved are not embedded again. `rebuild`
     builds a new index beside the old one, which takes over when it is complete; so does an ingest of the whole corpus
-    where the embedding model or the size of passages was changed. One that was interrupted is gone on with. Raises
-    CorpusError or IndexUnusable.
+    where the embedding model, the size of passages or the rules for sentences were changed. One that was interrupted is
+    gone on with. Raises CorpusError or IndexUnusable.
     """
     if dry_run:
         with contextlib.ExitStack() as opened:
@@ -127,7 +127,7 @@ def _existing(settings: Settings, paths: Sequence[Path], *, locked: bool = False
         if paths:  # of the rest of the corpus there would be nothing in the new one
             raise
         return None
-    if paths or index.passage_tokens == settings.passage_tokens:
+    if paths or not (index.splits_otherwise or index.passage_tokens != settings.passage_tokens):
         return index
     index.close()
     return None
