@@ -121,8 +121,8 @@ class Assistant:
             yield TextDelta(draft.text)
         answer = _answer(typed, question, language, found, draft, clock)
         if self._translates(answer):
+            from qa_assistant.answering.gloss import with_glosses
             from qa_assistant.answering.gloss_checks import Judge
-            from qa_assistant.answering.glossing import with_glosses
 
             clock.mark("answered")
             answer = yield from with_glosses(answer, self.embedded, lambda: Judge.of(index))
