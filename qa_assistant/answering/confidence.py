@@ -25,33 +25,43 @@ dated."""
 class Weights(NamedTuple):
     """What one unit of each piece of evidence adds to the logarithm of the odds."""
 
-    sentence: float
-    level: float
-    centred: float
-    weakest: float
-    topical: float
-    rest: float
-    matter: float
-    figure: float
-    beyond: float
-    words: float
-    others: float
-    together: float
-    lead: float
-    constant: float
+    sentence: float = 0.0
+    level: float = 0.0
+    centred: float = 0.0
+    weakest: float = 0.0
+    topical: float = 0.0
+    rest: float = 0.0
+    matter: float = 0.0
+    figure: float = 0.0
+    beyond: float = 0.0
+    words: float = 0.0
+    others: float = 0.0
+    together: float = 0.0
+    lead: float = 0.0
+    constant: float = 0.0
     """Chosen so that 0.5 keeps 95 % of the answerable questions of articles that the weights were not fitted on (out of
     fold, articles with even numbers)."""
 
 
 WEIGHTS: dict[tuple[bool, Breadth], Weights] = {
-    (True, "one"): Weights(0.0, 0.0, 0.0, 0.0, 0.0, 41.76, 0.0, 18.67, 0.0, 0.5, 2.5, 4.73, 0.0, -32.13),
-    (False, "one"): Weights(34.13, 0.0, 0.0, 0.0, 0.0, 0.0, 4.14, 19.1, 2.49, 0.56, 1.16, 0.0, 0.0, -26.94),
-    (True, "several"): Weights(25.51, -17.77, 0.0, 0.0, 0.0, 0.0, 0.46, 6.34, 0.0, 2.01, 0.0, 3.8, 3.61, -8.7),
-    (False, "several"): Weights(18.09, 0.0, 0.0, 0.0, 0.0, 5.27, 11.8, 13.77, 0.0, 0.11, 0.0, 2.81, 9.26, -24.75),
-    (True, "many"): Weights(28.19, -6.02, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.3, 0.0, 4.22, 9.02, -23.53),
-    (True, "hundreds"): Weights(43.95, 0.0, -3.7, 0.0, -4.21, 0.0, 0.0, 0.0, 0.0, 2.35, 0.0, 3.46, 7.68, -37.23),
-    (False, "many"): Weights(39.52, -26.72, 0.0, 0.0, -9.68, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.56, 12.93, -12.39),
-    (False, "hundreds"): Weights(38.94, 0.0, -5.23, 7.37, -14.6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.31, 15.14, -28.77),
+    (True, "one"): Weights(rest=41.76, figure=18.67, words=0.5, others=2.5, together=4.73, constant=-32.13),
+    (False, "one"): Weights(
+        sentence=34.13, matter=4.14, figure=19.1, beyond=2.49, words=0.56, others=1.16, constant=-26.94
+    ),
+    (True, "several"): Weights(
+        sentence=25.51, level=-17.77, matter=0.46, figure=6.34, words=2.01, together=3.8, lead=3.61, constant=-8.7
+    ),
+    (False, "several"): Weights(
+        sentence=18.09, rest=5.27, matter=11.8, figure=13.77, words=0.11, together=2.81, lead=9.26, constant=-24.75
+    ),
+    (True, "many"): Weights(sentence=28.19, level=-6.02, words=2.3, together=4.22, lead=9.02, constant=-23.53),
+    (True, "hundreds"): Weights(
+        sentence=43.95, centred=-3.7, topical=-4.21, words=2.35, together=3.46, lead=7.68, constant=-37.23
+    ),
+    (False, "many"): Weights(sentence=39.52, level=-26.72, topical=-9.68, together=2.56, lead=12.93, constant=-12.39),
+    (False, "hundreds"): Weights(
+        sentence=38.94, centred=-5.23, weakest=7.37, topical=-14.6, together=0.31, lead=15.14, constant=-28.77
+    ),
 }
 """By whether question and passage are in one language, and how many articles there are.
 

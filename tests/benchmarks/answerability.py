@@ -253,7 +253,8 @@ def main() -> None:
     if args.fit:
         fitted = fit([row for row in rows if row.article % 2 == 0])
         for key, weights in fitted.items():
-            print(f"    {key}: Weights({', '.join(map(str, weights))}),")
+            named = (f"{name}={weight}" for name, weight in weights._asdict().items() if weight)
+            print(f"    {key}: Weights({', '.join(named)}),")
         WEIGHTS.update(fitted)
     report([row for row in rows if row.article % 2])
 
