@@ -40,9 +40,10 @@ def indexed(paragraphs: Sequence[str]) -> dict[str, Article]:
     """The articles that ingestion reads from the folder, by path."""
     settings = index_folder(paragraphs, Settings())
     found = corpus.scan(settings.corpus_path)
-    assert [file.path for file in found.files] == [FILE]
+    (file,) = found.files
+    assert file.path == FILE
     assert not found.skipped
-    articles, problems = corpus.read(settings.corpus_path, found.files[0], settings)
+    articles, problems = corpus.read(file, (settings.corpus_path / FILE).read_bytes(), settings)
     assert problems == []
     return {article.path: article for article in articles}
 

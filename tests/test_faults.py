@@ -238,7 +238,7 @@ def test_a_pdf_of_2000_pages_is_one_article(corpus: Corpus) -> None:
     file = corpus.folder / "long.pdf"
     file.write_bytes(pdf_of(2_000))
     (found,) = files.scan(corpus.folder).files
-    (article,), problems = files.read(corpus.folder, found, Settings())
+    (article,), problems = files.read(found, (corpus.folder / found.path).read_bytes(), Settings())
     assert problems == []
     assert article.text.split("\n\n") == [f"Seite {page} vom Hafen." for page in range(1, 2_001)]
 

@@ -30,7 +30,7 @@ def articles_of(corpus: Path, names: list[bytes]) -> dict[Path, Article]:
         file.write_text("text\nOne.\nTwo.\nThree.\n" if name.endswith(b".csv") else "A word.", encoding="utf-8")
     found = {}
     for source in scan(corpus).files:
-        articles, problems = read(corpus, source, Settings())
+        articles, problems = read(source, (corpus / source.path).read_bytes(), Settings())
         assert not problems
         found[corpus / source.path] = articles[-1]
     assert len(found) == len(names)

@@ -15,7 +15,7 @@ from qa_assistant.ingestion import readers, webpage
 from qa_assistant.ingestion.corpus import Problem, SourceFile, read
 from qa_assistant.ingestion.decoding import decode
 from qa_assistant.records import Article, Metadata
-from qa_assistant.settings import Settings, shipped
+from qa_assistant.settings import Settings
 
 GERMAN = "Größere Übungen fänden häufiger statt, erklärte der Außenminister während der Gespräche in Köln."
 RUSSIAN = "Министр иностранных дел встретился с японским коллегой. Обсуждались вопросы энергетики."
@@ -27,7 +27,7 @@ JAPANESE = "外務大臣は日本の同僚と会談した。会議ではエネ�
 
 def every(name: str, data: bytes | str) -> tuple[list[Article], list[Problem]]:
     content = data.encode() if isinstance(data, str) else data
-    return read(shipped("corpus"), SourceFile(name, len(content), 0), Settings(), content)
+    return read(SourceFile(name, len(content), 0), content, Settings())
 
 
 def one(name: str, data: bytes | str) -> Article:

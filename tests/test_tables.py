@@ -8,12 +8,12 @@ import pytest
 
 from qa_assistant.ingestion.corpus import Problem, SourceFile, read
 from qa_assistant.records import Article, Metadata
-from qa_assistant.settings import Settings, shipped
+from qa_assistant.settings import Settings
 
 
 def every(name: str, data: str, settings: Settings | None = None) -> tuple[list[Article], list[Problem]]:
     content = data.encode("utf-8")
-    return read(shipped("corpus"), SourceFile(name, len(content), 0), settings or Settings(), content)
+    return read(SourceFile(name, len(content), 0), content, settings or Settings())
 
 
 def test_jsonl_reports_bad_rows_and_goes_on() -> None:

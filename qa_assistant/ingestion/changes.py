@@ -161,7 +161,7 @@ class Comparison:
         known = self._known.get(file.label)
         if known and known.digest == state.digest:
             return state, before, ()
-        articles, problems = corpus.read(self._settings.corpus_path, file, self._settings, data)
+        articles, problems = corpus.read(file, data, self._settings)
         emptied = not articles and all(problem.reason == corpus.EMPTY for problem in problems)
         if emptied and before:
             problems = [corpus.Problem(file.label, f"{corpus.EMPTY}, so it has no article any more")]

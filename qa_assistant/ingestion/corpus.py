@@ -159,20 +159,14 @@ def _is_supported(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in READERS and not name.startswith("~$")
 
 
-def read(
-    corpus: Path, file: SourceFile, settings: Settings, data: bytes | None = None
-) -> tuple[list[Article], list[Problem]]:
-    """The articles of `file` and what of it could not be read. Never raises.
-
-    `data` is the content of the file, if the caller has it already.
-    """
+def read(file: SourceFile, data: bytes, settings: Settings) -> tuple[list[Article], list[Problem]]:
+    """The articles of `file`, which holds `data`, and what of it could not be read. Never raises."""
     articles: list[Article] = []
     problems: list[Problem] = []
     try:
-        content = read_bytes(corpus / file.path) if data is None else data
-        if not content.strip(b"\0"):  # as a crash may leave a file; what reads its format would call it damaged
+        if not data.strip(b"\0"):  # as a crash may leave a file; what reads its format would call it damaged
             return [], [Problem(file.label, EMPTY)]
-        for item in READERS[PurePosixPath(file.path).suffix.lower()](content, settings):
+        for item in READERS[PurePosixPath(file.path).suffix.lower()](data, settings):
             path = file.label if item.line is None else f"{file.label}#{item.line}"
             if isinstance(item, Flaw):
                 problems.append(Problem(path, _one_line(item.reason), item.lost))
