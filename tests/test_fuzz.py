@@ -12,6 +12,7 @@ import os
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -263,6 +264,14 @@ def server() -> Iterator[FakeOllama]:
         yield fake
 
 
+@contextmanager
+def asking(server: FakeOllama) -> Iterator[Ollama]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OLLAMA_HOST", server.host)
+        with Ollama(timeout=10) as ollama:
+            yield ollama
+
+
 @tries
 @given(st.lists(PARTS, max_size=4), st.booleans(), st.none() | st.integers(0, 3))
 def test_any_reply_is_text_or_an_error(
@@ -270,7 +279,7 @@ def test_any_reply_is_text_or_an_error(
 ) -> None:
     server.replies.clear()
     server.reply(*parts, finished=finished, stop_after=stop_after)
-    with Ollama(server.host, timeout=10) as ollama:
+    with asking(server) as ollama:
         try:
             chunks = list(
                 ollama.chat("fake:4b", [{"role": "user", "content": "Wie?"}], context_tokens=1024, answer_tokens=8)
@@ -286,7 +295,7 @@ def test_any_reply_is_text_or_an_error(
 def test_any_list_of_models_is_read_or_an_error(server: FakeOllama, path: str, part: Part) -> None:
     server.overrides = {path: Reply((part,), finished=False)}
     try:
-        with Ollama(server.host, timeout=10) as ollama:
+        with asking(server) as ollama:
             for call in (ollama.models, ollama.choose, lambda: ollama.context_length("fake:4b")):
                 try:
                     call()

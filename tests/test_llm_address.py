@@ -26,18 +26,19 @@ ADDRESSES = [
 def same_as_client(host: str) -> None:
     from ollama._client import _parse_host
 
-    try:
-        expected = _parse_host(host or None)
-    except ValueError:
-        with pytest.raises(ValueError):
-            llm.address(host)
-    else:
-        assert llm.address(host) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OLLAMA_HOST", host)
+        try:
+            expected = _parse_host(host or None)
+        except ValueError:
+            with pytest.raises(ValueError):
+                llm.address()
+        else:
+            assert llm.address() == expected
 
 
 @pytest.mark.parametrize("host", ADDRESSES)
-def test_address_is_what_the_official_client_makes_of_it(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OLLAMA_HOST")
+def test_address_is_what_the_official_client_makes_of_it(host: str) -> None:
     same_as_client(host)
 
 
@@ -48,29 +49,29 @@ def test_address_of_anything_is_the_official_clients(host: str) -> None:
     same_as_client(host)
 
 
-def test_address_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OLLAMA_HOST", "box:1234")
-    assert llm.address() == "http://box:1234"
-    assert llm.address("other") == "http://other:11434"
+def test_address_without_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OLLAMA_HOST")
+    assert llm.address() == "http://127.0.0.1:11434"
 
 
-def test_reachable_asks_the_address_and_nothing_else(fake_ollama: FakeOllama) -> None:
-    assert llm.reachable(fake_ollama.host)
+def test_reachable_asks_the_address_and_nothing_else(fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch) -> None:
     assert llm.reachable()
     assert not fake_ollama.requests
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        assert not llm.reachable(f"127.0.0.1:{unused.getsockname()[1]}")
+        monkeypatch.setenv("OLLAMA_HOST", f"127.0.0.1:{unused.getsockname()[1]}")
+        assert not llm.reachable()
 
 
-@pytest.mark.parametrize("host", ["http://h:99999", "a..b", "\x00", "x" * 300, "[::1"])
-def test_reachable_never_raises(host: str) -> None:
-    assert not llm.reachable(host, timeout=0.1)
+@pytest.mark.parametrize("host", ["http://h:99999", "a..b", "x" * 300, "[::1"])
+def test_reachable_never_raises(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", host)
+    assert not llm.reachable()
 
 
 def test_reachable_and_the_module_import_no_client() -> None:
     code = (
-        "import sys; from qa_assistant.answering import llm, prompting, citations; llm.reachable('127.0.0.1:9'); "
+        "import sys; from qa_assistant.answering import llm, prompting, citations; llm.reachable(); "
         "print([name for name in ('ollama', 'httpx', 'pydantic', 'pysbd') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

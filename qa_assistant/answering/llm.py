@@ -31,6 +31,7 @@ DEFAULT_CONTEXT = 4096
 
 SEED = 1
 CONNECT_SECONDS = 5.0
+PROBE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,12 @@ class PullProgress:
     total: int = 0
 
 
-def address(host: str | None = None) -> str:
-    """The base URL that `host`, else OLLAMA_HOST, means: read exactly as Ollama's own client reads it.
+def address() -> str:
+    """The base URL that OLLAMA_HOST means: read exactly as Ollama's own client reads it.
 
     Raises ValueError for what is no address, a port out of range for instance.
     """
-    given = host or os.environ.get("OLLAMA_HOST") or ""
+    given = os.environ.get("OLLAMA_HOST", "")
     scheme, _, rest = given.partition("://")
     port = {"http": 80, "https": 443}.get(scheme, 11434) if rest else 11434
     split = urllib.parse.urlsplit(f"{scheme}://{rest}" if rest else f"http://{given}")
@@ -59,11 +60,11 @@ def address(host: str | None = None) -> str:
     return f"{scheme if rest else 'http'}://{name}:{split.port or port}" + (f"/{path}" if path else "")
 
 
-def reachable(host: str | None = None, *, timeout: float = 0.5) -> bool:
+def reachable() -> bool:
     """Whether something accepts a TCP connection at Ollama's address. Never raises."""
     try:
-        split = urllib.parse.urlsplit(address(host))
-        with socket.create_connection((split.hostname or "", split.port or 0), timeout=timeout):
+        split = urllib.parse.urlsplit(address())
+        with socket.create_connection((split.hostname or "", split.port or 0), timeout=PROBE_SECONDS):
             return True
     except (OSError, ValueError):  # UnicodeError of an impossible host name is a ValueError
         return False
@@ -72,17 +73,17 @@ def reachable(host: str | None = None, *, timeout: float = 0.5) -> bool:
 class Ollama:
     """A server that speaks Ollama's protocol. Every failure is a ModelError with a hint.
 
-    `host` as in OLLAMA_HOST, empty: that variable. `timeout`: seconds to wait for the server's next sign of life.
+    It is where OLLAMA_HOST says. `timeout`: seconds to wait for the server's next sign of life.
     """
 
     kind = "ollama"
 
-    def __init__(self, host: str | None = None, timeout: float = 120) -> None:
+    def __init__(self, timeout: float = 120) -> None:
         self.timeout = timeout
         try:
-            self.address = address(host)
+            self.address = address()
         except ValueError as error:
-            given = host or os.environ.get("OLLAMA_HOST")
+            given = os.environ.get("OLLAMA_HOST")
             raise ModelError(f"“{given}” is not an address: {error}", hint="Mend OLLAMA_HOST.") from None
         self._client: ollama.Client | None = None
         self._shown: dict[str, ollama.ShowResponse] = {}
