@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.errors import IndexMissing
-from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -251,6 +250,8 @@ def _look(settings: Settings) -> Seen:
 
 def _passages(index: Index, faults: list[str]) -> tuple[str, ...]:
     """The texts of all passages; every article here has one, with its words and its vector."""
+    from nearest import nearest
+
     rows = list(dict(index.catalog.keys()))
     held: dict[str, Any] = {}
     passages = index.catalog.passages(rows, held)
@@ -259,7 +260,7 @@ def _passages(index: Index, faults: list[str]) -> tuple[str, ...]:
     faults += [f"{article.path} is not complete" for article in index.catalog.articles() if article.id not in whole]
     faults += [f"row {row} has no words" for row in rows if not words.get(row)]
     for row, vector in list(vectors.items())[::50]:
-        if row not in index.nearest(vector, 3, Filters()):
+        if row not in nearest(index, vector, 3):
             faults.append(f"row {row} is not found by its own vector")
     return tuple(item.passage.text for item in passages.values())
 

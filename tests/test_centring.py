@@ -9,13 +9,13 @@ import pytest
 from conftest import Corpus
 from hypothesis import given
 from hypothesis import strategies as st
+from nearest import nearest
 
 from qa_assistant.index import centring, publishing
 from qa_assistant.index.filtering import VectorRow
 from qa_assistant.index.generations import current_generation
 from qa_assistant.index.index import Index
 from qa_assistant.ingestion.ingest import ingest
-from qa_assistant.records import Filters
 
 HARBOUR = "Hamburg, 4. Dezember 2022 (dpa) - Der Hafen von Hamburg bleibt bis Montag geschlossen."
 BRIDGE = "Dresden, 3. Juni 2019 (AFP) - Die neue Brücke über die Elbe hat 40 Millionen Euro gekostet."
@@ -95,7 +95,7 @@ def test_a_store_that_an_older_program_did_not_centre_is_searched_and_then_repla
         db.execute("DELETE FROM meta WHERE key IN ('store_offset', 'store_counted', 'store_sizes')")
     index = Index.open(corpus.settings)
     bridge = index.embedder.questions(["Wie viel hat die neue Brücke gekostet?"])[0]
-    first, cosine = next(iter(index.nearest(bridge, 2, Filters()).items()))
+    first, cosine = next(iter(nearest(index, bridge, 2).items()))
     raw = index.catalog.vectors.of([first])[first]
     assert cosine == pytest.approx(float(raw @ bridge) / float(np.linalg.norm(raw)), abs=1e-3)
     index.close()

@@ -13,6 +13,7 @@ from threading import Barrier, Thread
 import numpy as np
 import pytest
 from conftest import Corpus
+from nearest import nearest
 
 from qa_assistant import Assistant
 from qa_assistant.errors import FiltersError, IndexMissing, IndexUnusable, NotFound, SettingsError
@@ -217,10 +218,10 @@ def test_a_store_that_a_writer_replaces_is_done_without_and_a_damaged_one_is_rep
         corpus.write("b.txt", "Die neue Brücke ist fertig.")
         ingest(corpus.settings)  # another process' work: this one still reads the state before
         (index.folder / name).mkdir()  # Chroma makes what it cannot find
-        assert len(index.nearest(question, 3, Filters())) == 1
+        assert len(nearest(index, question, 3)) == 1
     assert not caplog.records
     (index.folder / index.catalog.vectors.stored().name / "chroma.sqlite3").write_bytes(b"no database" * 1_000)
-    assert len(index.nearest(question, 3, Filters())) == 2
+    assert len(nearest(index, question, 3)) == 2
     assert "doctor --repair" in caplog.text
     index.close()
 

@@ -12,6 +12,7 @@ import pytest
 from conftest import Corpus
 from hypothesis import given
 from hypothesis import strategies as st
+from nearest import nearest
 
 from qa_assistant.index import vector_memory, vector_store
 from qa_assistant.index.index import Index
@@ -25,7 +26,6 @@ SENTENCES = (
     "Am Wochenende wird es kühler.",
     "Der Verein gewann das Spiel.",
 )
-NO_FILTERS = Filters()
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 1000))
@@ -49,7 +49,7 @@ def asked_twice(corpus: Corpus) -> Iterator[tuple[Index, np.ndarray]]:
     index = Index.open(corpus.settings)
     question = index.embedder.questions(["Welcher Hafen ist geschlossen?"])[0]
     for _ in range(2):
-        assert len(index.nearest(question, 10, NO_FILTERS)) == len(SENTENCES)
+        assert len(nearest(index, question, 10)) == len(SENTENCES)
     loaded()
     yield index, question
     index.close()
@@ -79,10 +79,10 @@ def test_who_asks_a_third_time_is_answered_from_memory_with_the_same(
 ) -> None:
     with asked_twice(corpus) as (index, question):
         monkeypatch.setattr(index._memory, "of", lambda store: None)
-        by_chroma = index.nearest(question, 3, NO_FILTERS)
+        by_chroma = nearest(index, question, 3)
         monkeypatch.undo()
         asked = request.getfixturevalue("without_chroma")
-        found = index.nearest(question, 3, NO_FILTERS)
+        found = nearest(index, question, 3)
         assert not asked
         assert index._store is None, "Chroma's copy takes as much memory again"
         assert list(found) == list(by_chroma)
@@ -98,7 +98,7 @@ def test_what_was_added_and_removed_since_is_seen(corpus: Corpus, monkeypatch: p
         store = index.catalog.vectors.stored().name
         ingest(corpus.settings)
         assert index.catalog.vectors.stored().name == store, "Chroma does not follow so small a change"
-        found = index.nearest(question, 2, NO_FILTERS)
+        found = nearest(index, question, 2)
         paths = [item.passage.article_id for item in index.catalog.passages(found, {}).values()]
         assert len(found) == len(paths) == 2
         known = {article.id: article.path for article in index.catalog.articles()}
@@ -114,7 +114,7 @@ def test_another_store_is_read_anew(corpus: Corpus) -> None:
         name = index.catalog.vectors.stored().name
         assert name != before.name
         for _ in range(2):
-            assert len(index.nearest(question, 10, NO_FILTERS)) == len(SENTENCES) + 1
+            assert len(nearest(index, question, 10)) == len(SENTENCES) + 1
         loaded()
         after = index._memory.of(name)
         assert after is not None
@@ -125,7 +125,7 @@ def test_filters_and_stores_that_are_too_large_are_left_to_chroma(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with asked_twice(corpus) as (index, question):
-        assert len(index.nearest(question, 10, Filters(since="2024-03-03"))) == 2
+        assert len(nearest(index, question, 10, Filters(since="2024-03-03"))) == 2
     monkeypatch.setattr(vector_memory, "MOST", 3)
     with asked_twice(corpus) as (index, question):
         assert index._memory.of(index.catalog.vectors.stored().name) is None

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,7 +154,7 @@ class Index:
         return store
 
     def open_store(self, filters: Filters) -> None:
-        """Opens what `nearest()` needs, which tells if it cannot be used."""
+        """Opens what `nearest_beside()` needs, which tells if it cannot be used."""
         with self.catalog.reading(), contextlib.suppress(IndexUnusable):
             if not self._held(filters):
                 self.store()
@@ -168,21 +168,17 @@ class Index:
         """Name of the collection in Chroma."""
         return self.catalog.meta("collection") or ""
 
-    def nearest(self, question: NDArray[np.float32], limit: int, filters: Filters) -> dict[int, float]:
-        """Rows of the passages nearest to the vector `question` that satisfy `filters`, with their cosine, best first.
+    def nearest_beside(
+        self, pool: Executor, question: Callable[[], NDArray[np.float32]], limit: int, filters: Filters
+    ) -> Callable[[], dict[int, float]]:
+        """Rows of the passages nearest to the vector `question()` that satisfy `filters`, and their cosine, best first.
 
-        Both vectors are centred as those in Chroma are.
+        Chroma's part is done in `pool`, `question()` too; what is returned waits for it. Both vectors are centred as
+        those in Chroma are.
 
         Raises IndexUnusable if a Chroma server does not answer. A local store that cannot be used is done without:
         then every vector of the catalogue is compared, which finds the same and takes longer.
         """
-        with ThreadPoolExecutor(1) as pool:
-            return self.nearest_beside(pool, lambda: question, limit, filters)()
-
-    def nearest_beside(
-        self, pool: Executor, question: Callable[[], NDArray[np.float32]], limit: int, filters: Filters
-    ) -> Callable[[], dict[int, float]]:
-        """`nearest()`, of which Chroma's part is done in `pool`, `question()` too; what is returned waits for it."""
         catalog = self.catalog
         stored, offset = catalog.vectors.stored(), catalog.vectors.centre().offset
 

@@ -47,6 +47,10 @@ from qa_assistant.sentences import spans
 from qa_assistant.settings import Settings
 from qa_assistant.threads import let_waiting_threads_sleep
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from nearest import nearest
+
 Vectors = NDArray[np.float32]
 PASSAGES, SENTENCES, NOISE = 7, 12, 0.02
 ARTICLES_AT_ONCE = 100
@@ -166,7 +170,7 @@ def searches(settings: Settings) -> dict[str, float]:
         ended = time.perf_counter()
         retrieve(index, question, language, 10, Filters())
         last = time.perf_counter()
-        found = by_chroma.nearest(asked_vector, NEAREST, Filters())
+        found = nearest(by_chroma, asked_vector, NEAREST)
         if number >= 4:  # the first are warming up
             exact.append(middle - started)
             ours.append(ended - middle)
