@@ -44,15 +44,15 @@ _ENOUGH = 1_000
 """Passages whose mean is that of the corpus: more do not move it."""
 
 
-def bring_in_line(index: Index, *, always: bool = False, least: int = 1) -> bool:
-    """Makes Chroma hold what the catalogue holds, if that is worth it yet or `always`. Whether it did anything.
+def bring_in_line(index: Index, *, least: int = 1) -> bool:
+    """Makes Chroma hold what the catalogue holds, if that is worth it yet. Whether it did anything.
 
     `least`: new passages below which nothing is done. Only for the process that holds the writer's lock. Raises
     IndexUnusable, also if the disk is full; then what readers use is as it was.
     """
     vectors = index.catalog.vectors
     stored, new = vectors.stored(), vectors.unstored()
-    slack = 0 if always or index.settings.chroma or stored.row <= _SMALL else stored.row // _SLACK
+    slack = 0 if index.settings.chroma or stored.row <= _SMALL else stored.row // _SLACK
     if max(new, stored.removed) < least or (new <= slack and stored.removed <= min(slack, _MOST_REMOVED)):
         return False
     if _centre_is_old(index):

@@ -39,7 +39,7 @@ from qa_assistant.index.catalog import FileState
 from qa_assistant.index.index import Index
 from qa_assistant.index.means import BACKGROUND
 from qa_assistant.index.onnx_engine import OnnxEngine
-from qa_assistant.index.publishing import bring_in_line
+from qa_assistant.index.publishing import publish_anew
 from qa_assistant.index.words import has_sound, words_of
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Article, Filters, Passage, Span
@@ -97,7 +97,7 @@ def build(settings: Settings, size: int, material: Material) -> dict[str, float]
             for at in range(first, min(size, first + PASSAGES * ARTICLES_AT_ONCE), PASSAGES):
                 store(index, corpus, at, min(PASSAGES, size - at), material, chance, noise)
     catalogued = time.process_time() - started[0], time.perf_counter() - started[1]
-    bring_in_line(index, always=True)
+    publish_anew(index)
     stored = time.process_time() - started[0], time.perf_counter() - started[1]
     index.take_over()
     index.close()
