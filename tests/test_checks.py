@@ -229,7 +229,7 @@ def test_the_order_of_the_passages_changes_nothing(index: Index, checkers: dict[
     assert (one.support, one.reasons, quotes(one)) == (other.support, other.reasons, quotes(other))
 
 
-FINE = Findings(0.7, (), (), (), 0.9, 0.9, 0.9, 1.0, 1.0, 0.0, 0.0, denies=False, denied=False, foreign=False)
+FINE = Findings(0.7, (), (), (), 0.9, 0.9, 0.9, 1.0, 1.0, 0.0, 0.0, denies=False, denied=False)
 
 
 def test_reasons_say_what_is_missing() -> None:

@@ -181,7 +181,6 @@ class Checker:
             window=matched.window,
             denies=bool(claim.denials) and not denied,
             denied=denied and not claim.denials,
-            foreign=sentences[0].hit.article.metadata.language != self._language,
             restates=claim.restates,
             worst_name=worst_name,
             worst_word=worst_word,

@@ -65,8 +65,6 @@ class Findings:
     """Whether the claim denies something and the sentences nothing."""
     denied: bool
     """The other way round."""
-    foreign: bool
-    """Whether claim and article are in different languages."""
     restates: bool = False
     """Whether the claim says no more than the question; then all its words count as new."""
     worst_name: str = ""
