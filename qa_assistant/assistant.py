@@ -98,7 +98,9 @@ class Assistant:
         clock = Clock()
         typed = checked(question)
         language = language_of(typed, history)
-        question = self._standalone(typed, language, history)
+        question = typed
+        if self.settings.rewrite_followups:
+            question = standalone(typed, language, history, self.settings, self._engine)
         if question != typed:
             clock.mark("rewriting")
             yield Rewritten(question)
@@ -192,12 +194,6 @@ class Assistant:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-
-    def _standalone(self, question: str, language: str, history: Sequence[Turn]) -> str:
-        """The question, completed from `history` if it is a follow-up and that is wanted."""
-        if not self.settings.rewrite_followups:
-            return question
-        return standalone(question, language, history, self.settings, self._engine)
 
     def _engine(self) -> AbstractContextManager[Engine] | None:
         """The language model that is asked for, or may be used and is there, if it can write answers."""
