@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering import order_phrases
-from qa_assistant.answering.plaintext import plain
+from qa_assistant.answering.plaintext import without_controls
 from qa_assistant.records import Hit, Span
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def spelled(sentence: str) -> str:
     """
     from anyascii import anyascii
 
-    text = _REPLACED.sub("", sentence if sentence.isprintable() else plain(sentence))
+    text = _REPLACED.sub("", sentence if sentence.isprintable() else without_controls(sentence))
     text = _EMPHASIS.sub("", unicodedata.normalize("NFKC", text))
     text = _SPACED.sub(lambda match: re.sub(r"[ .·_-]", "", match[0]), text)
     text = _MIXED.sub(lambda match: match[0].translate(_LOOKALIKES), text)

@@ -91,7 +91,7 @@ class Plain:
         return unicodedata.category(char) not in ("Cc", "Cf", "Cs")
 
 
-def plain(text: str) -> str:
+def without_controls(text: str) -> str:
     """`text` as `Plain` leaves it."""
     return Plain().feed(text)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from qa_assistant.answering.languages import language_name
 from qa_assistant.answering.markers import NO_ANSWER
 from qa_assistant.answering.orders import is_order
-from qa_assistant.answering.plaintext import plain
+from qa_assistant.answering.plaintext import without_controls
 from qa_assistant.answering.tokens import MESSAGE_TOKENS, estimate_tokens
 from qa_assistant.errors import PromptError
 from qa_assistant.records import Hit, Span
@@ -147,7 +147,7 @@ def _fence(hits: Sequence[Hit]) -> str:
     """A word that none of the passages contains; derived from them, so that the same ones give the same prompt."""
     texts = [text for hit in hits for text in (hit.passage.text, *_told(hit))]
     digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass"))
-    while any(digest.hexdigest()[:8] in plain(text) for text in texts):
+    while any(digest.hexdigest()[:8] in without_controls(text) for text in texts):
         digest.update(b"again")
     return digest.hexdigest()[:8]
 
@@ -159,7 +159,7 @@ def _told(hit: Hit) -> list[str]:
 
 def defused(text: str) -> str:
     """`text` without what a chat template would obey, and without fences and bracketed numbers that look like ours."""
-    text = _CONTROL_TOKEN.sub("< ", plain(text))
+    text = _CONTROL_TOKEN.sub("< ", without_controls(text))
     text = _FOREIGN_NUMBER.sub(r"(\1)", text)
     return _CONTROL_WORD.sub(r"[ \1 ]", text)
 

@@ -42,7 +42,7 @@ _HIDDEN_RUNS = ".//w:r[w:rPr/w:vanish[not(@w:val) or not(contains('|0|false|off|
 _NO_VALUE = ("null", "~")
 
 
-def plain(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
+def text_file(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     """A text file is one article, word for word."""
     yield Raw(decode(data))
 
@@ -189,7 +189,7 @@ def _page(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
-        ".txt": plain,
+        ".txt": text_file,
         ".md": markdown,
         ".html": _page,
         ".htm": _page,
