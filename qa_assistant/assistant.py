@@ -124,10 +124,10 @@ class Assistant:
         answer = _answer(typed, question, language, found, draft, clock)
         if self._translates(answer):
             from qa_assistant.answering.gloss import with_glosses
-            from qa_assistant.answering.gloss_checks import Judge
+            from qa_assistant.answering.gloss_checks import TranslationChecker
 
             clock.mark("answered")
-            answer = yield from with_glosses(answer, self.embedded, lambda: Judge.of(index))
+            answer = yield from with_glosses(answer, self.embedded, lambda: TranslationChecker.of(index))
             clock.mark("glosses")
             answer = replace(answer, timings_ms=clock.marks())
         yield Finished(answer)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.engine import Completer
-from qa_assistant.answering.gloss_checks import Judge, Translation
+from qa_assistant.answering.gloss_checks import Translation, TranslationChecker
 from qa_assistant.answering.gloss_prompt import ATTEMPTS, STOP, languages, prompt
 from qa_assistant.answering.tokens import estimate_tokens
 from qa_assistant.display import one_line
@@ -27,7 +27,7 @@ TIMES_AS_LONG = 2
 
 
 def with_glosses(
-    answer: Answer, embedded: Embedded, judge: Callable[[], Judge]
+    answer: Answer, embedded: Embedded, checker: Callable[[], TranslationChecker]
 ) -> Generator[Glossing | Glossed | Notice, None, Answer]:
     """`answer` with the translations of its quotes that bear comparison with them; as it was if there is no model."""
     todo = [citation.number for citation in answer.citations if needs_gloss(citation, answer.language)]
@@ -39,7 +39,7 @@ def with_glosses(
     if model is None:
         return answer
     try:
-        comparing = judge()
+        comparing = checker()
     except QAError as error:  # what is not checked is not shown
         yield Notice(f"{error.message} {error.hint}")
         return answer
@@ -47,13 +47,13 @@ def with_glosses(
 
 
 def _translated(
-    answer: Answer, todo: list[int], model: Completer, judge: Judge
+    answer: Answer, todo: list[int], model: Completer, checker: TranslationChecker
 ) -> Generator[Glossed | Notice, None, Answer]:
     found: dict[int, str | None] = {}
     try:
         for citation in answer.citations:
             if citation.number in todo:
-                text = gloss(citation.quote, language_of(citation), answer.language, model, judge)
+                text = gloss(citation.quote, language_of(citation), answer.language, model, checker)
                 found[citation.number] = text
                 yield Glossed(citation.number, text)
     except ModelError as error:
@@ -73,11 +73,11 @@ def language_of(citation: Citation) -> str:
     return detect(citation.quote, default=citation.article.metadata.language) or ""
 
 
-def gloss(quote: str, source: str, target: str, model: Completer, judge: Judge) -> str | None:
+def gloss(quote: str, source: str, target: str, model: Completer, checker: TranslationChecker) -> str | None:
     """`quote` (in `source`) in `target`, or None if no attempt bears comparison with it. Raises ModelError."""
     for attempt in range(len(ATTEMPTS)):
         found = translate(quote, source, target, attempt, model)
-        if not any(judge.faults(found, quote, source, target)):
+        if not any(checker.faults(found, quote, source, target)):
             return found.text
     return None
 

@@ -71,7 +71,7 @@ class Translation:
     least_logprob: float | None = None
 
 
-class Judge:
+class TranslationChecker:
     """Compares translations with their originals; `words_mean` and `background` are the index' means, `known` gives the
     word vectors it has."""
 
@@ -86,7 +86,7 @@ class Judge:
         self._background = background
 
     @classmethod
-    def of(cls, index: Index) -> Judge:
+    def of(cls, index: Index) -> TranslationChecker:
         """Raises EmbeddingError if the packaged embedding model is missing."""
         catalog = index.catalog
         return cls(

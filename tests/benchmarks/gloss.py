@@ -21,7 +21,7 @@ from corpora import DATA, needed
 from qa_assistant import Settings, ingest
 from qa_assistant.answering.embedded import Embedded
 from qa_assistant.answering.gloss import MOST_WORDS, translate
-from qa_assistant.answering.gloss_checks import Judge
+from qa_assistant.answering.gloss_checks import TranslationChecker
 from qa_assistant.answering.gloss_prompt import ATTEMPTS
 from qa_assistant.answering.values import values
 from qa_assistant.index.index import Index
@@ -54,11 +54,11 @@ def opened(folder: Path, source: str) -> Index:
     return Index.open(settings)
 
 
-def wrong(gloss: str, reference: str, target: str, judge: Judge) -> list[str]:
+def wrong(gloss: str, reference: str, target: str, checker: TranslationChecker) -> list[str]:
     """Numbers, dates and names of `gloss` that the human translation does not have."""
     told = values(reference, target)
     numbers = [gloss[one.start : one.end] for one in values(gloss, target) if one not in told]
-    return numbers + [name for name, match in judge.names(gloss, reference, target) if match < 0.5]
+    return numbers + [name for name, match in checker.names(gloss, reference, target) if match < 0.5]
 
 
 def main() -> None:
@@ -79,19 +79,19 @@ def main() -> None:
     shown: list[tuple[str, str, str, list[str]]] = []
     seconds = 0.0
     with Embedded(Settings(gguf=args.gguf)) as model, tempfile.TemporaryDirectory() as folder:
-        judge = Judge.of(opened(Path(folder), args.source))
+        checker = TranslationChecker.of(opened(Path(folder), args.source))
         for quote, reference in pairs:
             begun = time.perf_counter()
             for attempt in range(len(ATTEMPTS)):
                 found = translate(quote, args.source, args.target, attempt, model)
-                fine = not any(judge.faults(found, quote, args.source, args.target))
+                fine = not any(checker.faults(found, quote, args.source, args.target))
                 if attempt == 0:
                     first.append(found.text)
                 if fine:
                     break
             seconds += time.perf_counter() - begun
             if fine:
-                shown.append((quote, reference, found.text, wrong(found.text, reference, args.target, judge)))
+                shown.append((quote, reference, found.text, wrong(found.text, reference, args.target, checker)))
     references = [reference for _, reference in pairs]
     print(f"{len(pairs)} sentences, {args.source} → {args.target}, {args.articles} articles")
     print(f"every first attempt: chrF {corpus_chrf(first, [references]).score:.1f}")
