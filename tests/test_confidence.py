@@ -12,9 +12,9 @@ from conftest import Corpus
 
 from qa_assistant import Assistant, ingest
 from qa_assistant.answering.asking import content, is_vague
+from qa_assistant.answering.asks_for_figure import expects_figure, has_figure
 from qa_assistant.answering.confidence import UNTOLD, VAGUE, WEIGHTS, Weights, confidence
 from qa_assistant.answering.evidence import Breadth, Evidence, gather, lead
-from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.index import Index
 from qa_assistant.index.words import question_words

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.asking import content, is_vague, may_answer, names_something
+from qa_assistant.answering.asks_for_figure import expects_figure, has_figure
 from qa_assistant.answering.countries import absent, countries
-from qa_assistant.answering.expected import expects_figure, has_figure
 from qa_assistant.answering.focus import NAMED, named_in, only_names, without
 from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.index import centring

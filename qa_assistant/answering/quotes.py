@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.expected import expects_figure
+from qa_assistant.answering.asks_for_figure import expects_figure
 from qa_assistant.dateline import is_dateline
 from qa_assistant.records import Hit, Span
 from qa_assistant.sentences import tells

@@ -19,10 +19,10 @@ from qa_assistant.errors import QAError
 from qa_assistant.records import Article, Citation
 from qa_assistant.references import heading, quoted
 from qa_assistant.tui.article_text import ArticleText, Mark
-from qa_assistant.tui.finding import occurrences
-from qa_assistant.tui.opening import file_of, open_file
+from qa_assistant.tui.file_viewer import file_of, open_file
 from qa_assistant.tui.reporting import report, reporting
 from qa_assistant.tui.text_input import TextInput
+from qa_assistant.tui.text_search import occurrences
 
 _MOST_FOUND = 10_000
 _LONGEST_SEARCH = 200

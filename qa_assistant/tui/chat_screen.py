@@ -26,9 +26,9 @@ from qa_assistant.tui.article_screen import ArticleScreen, with_article
 from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.chat_session import ChatSession
 from qa_assistant.tui.corpus_bar import CorpusBar
+from qa_assistant.tui.file_viewer import file_of, open_file
 from qa_assistant.tui.filter_bar import FilterBar, describe_filters
 from qa_assistant.tui.messages import AnswerEvent, AnswerFailed
-from qa_assistant.tui.opening import file_of, open_file
 from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.reporting import report, reporting
 from qa_assistant.tui.sources_pane import SourceCard, SourcesPane

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qa_assistant.tui.finding import occurrences
+from qa_assistant.tui.text_search import occurrences
 
 TEXT = "Straße in İstanbul, cafe\u0301 CAFÉ\nLe  café ]^-\\ 한국 Ёлка a.b"
 

@@ -13,7 +13,7 @@ from qa_assistant.errors import CorpusError, QAError
 from qa_assistant.ingestion.corpus import read, scan
 from qa_assistant.records import Article
 from qa_assistant.settings import Settings
-from qa_assistant.tui.opening import file_of, open_file
+from qa_assistant.tui.file_viewer import file_of, open_file
 
 POSIX = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="xdg-open")
 # fmt: off
