@@ -19,14 +19,11 @@ from itertools import pairwise
 from qa_assistant.answering.asking import says
 from qa_assistant.answering.focus import LEAST_LETTERS
 from qa_assistant.answering.overview import is_of_article_before
+from qa_assistant.answering.question_language import known_language
 from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.display import one_line
 from qa_assistant.index.words import words_of
-from qa_assistant.language import detect
 from qa_assistant.records import Turn
-
-FEW_WORDS = 3
-"""Up to so many words are taken for languages nobody asked in: “And Takei?” for Italian."""
 
 LONGEST = 400
 """Characters kept of the question before, so that the follow-up still counts beside it."""
@@ -43,17 +40,6 @@ _OPENINGS = {
     "az": "və|bəs|amma|ya|başqa",
     "fr": "et|mais|alors|qu en est il|quoi d autre|qui d autre",
 }
-
-_QUESTION_WORDS = {
-    "en": "who whom whose what which when where why how",
-    "de": "wer wen wem wessen welche welcher welches wann wo woher wohin warum wieso weshalb wie",
-    "ru": "кто кого кому кем что чего чему когда где куда откуда почему зачем как какой какая какое какие сколько",
-    "tr": "kim kimi kime kimin ne neyi neye nerede nereden nereye neden niçin niye nasıl hangi peki",
-    "az": "nə nəyi nəyə niyə necə hansı harada hara haradan neçə bəs",
-    "fr": "qui quoi quand où pourquoi comment quel quelle quels quelles combien",
-}
-"""Those that tell a language. “Kim” is Azerbaijani, too: there the letter ə tells; “was”, which is English, too, tells
-nothing."""
 
 _BACK = {
     "en": "he she it they him her them his hers its their theirs this these those",
@@ -114,25 +100,6 @@ def is_follow_up(question: str) -> bool:
         or _is_bare(question, words)
         or is_of_article_before(question)
     )
-
-
-def known_language(question: str) -> str | None:
-    """The language of `question`, ISO 639-1; None if it cannot be told, or not from so few words."""
-    language, words = detect(question), _WORD.findall(question)
-    few = len(words) <= FEW_WORDS
-    # English is what the model takes names for, too: “Peki Varoufakis?”
-    if language is None or (few and language == "en"):
-        return _language_of_words(words) or language
-    return language if language in _OPENINGS or not few else None
-
-
-def _language_of_words(words: Sequence[str]) -> str | None:
-    """The one language whose question words these have."""
-    lowered = {word.casefold() for word in words}
-    found = {language for language, row in _QUESTION_WORDS.items() if not lowered.isdisjoint(row.split())}
-    if "tr" in found and any("ə" in word for word in lowered):
-        found = found - {"tr"} | {"az"}
-    return found.pop() if len(found) == 1 else None
 
 
 def _renamed(before: str, question: str) -> str | None:
