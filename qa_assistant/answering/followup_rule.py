@@ -64,14 +64,27 @@ bu yıl|bu ay|bu hafta|bu il|bu həftə|cette année|ce mois|cette semaine|est c
 
 _ASKS_FOR_SOMEBODY = "wer", "wen", "wem", "wessen", "who"
 
+_ARTICLES = "the", "le", "la", "les", "l"
+_GERMAN_ARTICLES = "der", "die", "den"
+_GERMAN_WITH_ARTICLE = """
+elfenbeinküste emirate emiraten eu krim malediven mongolei niederlande niederlanden philippinen schweiz slowakei türkei
+ukraine usa
+"""
+"""Names that have an article. Before others it is that of a common noun: “in der Nacht”."""
+
+_RUSSIAN_PREPOSITIONS = """
+без в во для до за из к ко между на над о об обо от перед по под при про против с со у через
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """Where a name of one word or more begins and ends in a question, and the word before it."""
+    """Where a name of one word or more begins and ends in a question, an article included, and the word before it."""
 
     start: int
     end: int
     before: str
+    has_article: bool
 
 
 def by_rule(question: str, history: Sequence[Turn]) -> str:
@@ -120,16 +133,25 @@ def _renamed(before: str, question: str) -> str | None:
         return None
     verb_last = spoken in ("tr", "az")  # there a name may be the first word
     old = [name for name in _names(before, may_open=verb_last) if not beside or name.before == beside[0].casefold()]
-    if len(old) != 1 or new.casefold() in before.casefold():
+    if len(old) != 1 or new.casefold() in before.casefold() or not (beside or _fits_bare(names[0], old[0], spoken)):
         return None
     return f"{before[: old[0].start]}{new}{before[old[0].end :]}"
+
+
+def _fits_bare(new: _Name, old: _Name, language: str | None) -> bool:
+    """Whether `new`, which comes without a preposition, has the case that `old` stands in."""
+    if language == "ru":
+        return old.before not in _RUSSIAN_PREPOSITIONS.split()
+    if language == "de":
+        return not (new.has_article or old.has_article)
+    return old.has_article or not new.has_article
 
 
 def _names(question: str, *, may_open: bool) -> list[_Name]:
     """The names in it; the first word is one if `may_open`, it has a capital and does not only ask."""
     found: list[_Name] = []
-    before = ""
-    for place, word in enumerate(_WORD.finditer(question)):
+    words = list(_WORD.finditer(question))
+    for place, word in enumerate(words):
         opens = place == 0 and may_open and word[0][0].isupper() and any(map(says, words_of(word[0])))
         if opens or _is_name(place, word[0]):
             suffix = _SUFFIX.match(question, word.end())
@@ -137,9 +159,15 @@ def _names(question: str, *, may_open: bool) -> list[_Name]:
             if found and question[found[-1].end : word.start()] in (" ", "-"):
                 found[-1] = replace(found[-1], end=end)
             else:
-                found.append(_Name(word.start(), end, before))
-        before = word[0].casefold()
+                has_article = place > 0 and _is_article(words[place - 1][0].casefold(), word[0].casefold())
+                first = place - 1 if has_article else place
+                before = words[first - 1][0].casefold() if first else ""
+                found.append(_Name(words[first].start(), end, before, has_article))
     return found
+
+
+def _is_article(word: str, name: str) -> bool:
+    return word in _ARTICLES or (word in _GERMAN_ARTICLES and name in _GERMAN_WITH_ARTICLE.split())
 
 
 def _lowered(question: str) -> str:
