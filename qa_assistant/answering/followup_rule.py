@@ -19,14 +19,11 @@ from itertools import pairwise
 from qa_assistant.answering.asking import says
 from qa_assistant.answering.focus import LEAST_LETTERS
 from qa_assistant.answering.overview import is_of_article_before
+from qa_assistant.answering.question_language import known_language
 from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.display import one_line
 from qa_assistant.index.words import words_of
-from qa_assistant.language import detect
 from qa_assistant.records import Turn
-
-FEW_WORDS = 3
-"""Up to so many words are taken for languages nobody asked in: “And Takei?” for Italian."""
 
 LONGEST = 400
 """Characters kept of the question before, so that the follow-up still counts beside it."""
@@ -43,17 +40,6 @@ _OPENINGS = {
     "az": "və|bəs|amma|ya|başqa",
     "fr": "et|mais|alors|qu en est il|quoi d autre|qui d autre",
 }
-
-_QUESTION_WORDS = {
-    "en": "who whom whose what which when where why how",
-    "de": "wer wen wem wessen welche welcher welches wann wo woher wohin warum wieso weshalb wie",
-    "ru": "кто кого кому кем что чего чему когда где куда откуда почему зачем как какой какая какое какие сколько",
-    "tr": "kim kimi kime kimin ne neyi neye nerede nereden nereye neden niçin niye nasıl hangi peki",
-    "az": "nə nəyi nəyə niyə necə hansı harada hara haradan neçə bəs",
-    "fr": "qui quoi quand où pourquoi comment quel quelle quels quelles combien",
-}
-"""Those that tell a language. “Kim” is Azerbaijani, too: there the letter ə tells; “was”, which is English, too, tells
-nothing."""
 
 _BACK = {
     "en": "he she it they him her them his hers its their theirs this these those",
@@ -78,14 +64,27 @@ bu yıl|bu ay|bu hafta|bu il|bu həftə|cette année|ce mois|cette semaine|est c
 
 _ASKS_FOR_SOMEBODY = "wer", "wen", "wem", "wessen", "who"
 
+_ARTICLES = "the", "le", "la", "les", "l"
+_GERMAN_ARTICLES = "der", "die", "den"
+_GERMAN_WITH_ARTICLE = """
+elfenbeinküste emirate emiraten eu krim malediven mongolei niederlande niederlanden philippinen schweiz slowakei türkei
+ukraine usa
+"""
+"""Names that have an article. Before others it is that of a common noun: “in der Nacht”."""
+
+_RUSSIAN_PREPOSITIONS = """
+без в во для до за из к ко между на над о об обо от перед по под при про против с со у через
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """Where a name of one word or more begins and ends in a question, and the word before it."""
+    """Where a name of one word or more begins and ends in a question, an article included, and the word before it."""
 
     start: int
     end: int
     before: str
+    has_article: bool
 
 
 def by_rule(question: str, history: Sequence[Turn]) -> str:
@@ -116,25 +115,6 @@ def is_follow_up(question: str) -> bool:
     )
 
 
-def known_language(question: str) -> str | None:
-    """The language of `question`, ISO 639-1; None if it cannot be told, or not from so few words."""
-    language, words = detect(question), _WORD.findall(question)
-    few = len(words) <= FEW_WORDS
-    # English is what the model takes names for, too: “Peki Varoufakis?”
-    if language is None or (few and language == "en"):
-        return _language_of_words(words) or language
-    return language if language in _OPENINGS or not few else None
-
-
-def _language_of_words(words: Sequence[str]) -> str | None:
-    """The one language whose question words these have."""
-    lowered = {word.casefold() for word in words}
-    found = {language for language, row in _QUESTION_WORDS.items() if not lowered.isdisjoint(row.split())}
-    if "tr" in found and any("ə" in word for word in lowered):
-        found = found - {"tr"} | {"az"}
-    return found.pop() if len(found) == 1 else None
-
-
 def _renamed(before: str, question: str) -> str | None:
     """The question `before` about whom or what `question` names; None unless that is all it brings, and one name of
     `before` clearly stands where it belongs: the only one, or the only one behind the same preposition.
@@ -153,16 +133,25 @@ def _renamed(before: str, question: str) -> str | None:
         return None
     verb_last = spoken in ("tr", "az")  # there a name may be the first word
     old = [name for name in _names(before, may_open=verb_last) if not beside or name.before == beside[0].casefold()]
-    if len(old) != 1 or new.casefold() in before.casefold():
+    if len(old) != 1 or new.casefold() in before.casefold() or not (beside or _fits_bare(names[0], old[0], spoken)):
         return None
     return f"{before[: old[0].start]}{new}{before[old[0].end :]}"
+
+
+def _fits_bare(new: _Name, old: _Name, language: str | None) -> bool:
+    """Whether `new`, which comes without a preposition, has the case that `old` stands in."""
+    if language == "ru":
+        return old.before not in _RUSSIAN_PREPOSITIONS.split()
+    if language == "de":
+        return not (new.has_article or old.has_article)
+    return old.has_article or not new.has_article
 
 
 def _names(question: str, *, may_open: bool) -> list[_Name]:
     """The names in it; the first word is one if `may_open`, it has a capital and does not only ask."""
     found: list[_Name] = []
-    before = ""
-    for place, word in enumerate(_WORD.finditer(question)):
+    words = list(_WORD.finditer(question))
+    for place, word in enumerate(words):
         opens = place == 0 and may_open and word[0][0].isupper() and any(map(says, words_of(word[0])))
         if opens or _is_name(place, word[0]):
             suffix = _SUFFIX.match(question, word.end())
@@ -170,9 +159,15 @@ def _names(question: str, *, may_open: bool) -> list[_Name]:
             if found and question[found[-1].end : word.start()] in (" ", "-"):
                 found[-1] = replace(found[-1], end=end)
             else:
-                found.append(_Name(word.start(), end, before))
-        before = word[0].casefold()
+                has_article = place > 0 and _is_article(words[place - 1][0].casefold(), word[0].casefold())
+                first = place - 1 if has_article else place
+                before = words[first - 1][0].casefold() if first else ""
+                found.append(_Name(words[first].start(), end, before, has_article))
     return found
+
+
+def _is_article(word: str, name: str) -> bool:
+    return word in _ARTICLES or (word in _GERMAN_ARTICLES and name in _GERMAN_WITH_ARTICLE.split())
 
 
 def _lowered(question: str) -> str:

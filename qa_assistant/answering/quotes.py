@@ -42,6 +42,14 @@ near to any question."""
 
 _ENDS = (".", "!", "?", "…", "。", "؟", "»", "“", "”", '"', "’", "'", ")", "]")
 
+_LATEST = re.compile(
+    r"\b(?:latest|currently|current|most recent|now|so far|aktuell\w*|derzeit\w*|neueste\w*|jüngste\w*|bisher|zuletzt"
+    r"|последн\w+|сейчас|текущ\w+|son durum\w*|şu an\w*|güncel|şimdi|indi|hazırda|son məlumat\w*"
+    r"|actuellement|actuel\w*|dernièr\w*|derniers?|maintenant)\b",
+    re.IGNORECASE,
+)
+"""Asks for what the newest article says: figures change from one to the next."""
+
 _HEADING = re.compile(r"^#{1,6} ")
 
 _NUMBER = re.compile(r"[\[［【〔]\s*[#^№]?\s*(\d[\d\s,;–-]*+)[\]］】〕]")
@@ -74,7 +82,8 @@ class Quote:
 def best_sentences(
     hits: Sequence[Hit], cosines: Mapping[str, Array], matches: Mapping[str, Array], question: str
 ) -> list[Quote]:
-    """The best sentence and those that score nearly as well, best first: the answer stands where reading begins.
+    """The best sentence and those that score nearly as well, best first: the answer stands where reading begins. The
+    newest first where the latest is asked for.
 
     By `Passage.key`, of each of its sentences: `cosines` with the focused question, and how well it `matches` the words
     that say what is asked, 0 to 1. A sentence that several articles share, or that is a headline as well, is quoted
@@ -89,6 +98,8 @@ def best_sentences(
         if len(chosen) == MOST_QUOTES or quote.score < ranked[0].score - MARGIN:
             break
         chosen.setdefault(" ".join(quote.text.split()).strip("#.!? "), quote)
+    if _LATEST.search(question):
+        return sorted(chosen.values(), key=lambda quote: quote.hit.article.metadata.date or "", reverse=True)
     return list(chosen.values())
 
 

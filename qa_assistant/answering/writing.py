@@ -11,17 +11,20 @@ from qa_assistant.answering.asking import content
 from qa_assistant.answering.citations import cite, renumbered
 from qa_assistant.answering.focus import LEAST_LETTERS, focus, names_of, naming
 from qa_assistant.answering.llm_choice import RECOMMENDED
-from qa_assistant.answering.quotes import Quote, best_sentences, first_sentences
+from qa_assistant.answering.parts import parts
+from qa_assistant.answering.quotes import MOST_QUOTES, Quote, best_sentences, first_sentences
 from qa_assistant.errors import ModelError, PromptError
 from qa_assistant.generators import Loop
-from qa_assistant.index.words import words_of
+from qa_assistant.index.words import Word, words_of
 from qa_assistant.records import (
     AnswerSentence,
     Checked,
     Citation,
     Cited,
     Held,
+    Hit,
     Notice,
+    Span,
     Started,
     TextDelta,
     Usage,
@@ -71,7 +74,7 @@ class Draft:
 def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str, typed: str = "") -> list[Quote]:
     """The sentences that answer best, best first: of articles that name who is asked about, if any does. How articles
     begin if their gist is asked for. Of a follow-up, `question` finds the articles, and what was `typed` the sentences,
-    unless it says too little.
+    unless it says too little. Of a question that asks for two things, those for each.
 
     The question's words count in a sentence if more is asked about than the names that are taken off: else they tell
     who met, not what about.
@@ -80,11 +83,23 @@ def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str, typed
         return first_sentences(retrieval.hits)
     names = names_of(question, retrieval.asked.language, embedder.count_tokens)
     hits = naming(question, names, retrieval.hits)
-    asking = typed if sum(map(str.isalpha, typed)) >= LEAST_LETTERS else question
+    asked = parts(typed if sum(map(str.isalpha, typed)) >= LEAST_LETTERS else question)
+    chosen: dict[tuple[str, Span], Quote] = {}
+    for part in asked:
+        for quote in _best_for(embedder, retrieval, part, names, hits)[: MOST_QUOTES // len(asked) or 1]:
+            chosen.setdefault((quote.hit.article.id, quote.span), quote)
+    return list(chosen.values())
+
+
+def _best_for(
+    embedder: Embedder, retrieval: Retrieval, asking: str, names: Sequence[Word], hits: Sequence[Hit]
+) -> list[Quote]:
+    """The best sentences of `hits` for `asking`, which is what the retrieval's question asks for, or part of it."""
     focused = focus(asking, names, [hit.passage.text for hit in hits])
-    vector, left = embedder.questions([focused])[0], {word.folded for word in words_of(focused)}
+    vector = embedder.questions([focused])[0]
+    own, left = ({word.folded for word in words_of(text)} for text in (asking, focused))
     words = retrieval.asked.alike.words
-    asked = content(words)
+    asked = [place for place in content(words) if words[place].folded in own]
     places = asked if any(words[place].folded in left for place in asked) else []
     cosines = {key: vectors @ vector for key, vectors in retrieval.sentence_vectors.items()}
     matches = {
