@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from qa_assistant.answering.evidence import Breadth, Evidence
 
-VAGUE = 0.75
+VAGUE = 0.85
 """Confidence for a question that names nothing: “What did they discuss?” asks what the articles say, and they do."""
 
 UNTOLD = 0.25
