@@ -125,6 +125,20 @@ def test_a_name_that_no_article_has_is_said_to_be_missing(corpus: Corpus, shippe
             assert evidence and not evidence.missing, present
 
 
+def test_a_country_is_not_said_to_be_missing_where_the_article_writes_it_otherwise(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Ägyptische Sicherheitskräfte haben versehentlich zwölf Angehörige einer Reisegruppe getötet.\n")
+    corpus.write("b.txt", "Wien – Über diese Fragen diskutierte Ingrid Thurnher mit ihren Gästen im Fernsehen.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        for question, language, missing in (
+            ("What happened in Egypt?", "en", ()),
+            ("Mısır'da ne oldu?", "tr", ()),
+            ("What happened in Hungary?", "en", ("Hungary",)),
+        ):
+            evidence = retrieve(assistant.index, question, language, 8, Filters()).evidence
+            assert evidence and evidence.missing == missing, question
+
+
 def test_a_headline_is_not_quoted_beside_its_own_sentence(corpus: Corpus) -> None:
     corpus.write("bridge.md", "# Die neue Brücke über die Elbe ist offen\n\nDie neue Brücke über die Elbe ist offen.\n")
     ingest(corpus.settings)
