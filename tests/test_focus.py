@@ -27,7 +27,7 @@ def names(question: str, language: str = "en") -> list[str]:
 
 
 def hit(key: str, text: str, passage: str | None = None) -> Hit:
-    article = Article(key, f"{key}.txt", text, Metadata())
+    article = Article(key, f"{key}.txt", text, Metadata(language=detect(text)))
     part = passage or text
     start = text.index(part)
     whole = Passage(key, 0, start, start + len(part), part, (Span(start, start + len(part)),))
@@ -35,8 +35,8 @@ def hit(key: str, text: str, passage: str | None = None) -> Hit:
 
 
 def kept(question: str, *hits: Hit) -> list[str]:
-    asked = [word for word in words_of(question) if word.written[0].isupper() and word.written not in ("Who", "How")]
-    return [one.article.id for one in naming(question, asked, hits)]
+    asked = [word for word in words_of(question) if word.written[0].isupper() and word.written not in ("Who", "How", "What")]
+    return [one.article.id for one in naming(question, "en", asked, hits)]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,12 @@ def test_only_articles_that_have_the_name_where_nothing_else_is_asked() -> None:
     assert kept("How old is Takei?", near, right) == ["right"]
     assert kept("Who is Merkel?", near, right) == ["near", "right"]
     assert kept("Who is Takei?", near) == ["near"]
+
+
+def test_an_article_names_a_country_that_it_speaks_of_in_its_own_language() -> None:
+    near, right = hit("near", "Was ist passiert?"), hit("right", "Ein Zug aus Ungarn ist angekommen.")
+    assert kept("What happened in Hungary?", near, right) == ["right"]
+    assert kept("What happened in Mongolia?", near, right) == ["near", "right"]
 
 
 def test_the_one_word_that_says_what_is_asked_about_is_looked_for_however_it_is_written() -> None:
