@@ -85,6 +85,20 @@ def naming(question: str, language: str | None, names: Sequence[Word], hits: Seq
     return [hit for hit in hits if hit.article.id in named]
 
 
+def named_first(language: str | None, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hit]:
+    """The ranked `hits`, those first whose article has one of the `names` of a question in `language`, if the best one
+    is in that language and no article in it has any.
+
+    Passages in the question's language share its everyday words, those that answer may share its names alone: “What did
+    Overchuk say about the corridor?” is near to all that is said of corridors in English.
+    """
+    own = {hit.article.id for hit in hits if hit.article.metadata.language == language}
+    if not names or not hits or hits[0].article.id not in own or len(own) == len({hit.article.id for hit in hits}):
+        return list(hits)
+    named = named_in(names, hits)
+    return list(hits) if named & own else sorted(hits, key=lambda hit: hit.article.id not in named)
+
+
 def named_in(names: Sequence[Word], hits: Sequence[Hit]) -> set[str]:
     """Ids of the hits' articles that have one of `names`, in any spelling."""
     texts: dict[str, list[str]] = {}
