@@ -172,6 +172,15 @@ def test_a_country_is_not_said_to_be_missing_where_the_article_writes_it_otherwi
             assert evidence and evidence.missing == missing, question
 
 
+def test_a_german_noun_is_not_said_to_be_missing_where_the_article_is_in_another_language(corpus: Corpus) -> None:
+    corpus.write("a.txt", "BAKU (Reuters) - The primes and their factors were the topic of a talk on arithmetic.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        for question in ("Was ist mit den Primzahlen?", "Was ist mit der Multiplikation?", "Wer erwähnt Primkörper?"):
+            evidence = retrieve(assistant.index, question, "de", 8, Filters()).evidence
+            assert evidence and not evidence.missing, question
+
+
 def test_a_headline_is_not_quoted_beside_its_own_sentence(corpus: Corpus) -> None:
     corpus.write("bridge.md", "# Die neue Brücke über die Elbe ist offen\n\nDie neue Brücke über die Elbe ist offen.\n")
     ingest(corpus.settings)
