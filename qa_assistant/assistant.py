@@ -46,8 +46,8 @@ from qa_assistant.settings import Settings, load
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from qa_assistant.answering.embedded import Embedded
     from qa_assistant.answering.engine import Engine
+    from qa_assistant.answering.local_model.embedded import Embedded
 
 NO_FILTERS = Filters()
 Events = Generator[Event, None, None]
@@ -123,8 +123,8 @@ class Assistant:
             yield TextDelta(draft.text)
         answer = _answer(typed, question, language, found, draft, clock)
         if self._translates(answer):
-            from qa_assistant.answering.gloss import with_glosses
-            from qa_assistant.answering.gloss_checks import TranslationChecker
+            from qa_assistant.answering.translation.gloss import with_glosses
+            from qa_assistant.answering.translation.gloss_checks import TranslationChecker
 
             clock.mark("answered")
             answer = yield from with_glosses(answer, self.embedded, lambda: TranslationChecker.of(index))
@@ -178,7 +178,7 @@ class Assistant:
     @property
     def embedded(self) -> Embedded:
         """The language model inside the program, which is loaded when it is first used."""
-        from qa_assistant.answering.embedded import Embedded
+        from qa_assistant.answering.local_model.embedded import Embedded
 
         if self._shared is None:
             self._shared = self._own = Embedded(self.settings)
@@ -210,7 +210,7 @@ class Assistant:
         """Whether the quotes of `answer` are to be translated, and there may be a model for it."""
         if answer.kind != "quotes" or not answer.citations or not self.settings.gloss:
             return False
-        from qa_assistant.answering.embedded import available
+        from qa_assistant.answering.local_model.embedded import available
 
         wanted = self.settings.answer_with
         return wanted == "llamacpp" or (wanted == "auto" and available(self.settings))

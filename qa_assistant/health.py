@@ -209,7 +209,7 @@ def _ollama(settings: Settings) -> list[Check]:
 
 def _embedded(settings: Settings) -> list[Check]:
     """The language model inside the program, which is optional: without it, quotes are not translated."""
-    from qa_assistant.answering.embedded import available, examine
+    from qa_assistant.answering.local_model.embedded import available, examine
 
     asked_for = settings.answer_with == "llamacpp"
     if not available(settings) and not asked_for and not settings.gguf:

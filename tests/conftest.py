@@ -37,7 +37,7 @@ def _no_live_model(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _no_model_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test translates unasked, whether the extra `embedded` is installed or not."""
-    monkeypatch.setattr("qa_assistant.answering.embedded.available", lambda _: False)
+    monkeypatch.setattr("qa_assistant.answering.local_model.embedded.available", lambda _: False)
 
 
 @pytest.fixture

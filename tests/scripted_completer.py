@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qa_assistant.answering.embedded import Embedded
 from qa_assistant.answering.engine import Chunk, Chunks
 from qa_assistant.answering.llm_choice import ModelInfo
-from qa_assistant.answering.model_trial import Ability
+from qa_assistant.answering.local_model.embedded import Embedded
+from qa_assistant.answering.local_model.model_trial import Ability
 from qa_assistant.errors import QAError
 from qa_assistant.settings import Settings
 

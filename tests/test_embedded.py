@@ -9,11 +9,11 @@ from scripted_completer import ScriptedModel
 from test_gguf_file import gguf
 
 from qa_assistant import health
-from qa_assistant.answering import embedded, llamacpp, packaged_gguf
-from qa_assistant.answering.embedded import Embedded
-from qa_assistant.answering.gguf_file import GgufFile, read_gguf
-from qa_assistant.answering.gloss import translate
-from qa_assistant.answering.model_trial import CONTEXT, try_model
+from qa_assistant.answering.local_model import embedded, llamacpp, packaged_gguf
+from qa_assistant.answering.local_model.embedded import Embedded
+from qa_assistant.answering.local_model.gguf_file import GgufFile, read_gguf
+from qa_assistant.answering.local_model.model_trial import CONTEXT, try_model
+from qa_assistant.answering.translation.gloss import translate
 from qa_assistant.cli.main import run
 from qa_assistant.errors import ModelError, NoModel
 from qa_assistant.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_assistant.answering.gguf_file import read_gguf
+from qa_assistant.answering.local_model.gguf_file import read_gguf
 from qa_assistant.errors import NoModel
 
 

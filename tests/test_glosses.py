@@ -12,10 +12,10 @@ from scripted_completer import ScriptedEmbedded, ScriptedModel
 
 from qa_assistant import Assistant
 from qa_assistant.answer_json import as_dict, from_dict
-from qa_assistant.answering import gloss_prompt
-from qa_assistant.answering.gloss import MOST_WORDS, gloss
-from qa_assistant.answering.gloss_checks import Translation, TranslationChecker
-from qa_assistant.answering.gloss_prompt import ATTEMPTS, languages, load_examples
+from qa_assistant.answering.translation import gloss_prompt
+from qa_assistant.answering.translation.gloss import MOST_WORDS, gloss
+from qa_assistant.answering.translation.gloss_checks import Translation, TranslationChecker
+from qa_assistant.answering.translation.gloss_prompt import ATTEMPTS, languages, load_examples
 from qa_assistant.cli.main import run
 from qa_assistant.errors import EmbeddingError, ModelError, PromptError
 from qa_assistant.records import Answer, Event, Finished, Glossed, Glossing, Notice, TextDelta
@@ -41,7 +41,7 @@ SCHOOL = "Die Schule in Baku wurde am 3. Mai 2011 von 27 Kindern aus Armenien be
 
 @pytest.fixture
 def translating(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa_assistant.answering.embedded.available", lambda _: True)
+    monkeypatch.setattr("qa_assistant.answering.local_model.embedded.available", lambda _: True)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_without_what_compares_them_no_translation_is_shown(
     def missing(*_: object, **__: object) -> None:
         raise EmbeddingError("The packaged model is missing.", hint="Install it.")
 
-    monkeypatch.setattr("qa_assistant.answering.gloss_checks.Aligner", missing)
+    monkeypatch.setattr("qa_assistant.answering.translation.gloss_checks.Aligner", missing)
     answer, events = asked(shipped_index, ScriptedEmbedded(ScriptedModel({ENERGY: [ENERGY_EN]})))
     assert any(isinstance(event, Notice) and "is missing" in event.text for event in events)
     assert answer.status == "answered"

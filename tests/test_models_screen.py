@@ -61,7 +61,7 @@ async def test_the_current_one_is_marked_and_highlighted(
 async def test_with_a_model_quotes_are_those_that_nothing_translates(
     fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_assistant.answering.embedded.available", lambda _: True)
+    monkeypatch.setattr("qa_assistant.answering.local_model.embedded.available", lambda _: True)
     async with opened("small:1b") as driver:
         await driver.sees("fake:4b", "Quotes only, no model")
         assert "translated" not in driver.text
@@ -72,7 +72,7 @@ async def test_with_a_model_quotes_are_those_that_nothing_translates(
 async def test_without_ollama_translated_quotes_can_be_chosen_again(
     monkeypatch: pytest.MonkeyPatch, quotes_only: bool
 ) -> None:
-    monkeypatch.setattr("qa_assistant.answering.embedded.available", lambda _: True)
+    monkeypatch.setattr("qa_assistant.answering.local_model.embedded.available", lambda _: True)
     async with opened(quotes_only=quotes_only) as driver:
         await driver.sees("does not answer", "Quotes, translated by the model inside the program")
         assert driver.highlighted.startswith("● Quotes only" if quotes_only else "● Quotes, translated")

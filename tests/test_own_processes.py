@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_assistant.answering.gguf_file import GgufFile
-from qa_assistant.answering.model_trial import trial_result
+from qa_assistant.answering.local_model.gguf_file import GgufFile
+from qa_assistant.answering.local_model.model_trial import trial_result
 from qa_assistant.errors import IndexUnusable, ModelError
 from qa_assistant.index.probe import stored_keys
 

@@ -23,7 +23,7 @@ from pilot import QUESTION
 from terminal import terminal
 
 from qa_assistant import Assistant
-from qa_assistant.answering.embedded import available
+from qa_assistant.answering.local_model.embedded import available
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.settings import Settings
 

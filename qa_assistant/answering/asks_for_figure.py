@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from qa_assistant.answering.values import values
+from qa_assistant.answering.numbers.values import values
 
 _AMOUNT = r"""
 \b(?:how\ (?:many|much|long|old|far|tall|high|heavy|big|large|fast|often)|what\ (?:share|percentage|number|amount)

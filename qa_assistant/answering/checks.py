@@ -16,11 +16,11 @@ from qa_assistant.answering.claim import Claim, Claims
 from qa_assistant.answering.claim_words import ClaimWord
 from qa_assistant.answering.countries import absent
 from qa_assistant.answering.findings import ABOUT_IT, NAME_SURE, Findings, is_about, reasons
+from qa_assistant.answering.numbers.value import Value
+from qa_assistant.answering.numbers.values import values
 from qa_assistant.answering.sources import SourcePassage, Sources, SourceSentence
 from qa_assistant.answering.support_weights import score
 from qa_assistant.answering.token_matching import Matches, matches
-from qa_assistant.answering.value import Value
-from qa_assistant.answering.values import values
 from qa_assistant.answering.verdict import NOTHING, Verdict
 from qa_assistant.index.centring import centred
 from qa_assistant.records import Hit

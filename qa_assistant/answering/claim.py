@@ -11,7 +11,7 @@ from qa_assistant.answering.asking import ASKING
 from qa_assistant.answering.claim_words import ClaimWord, claim_words
 from qa_assistant.answering.countries import countries
 from qa_assistant.answering.negation import denials
-from qa_assistant.answering.values import Values, values
+from qa_assistant.answering.numbers.values import Values, values
 from qa_assistant.index.centring import centred, unit
 from qa_assistant.index.token_vectors import touching
 from qa_assistant.index.words import fold

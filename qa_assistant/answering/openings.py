@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.confidence import VAGUE
+from qa_assistant.answering.numbers.value import Date
 from qa_assistant.answering.overview import topic_of, without_date
 from qa_assistant.answering.retrieval import Retrieval, retrieve
-from qa_assistant.answering.value import Date
 from qa_assistant.errors import FiltersError
 from qa_assistant.index.filtering import filter_condition
 from qa_assistant.records import Article, Filters, Hit

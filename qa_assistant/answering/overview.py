@@ -10,8 +10,8 @@ import functools
 import re
 from collections.abc import Mapping
 
-from qa_assistant.answering.value import Date
-from qa_assistant.answering.values import values
+from qa_assistant.answering.numbers.value import Date
+from qa_assistant.answering.numbers.values import values
 
 _PARTS = {
     "en": {

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering.claim_words import ClaimWord
 from qa_assistant.answering.negation import denials
+from qa_assistant.answering.numbers.values import Values, values
 from qa_assistant.answering.token_matching import PassageTokens, passage_tokens
-from qa_assistant.answering.values import Values, values
 from qa_assistant.answering.word_matching import sounds_alike
 from qa_assistant.index.words import words_of
 from qa_assistant.records import Hit, Span

@@ -12,9 +12,9 @@ from qa_assistant.errors import NotFound, QAError, as_error
 from qa_assistant.records import Filters
 
 if TYPE_CHECKING:
-    from qa_assistant.answering.embedded import Embedded
     from qa_assistant.answering.llm import PullProgress
     from qa_assistant.answering.llm_choice import ModelInfo
+    from qa_assistant.answering.local_model.embedded import Embedded
     from qa_assistant.answering.model_state import ModelState, ModelWatch
     from qa_assistant.assistant import Assistant
     from qa_assistant.ingestion.changes import Progress
@@ -62,7 +62,7 @@ class Backend:
 
     def translates(self) -> bool:
         """Whether quotes are translated by a model inside the program."""
-        from qa_assistant.answering.embedded import available
+        from qa_assistant.answering.local_model.embedded import available
 
         return self.settings.gloss and available(self.settings)
 
@@ -150,7 +150,7 @@ class Backend:
             ingest(self.settings, progress=progress)
 
     def _reopen(self) -> None:
-        from qa_assistant.answering.embedded import Embedded
+        from qa_assistant.answering.local_model.embedded import Embedded
         from qa_assistant.assistant import Assistant
 
         with self._one_opens:

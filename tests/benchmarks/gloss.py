@@ -19,11 +19,11 @@ from pathlib import Path
 from corpora import DATA, needed
 
 from qa_assistant import Settings, ingest
-from qa_assistant.answering.embedded import Embedded
-from qa_assistant.answering.gloss import MOST_WORDS, translate
-from qa_assistant.answering.gloss_checks import TranslationChecker
-from qa_assistant.answering.gloss_prompt import ATTEMPTS
-from qa_assistant.answering.values import values
+from qa_assistant.answering.local_model.embedded import Embedded
+from qa_assistant.answering.numbers.values import values
+from qa_assistant.answering.translation.gloss import MOST_WORDS, translate
+from qa_assistant.answering.translation.gloss_checks import TranslationChecker
+from qa_assistant.answering.translation.gloss_prompt import ATTEMPTS
 from qa_assistant.index.index import Index
 from qa_assistant.sentences import spans
 

@@ -38,9 +38,9 @@ from support_fit import fit
 from qa_assistant.answering.checks import Candidate, Checker, chosen
 from qa_assistant.answering.entailment import BY_LLM, open_reader
 from qa_assistant.answering.findings import is_about, reasons
-from qa_assistant.answering.gguf_file import read_gguf
-from qa_assistant.answering.llamacpp import LlamaCpp
 from qa_assistant.answering.llm import Ollama
+from qa_assistant.answering.local_model.gguf_file import read_gguf
+from qa_assistant.answering.local_model.llamacpp import LlamaCpp
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.answering.verdict import Verdict
 from qa_assistant.index.embedding import Embedder

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from answerability_questions import articles
 
-from qa_assistant.answering.values import values
+from qa_assistant.answering.numbers.values import values
 from qa_assistant.index.words import fold
 
 LANGUAGES = ("de", "en", "ru", "tr")

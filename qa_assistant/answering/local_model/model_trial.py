@@ -3,7 +3,7 @@
 The trial runs in a process of its own, because a file that is damaged where no check sees it may bring llama.cpp down,
 and the process around it. Its verdict is kept in the cache folder, by the file's hash.
 
-    python -m qa_assistant.answering.model_trial FILE
+    python -m qa_assistant.answering.local_model.model_trial FILE
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qa_assistant.answering.engine import Completer, Engine
-from qa_assistant.answering.gguf_file import GgufFile, read_gguf
+from qa_assistant.answering.local_model.gguf_file import GgufFile, read_gguf
 from qa_assistant.errors import ModelError, QAError
 from qa_assistant.files import cache_folder, write_whole
 from qa_assistant.processes import run_module
@@ -143,7 +143,7 @@ def _tried(file: GgufFile) -> TrialResult:
 
 
 def _translates(model: Completer) -> bool:
-    from qa_assistant.answering.gloss import translate
+    from qa_assistant.answering.translation.gloss import translate
 
     good = 0
     for sentence, needed in _TRANSLATIONS:
@@ -197,7 +197,7 @@ def _remember(key: str, value: dict[str, Any]) -> None:
 
 def main(path: str) -> None:
     """Prints the verdict as JSON, or what went wrong."""
-    from qa_assistant.answering.llamacpp import LlamaCpp
+    from qa_assistant.answering.local_model.llamacpp import LlamaCpp
 
     try:
         file = read_gguf(Path(path))

@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from decimal import Decimal
 
 from qa_assistant import months
-from qa_assistant.answering.value import Date, Value
+from qa_assistant.answering.numbers.value import Date, Value
 
 _DAY_MONTH = re.compile(r"\.?\s{0,2}(?:of\s|de\s|d['’]|des\s)?", re.IGNORECASE)
 _MONTH_DAY = re.compile(r"\.?\s{1,2}(?:the\s)?", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from qa_assistant.answering.value import Date, Reading
+from qa_assistant.answering.numbers.value import Date, Reading
 
 SPACE = "[ \u00a0\u2009\u202f]"
 """What may stand between thousands, and between a number and its unit."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from qa_assistant.answering.alignment import Aligner
 from qa_assistant.answering.claim_words import claim_words
 from qa_assistant.answering.countries import absent, countries
-from qa_assistant.answering.gloss_prompt import leaked
 from qa_assistant.answering.negation import KNOWN, denials
-from qa_assistant.answering.values import values
+from qa_assistant.answering.numbers.values import values
+from qa_assistant.answering.translation.alignment import Aligner
+from qa_assistant.answering.translation.gloss_prompt import leaked
 from qa_assistant.answering.word_matching import mean_alike, sounds_alike
 from qa_assistant.display import REPLACEMENT, harmless
 from qa_assistant.index.centring import centred

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from qa_assistant.answering.engine import Chunk, Chunks
-from qa_assistant.answering.free_memory import available_bytes
-from qa_assistant.answering.gguf_file import GgufFile
 from qa_assistant.answering.llm_choice import ModelInfo
+from qa_assistant.answering.local_model.free_memory import available_bytes
+from qa_assistant.answering.local_model.gguf_file import GgufFile
 from qa_assistant.display import one_line
 from qa_assistant.errors import ModelError
 from qa_assistant.index.onnx_engine import usable_cores

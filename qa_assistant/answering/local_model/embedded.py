@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from qa_assistant.answering import llamacpp
-from qa_assistant.answering.gguf_file import GgufFile, read_gguf
-from qa_assistant.answering.llamacpp import LlamaCpp
-from qa_assistant.answering.model_trial import CONTEXT, Ability, sha256_of, trial_result
-from qa_assistant.answering.packaged_gguf import (
+from qa_assistant.answering.local_model import llamacpp
+from qa_assistant.answering.local_model.gguf_file import GgufFile, read_gguf
+from qa_assistant.answering.local_model.llamacpp import LlamaCpp
+from qa_assistant.answering.local_model.model_trial import CONTEXT, Ability, sha256_of, trial_result
+from qa_assistant.answering.local_model.packaged_gguf import (
     SHA256,
     TERMS,
     examine_parts,

@@ -8,16 +8,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.engine import Completer
-from qa_assistant.answering.gloss_checks import Translation, TranslationChecker
-from qa_assistant.answering.gloss_prompt import ATTEMPTS, STOP, languages, prompt
 from qa_assistant.answering.tokens import estimate_tokens
+from qa_assistant.answering.translation.gloss_checks import Translation, TranslationChecker
+from qa_assistant.answering.translation.gloss_prompt import ATTEMPTS, STOP, languages, prompt
 from qa_assistant.display import one_line
 from qa_assistant.errors import ModelError, QAError
 from qa_assistant.language import detect
 from qa_assistant.records import Answer, Citation, Glossed, Glossing, Notice
 
 if TYPE_CHECKING:
-    from qa_assistant.answering.embedded import Embedded
+    from qa_assistant.answering.local_model.embedded import Embedded
 
 MOST_WORDS = 35
 """Of a quote; no translation of a longer one was good enough to be shown."""

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_assistant.answering.number_tables import LANGUAGES, MULTIPLIERS, cardinals, ordinals
+from qa_assistant.answering.numbers.number_tables import LANGUAGES, MULTIPLIERS, cardinals, ordinals
 
 LONGEST = 90
 """Letters of the longest word looked at; no number below a million has as many."""

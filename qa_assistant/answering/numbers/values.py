@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from qa_assistant.answering import digits, number_words
-from qa_assistant.answering.currencies import currency
-from qa_assistant.answering.date_phrases import joined, month_value
-from qa_assistant.answering.digits import SPACE
-from qa_assistant.answering.value import Date, Reading, Value
+from qa_assistant.answering.numbers import digits, number_words
+from qa_assistant.answering.numbers.currencies import currency
+from qa_assistant.answering.numbers.date_phrases import joined, month_value
+from qa_assistant.answering.numbers.digits import SPACE
+from qa_assistant.answering.numbers.value import Date, Reading, Value
 from qa_assistant.letters import plain
 from qa_assistant.months import month
 
