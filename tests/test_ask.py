@@ -11,6 +11,7 @@ from fake_ollama import FakeOllama
 
 from qa_assistant.cli.main import run
 from qa_assistant.ingestion.ingest import ingest
+from qa_assistant.records import UNSURE
 from qa_assistant.settings import Settings
 
 Asked = Callable[..., tuple[int, list[str]]]
@@ -81,3 +82,14 @@ def test_files_that_changed_since_are_told(command: str, corpus: Corpus, capsys:
     told = capsys.readouterr().err
     assert "1 file changed since the index was made: qa-assistant --corpus" in told
     assert told.endswith(" ingest\n")
+
+
+def test_doubt_is_told_on_stderr(
+    shipped_index: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = ["--index", shipped_index.index, "ask", "What did Bayramov and Takei discuss?", "--answer-with", "quotes"]
+    for sure, told in ((0.0, False), (1.1, True)):
+        monkeypatch.setattr("qa_assistant.records.SURE", sure)
+        assert run(call) == 0
+        out, err = capsys.readouterr()
+        assert (UNSURE in err, UNSURE in out) == (told, False)

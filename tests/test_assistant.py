@@ -12,7 +12,19 @@ from fake_ollama import FakeOllama, Line, Raw, Thinking
 from qa_assistant import Assistant
 from qa_assistant.errors import ModelError, QAError
 from qa_assistant.ingestion.ingest import ingest
-from qa_assistant.records import Answer, Cited, Event, Filters, Finished, Notice, Retrieved, Started, TextDelta, Turn
+from qa_assistant.records import (
+    SURE,
+    Answer,
+    Cited,
+    Event,
+    Filters,
+    Finished,
+    Notice,
+    Retrieved,
+    Started,
+    TextDelta,
+    Turn,
+)
 from qa_assistant.settings import Settings
 
 QUESTION = "What did Bayramov and Takei discuss?"
@@ -352,3 +364,12 @@ def assistant_answer(events: Sequence[Event]) -> Answer:
     last = events[-1]
     assert isinstance(last, Finished)
     return last.answer
+
+
+def test_an_answer_may_be_unsure(assistant: Assistant, fake_ollama: FakeOllama) -> None:
+    fake_ollama.reply(f"{ENERGY} [1].")
+    answer = assistant.answer(QUESTION)
+    assert answer.confidence > SURE
+    assert not answer.unsure
+    assert replace(answer, confidence=SURE - 0.01).unsure
+    assert not replace(answer, confidence=0.1, status="no_answer").unsure

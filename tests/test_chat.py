@@ -13,6 +13,7 @@ from textual.events import Resize
 from textual.geometry import Region, Size
 from textual.screen import Screen
 
+from qa_assistant.records import UNSURE
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.backend import Backend
@@ -59,6 +60,7 @@ async def test_an_answer_with_its_sources(shipped_index: Settings) -> None:
         assert ENERGY in plain(view)
         assert "[1]" in plain(view)
         assert "own sentences" in plain(view)
+        assert UNSURE not in plain(view)
         await chat.until(chat.cited)
         card = chat.app.chat.query(SourceCard).first()
         assert all(part in plain(card) for part in ("2022-12-03", "Baku", "AZERTAC", "de", "[1]"))
@@ -68,6 +70,14 @@ async def test_an_answer_with_its_sources(shipped_index: Settings) -> None:
             if "\n" not in citation.quote
         )
         assert "passages · first word" in chat.shown(StatusLine)
+
+
+@in_loop
+async def test_an_answer_that_may_be_none_says_so(shipped_index: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa_assistant.records.SURE", 1.1)
+    async with chatting(shipped_index) as chat:
+        view = await chat.ask(QUESTION)
+        await chat.until(lambda: f"! {UNSURE}" in plain(view))
 
 
 @in_loop

@@ -8,7 +8,7 @@ import pytest
 from conftest import Corpus
 
 from qa_assistant import Assistant
-from qa_assistant.answering.focus import NAMED_WITHIN, focus, names_of, naming
+from qa_assistant.answering.focus import NAMED_WITHIN, focus, named_first, names_of, naming
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.index.words import words_of
 from qa_assistant.ingestion.ingest import ingest
@@ -27,7 +27,7 @@ def names(question: str, language: str = "en") -> list[str]:
 
 
 def hit(key: str, text: str, passage: str | None = None) -> Hit:
-    article = Article(key, f"{key}.txt", text, Metadata())
+    article = Article(key, f"{key}.txt", text, Metadata(language=detect(text)))
     part = passage or text
     start = text.index(part)
     whole = Passage(key, 0, start, start + len(part), part, (Span(start, start + len(part)),))
@@ -35,8 +35,9 @@ def hit(key: str, text: str, passage: str | None = None) -> Hit:
 
 
 def kept(question: str, *hits: Hit) -> list[str]:
-    asked = [word for word in words_of(question) if word.written[0].isupper() and word.written not in ("Who", "How")]
-    return [one.article.id for one in naming(question, asked, hits)]
+    asking = ("Who", "How", "What")
+    asked = [word for word in words_of(question) if word.written[0].isupper() and word.written not in asking]
+    return [one.article.id for one in naming(question, "en", asked, hits)]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,38 @@ def test_only_articles_that_have_the_name_where_nothing_else_is_asked() -> None:
     assert kept("How old is Takei?", near, right) == ["right"]
     assert kept("Who is Merkel?", near, right) == ["near", "right"]
     assert kept("Who is Takei?", near) == ["near"]
+
+
+def test_an_article_names_a_country_that_it_speaks_of_in_its_own_language() -> None:
+    near, right = hit("near", "Was ist passiert?"), hit("right", "Ein Zug aus Ungarn ist angekommen.")
+    assert kept("What happened in Hungary?", near, right) == ["right"]
+    assert kept("What happened in Mongolia?", near, right) == ["near", "right"]
+
+
+def test_articles_of_another_language_come_first_if_they_alone_have_the_name() -> None:
+    near, own = hit("near", "The corridor will be open to all from May."), hit("own", "Mr Overchuk was there as well.")
+    right, far = hit("right", "Вице-премьер Оверчук прибыл."), hit("far", "Погода была хорошая.")
+    names = words_of("Overchuk")
+
+    def ranked(language: str, *hits: Hit) -> list[str]:
+        return [one.article.id for one in named_first(language, names, hits)]
+
+    assert ranked("en", near, far, right) == ["right", "near", "far"]
+    assert ranked("en", near, far, right, own) == ["near", "far", "right", "own"]
+    assert ranked("ru", near, far, right) == ["near", "far", "right"]
+    assert ranked("en", near, far) == ["near", "far"]
+    assert ranked("en") == []
+    assert named_first("en", [], [near, right]) == [near, right]
+
+
+def test_a_report_in_another_language_answers_if_it_alone_has_the_name(corpus: Corpus) -> None:
+    corpus.write("tr.txt", "Merkez Bankası enflasyon hakkında açıklama yaptı. Enflasyon yüksek, dedi.\n")
+    corpus.write("ru.txt", "Эльвира Набиуллина выступила в Москве. «Инфляция остаётся высокой», — сказала она.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        found = retrieve(assistant.index, "Nabiullina enflasyon hakkında ne dedi?", "tr", 8, Filters())
+    assert found.hits[0].article.path == "ru.txt"
+    assert found.evidence and not found.evidence.same_language
 
 
 def test_the_one_word_that_says_what_is_asked_about_is_looked_for_however_it_is_written() -> None:
@@ -123,6 +156,29 @@ def test_a_name_that_no_article_has_is_said_to_be_missing(corpus: Corpus, shippe
         for present in ("Who is Takei?", "Кто такой Такеи?", "Who is Kubicki?", "What about Vienna?"):
             evidence = retrieve(assistant.index, present, detect(present), 8, Filters()).evidence
             assert evidence and not evidence.missing, present
+
+
+def test_a_country_is_not_said_to_be_missing_where_the_article_writes_it_otherwise(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Ägyptische Sicherheitskräfte haben zwölf Angehörige einer Reisegruppe getötet.\n")
+    corpus.write("b.txt", "Wien – Über diese Fragen diskutierte Ingrid Thurnher mit ihren Gästen im Fernsehen.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        for question, language, missing in (
+            ("What happened in Egypt?", "en", ()),
+            ("Mısır'da ne oldu?", "tr", ()),
+            ("What happened in Hungary?", "en", ("Hungary",)),
+        ):
+            evidence = retrieve(assistant.index, question, language, 8, Filters()).evidence
+            assert evidence and evidence.missing == missing, question
+
+
+def test_a_german_noun_is_not_said_to_be_missing_where_the_article_is_in_another_language(corpus: Corpus) -> None:
+    corpus.write("a.txt", "BAKU (Reuters) - The primes and their factors were the topic of a talk on arithmetic.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        for question in ("Was ist mit den Primzahlen?", "Was ist mit der Multiplikation?", "Wer erwähnt Primkörper?"):
+            evidence = retrieve(assistant.index, question, "de", 8, Filters()).evidence
+            assert evidence and not evidence.missing, question
 
 
 def test_a_headline_is_not_quoted_beside_its_own_sentence(corpus: Corpus) -> None:

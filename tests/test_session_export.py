@@ -18,7 +18,7 @@ from pilot import QUESTION
 from qa_assistant import Assistant
 from qa_assistant.answer_json import as_dict
 from qa_assistant.display import REPLACEMENT, harmless
-from qa_assistant.records import Answer, AnswerSentence, Article, Citation, Metadata, Usage
+from qa_assistant.records import SURE, UNSURE, Answer, AnswerSentence, Article, Citation, Metadata, Usage
 from qa_assistant.sessions.export import to_json, to_markdown
 from qa_assistant.sessions.records import Session, StoredTurn
 from qa_assistant.sessions.store import SessionStore
@@ -157,6 +157,11 @@ def test_a_question_that_was_rewritten_is_shown_as_it_was_read() -> None:
     assert "## 1. And energy?\n\nRead as: What of \\*energy\\*?\n" in to_markdown(
         SESSION, [turn(answer, question="And energy?")]
     )
+
+
+def test_an_answer_that_may_be_none_is_marked() -> None:
+    assert UNSURE not in to_markdown(SESSION, [turn(replace(answered(("Yes.", ())), confidence=SURE))])
+    assert f"{UNSURE} 2024" in to_markdown(SESSION, [turn(replace(answered(("Yes.", ())), confidence=0.6))])
 
 
 def test_an_answer_that_broke_off_is_marked() -> None:

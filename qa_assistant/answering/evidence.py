@@ -289,8 +289,13 @@ def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:
 def _unnamed(index: Index, asked: Asked, hits: Sequence[Hit]) -> tuple[str, ...]:
     """The names of a question that asks about nothing else, if no article found has any in any spelling or language.
 
-    Of short ones that cannot be said (UNO may be called Vereinte Nationen), nor of words that have no capital.
+    Of short ones that cannot be said (UNO may be called Vereinte Nationen), nor of words that have no capital, nor of a
+    country, which `_missing` knows in every language: neither the sound nor the vector of Венгрии is that of Ungarn. In
+    German common nouns have a capital, too: 0.46 of those that an article says in another language were called missing,
+    and of names that no article has 0.96 are refused without (0.97 with).
     """
+    if asked.language == "de" or countries(asked.text, asked.language or ""):
+        return ()
     names = only_names(asked.text, asked.language, index.embedder.count_tokens)
     sure = all(len(name.folded) >= SHORTEST and name.written[0].isupper() for name in names)
     if not names or not sure or named_in(names, hits):

@@ -7,13 +7,14 @@ The sentences that answer speak of “the talks”. “What did and discuss?” 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.asking import says
+from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.word_matching import sounds_alike
 from qa_assistant.index.words import SHORTEST, Word, fold, words_of
-from qa_assistant.records import Hit
+from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,9 +65,9 @@ def focus(question: str, names: Sequence[Word], found_in: Sequence[str]) -> str:
     return without(question, [name.written for name, best in zip(names, alike, strict=True) if best > 0])
 
 
-def naming(question: str, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hit]:
-    """The hits whose article has one of the question's `names`, in any spelling; all if none does. Where there is no
-    name, but one word alone says what is asked about, it counts as one.
+def naming(question: str, language: str | None, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hit]:
+    """The hits whose article has one of the question's `names`, in any spelling, or speaks of a country that it names;
+    all if none does. Where there is no name, but one word alone says what is asked about, it counts as one.
 
     Where one article names who is asked about, what another says is beside the point, however near its sentences are:
     “Who is Takei?” is near to any of people. Where more is asked, an article that has no name (it may write it in a way
@@ -76,11 +77,26 @@ def naming(question: str, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hi
     names = names or (asked if len(asked) == 1 else [])
     if not names or len(articles) == 1:
         return list(hits)
-    named = named_in(names, hits)
+    told = countries(question, language or "")
+    named = named_in(names, hits) | {key for key, one in articles.items() if _speaks_of(told, language, one)}
     nothing_else = len(names) == len(asked)
     if not named or not (nothing_else or hits[0].article.id in named):
         return list(hits)
     return [hit for hit in hits if hit.article.id in named]
+
+
+def named_first(language: str | None, names: Sequence[Word], hits: Sequence[Hit]) -> list[Hit]:
+    """The ranked `hits`, those first whose article has one of the `names` of a question in `language`, if the best one
+    is in that language and no article in it has any.
+
+    Passages in the question's language share its everyday words, those that answer may share its names alone: “What did
+    Overchuk say about the corridor?” is near to all that is said of corridors in English.
+    """
+    own = {hit.article.id for hit in hits if hit.article.metadata.language == language}
+    if not names or not hits or hits[0].article.id not in own or len(own) == len({hit.article.id for hit in hits}):
+        return list(hits)
+    named = named_in(names, hits)
+    return list(hits) if named & own else sorted(hits, key=lambda hit: hit.article.id not in named)
 
 
 def named_in(names: Sequence[Word], hits: Sequence[Hit]) -> set[str]:
@@ -91,6 +107,12 @@ def named_in(names: Sequence[Word], hits: Sequence[Hit]) -> set[str]:
         whole = [hit.article.text[:NAMED_WITHIN], told.title or "", told.place or "", told.agency or ""]
         texts.setdefault(hit.article.id, whole).append(hit.passage.text)
     return {key for key, own in texts.items() if _alike(names, own).max() > NAMED}
+
+
+def _speaks_of(told: Mapping[str, str], language: str | None, article: Article) -> bool:
+    """Whether an article speaks of any of these `countries`, whose names are in this language."""
+    text = article.text[:NAMED_WITHIN]
+    return len(absent(told, language or "", text, article.metadata.language)) < len(told)
 
 
 def _asked(question: str) -> list[Word]:

@@ -11,6 +11,7 @@ from qa_assistant.answering import fusion
 from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.confidence import confidence
 from qa_assistant.answering.evidence import Asked, Evidence, gather
+from qa_assistant.answering.focus import named_first, names_of
 from qa_assistant.answering.keyword_scores import KeywordScores
 from qa_assistant.index import centring
 from qa_assistant.index.filtering import filter_condition
@@ -78,6 +79,7 @@ def retrieve(
             candidates.read(nearest())
             hits = _hits(index, vector.result(), candidates)
             hits.sort(key=lambda hit: (-hit.score, hit.passage.key))
+            hits = named_first(language, names_of(question, language, index.embedder.count_tokens), hits)
             sentences = {item.passage.key: item.sentence_vectors for item in candidates.passages.values()}
             asked = Asked(question, language, vector.result(), alike)
             evidence = gather(index, asked, hits, sentences) if hits and judged else None

@@ -81,8 +81,9 @@ def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str, typed
     """
     if retrieval.opening:
         return first_sentences(retrieval.hits)
-    names = names_of(question, retrieval.asked.language, embedder.count_tokens)
-    hits = naming(question, names, retrieval.hits)
+    language = retrieval.asked.language
+    names = names_of(question, language, embedder.count_tokens)
+    hits = naming(question, language, names, retrieval.hits)
     asked = parts(typed if sum(map(str.isalpha, typed)) >= LEAST_LETTERS else question)
     chosen: dict[tuple[str, Span], Quote] = {}
     for part in asked:

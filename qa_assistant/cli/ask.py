@@ -107,7 +107,11 @@ def _ask(assistant: Assistant, question: str, wanted: Filters, *, strict: bool, 
 
 
 def _nearest(answer: Answer) -> None:
-    """Where there is no answer, what is nearest to one."""
+    """Where there is no answer, what is nearest to one; where it is not sure that there is one, that."""
+    from qa_assistant.records import UNSURE
+
+    if answer.unsure:
+        note(UNSURE)
     if answer.status == "no_answer" and answer.hits:
         click.echo("Nearest, but no answer:")
         for hit in answer.hits[:3]:

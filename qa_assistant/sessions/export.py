@@ -17,7 +17,7 @@ from qa_assistant.answer_json import as_dict
 from qa_assistant.display import counted, harmless, one_line
 from qa_assistant.errors import SessionError
 from qa_assistant.files import write_whole
-from qa_assistant.records import Answer, Citation
+from qa_assistant.records import UNSURE, Answer, Citation
 from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, located, without_marks
 from qa_assistant.sessions.records import Session, StoredTurn
 
@@ -175,6 +175,8 @@ def _remarks(turn: StoredTurn) -> Iterator[str]:
         yield f"Written by {_escaped(one_line(answer.model))}."
     elif answer:
         yield "The articles' own sentences."
+    if answer and answer.unsure:
+        yield UNSURE
     if turn.stopped:
         yield "Stopped before it was finished."
     elif not answer or not answer.finished:

@@ -16,6 +16,7 @@ from qa_assistant.answering.writing import HOW_TO_GET_WRITTEN_ANSWERS
 from qa_assistant.display import counted, one_line
 from qa_assistant.errors import QAError
 from qa_assistant.records import (
+    UNSURE,
     Answer,
     AnswerSentence,
     Checked,
@@ -276,7 +277,8 @@ class TurnView(Static, can_focus=True):
         if doubtful := doubts(self._sentences):
             told = doubtful if self._explained else [_COUNTED.format(DOUBTED, len(doubtful))]
             parts += [(f"\n{line}", _WARNING) for line in told]
-        parts += [(f"\n! {one_line(notice)}", _WARNING) for notice in self._notices]
+        doubt = [UNSURE] if self.answer and self.answer.unsure else []
+        parts += [(f"\n! {one_line(notice)}", _WARNING) for notice in (*doubt, *self._notices)]
         return Content.assemble(*parts)
 
     def _body(self) -> Content:

@@ -42,7 +42,7 @@ from qa_assistant.index.embedding import Embedder, open_embedder
 from qa_assistant.index.index import Index
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.language import detect
-from qa_assistant.records import Filters
+from qa_assistant.records import SURE, Filters
 from qa_assistant.settings import Settings
 
 CORPORA = {"all": (0, 1, 2, 3, 4), "p01": (0, 1), "p23": (2, 3), "p4": (4,)}
@@ -189,7 +189,8 @@ def large(folder: Path, article: int) -> list[Row]:
 
 
 def shares(rows: Iterable[Row]) -> str:
-    """AUROC, the share of answerable questions kept and of each kind of unanswerable ones refused, at the default."""
+    """AUROC, the share of answerable questions kept and of each kind of unanswerable ones refused, at the default; in
+    brackets the share answered without doubt."""
     by_group: dict[str, list[float]] = {}
     for row in rows:
         by_group.setdefault(row.group, []).append(confidence(row.found))
@@ -201,7 +202,8 @@ def shares(rows: Iterable[Row]) -> str:
     for name, values in sorted(by_group.items()):
         kept = np.mean(np.array(values) >= Settings().min_confidence)
         does = ("kept", kept) if name.endswith("answerable") else ("refused", 1 - kept)
-        cells.append(f"{name} {does[0]} {does[1]:.3f}")
+        sure = np.mean(np.array(values) >= SURE)
+        cells.append(f"{name} {does[0]} {does[1]:.3f} (sure {sure:.3f})")
     return "  ".join(cells)
 
 
