@@ -160,7 +160,8 @@ class Usage:
 
 
 SURE = 0.8
-"""Confidence from which on an answer is given without doubt. Tenths were compared on articles with even numbers."""
+"""Confidence from which on an answer is given without doubt: the highest tenth from which on, in each kind of corpus of
+`answerability.py`, at least 0.7 of the answerable questions of articles with even numbers are."""
 
 UNSURE = "Not sure that this answers the question."
 """What the reader is told below that."""
