@@ -160,8 +160,7 @@ class Usage:
 
 
 SURE = 0.8
-"""Confidence from which on an answer is given without doubt: the highest tenth from which on, in each kind of corpus of
-`answerability.py`, at least 0.7 of the answerable questions of articles with even numbers are."""
+"""Confidence from which on an answer is given without doubt; `tests/benchmarks/README.md` says how it was chosen."""
 
 UNSURE = "Not sure that this answers the question."
 """What the reader is told below that."""

@@ -16,6 +16,7 @@ from qa_assistant.answering.writing import HOW_TO_GET_WRITTEN_ANSWERS
 from qa_assistant.display import counted, one_line
 from qa_assistant.errors import QAError
 from qa_assistant.records import (
+    SURE,
     UNSURE,
     Answer,
     AnswerSentence,
@@ -270,6 +271,8 @@ class TurnView(Static, can_focus=True):
         parts: list[Content | tuple[str, Style] | str] = [(f"❯ {one_line(self.question)}\n", _QUESTION)]
         if self.rewritten:
             parts.append((f"  asked as: {one_line(self.rewritten)}\n", _ASIDE))
+        if self.answer.unsure if self.answer else self.citations and self._confidence < SURE:
+            parts.append((f"\n! {UNSURE}\n", _WARNING))
         if self.text:
             parts += ["\n", self._body(), "\n"]
         if aside := self._aside():
@@ -277,8 +280,7 @@ class TurnView(Static, can_focus=True):
         if doubtful := doubts(self._sentences):
             told = doubtful if self._explained else [_COUNTED.format(DOUBTED, len(doubtful))]
             parts += [(f"\n{line}", _WARNING) for line in told]
-        doubt = [UNSURE] if self.answer and self.answer.unsure else []
-        parts += [(f"\n! {one_line(notice)}", _WARNING) for notice in (*doubt, *self._notices)]
+        parts += [(f"\n! {one_line(notice)}", _WARNING) for notice in self._notices]
         return Content.assemble(*parts)
 
     def _body(self) -> Content:
