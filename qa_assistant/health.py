@@ -93,7 +93,7 @@ def _index(settings: Settings) -> list[Check]:
         found = examine(index)
         if not found.sound:
             return [_unsound(index, found, text)]
-        if other := _made_otherwise(index, settings):
+        if other := index.made_otherwise(settings):
             return [Check("index", "warning", f"{text}; {other}", "qa-assistant ingest")]
         if pending := pending_files(index, settings):
             changed = f"{counted(pending, 'file')} changed since"
@@ -135,13 +135,6 @@ def _start(chroma: str) -> str:
     except OSError:
         return f"chroma run --host {shlex.quote(host)} --port {port}"
     return ""
-
-
-def _made_otherwise(index: Index, settings: Settings) -> str:
-    if index.splits_otherwise:
-        return "an older program told where its sentences end"
-    made, wanted = index.passage_tokens, settings.passage_tokens
-    return f"its passages have up to {made} tokens, not {wanted}" if made != wanted else ""
 
 
 def _leftovers(settings: Settings) -> list[Check]:

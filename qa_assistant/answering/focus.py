@@ -131,4 +131,9 @@ def _alike(names: Sequence[Word], texts: Sequence[str]) -> Array:
 def without(question: str, written: Collection[str]) -> str:
     """`question` without these words; as it was if little is left."""
     rest = _SPACES.sub(" ", _WORD.sub(lambda match: "" if match[0] in written else match[0], question)).strip()
-    return rest if sum(map(str.isalpha, rest)) >= LEAST_LETTERS else question
+    return question if says_little(rest) else rest
+
+
+def says_little(question: str) -> bool:
+    """Whether it has too few letters to stand alone."""
+    return sum(map(str.isalpha, question)) < LEAST_LETTERS

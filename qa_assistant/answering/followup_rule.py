@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qa_assistant.answering.asking import says
-from qa_assistant.answering.focus import LEAST_LETTERS
+from qa_assistant.answering.focus import says_little
 from qa_assistant.answering.overview import is_of_article_before
 from qa_assistant.answering.question_language import known_language
 from qa_assistant.answering.small_talk import is_small_talk
@@ -189,9 +189,8 @@ def _points_back(words: Sequence[str], language: str | None) -> bool:
 
 def _is_bare(question: str, words: Sequence[str]) -> bool:
     """Whether it is short and names nothing. Where letters have no case (Arabic, Chinese), names cannot be told."""
-    letters = [char for char in question if char.isalpha()]
-    cased = all(char.lower() != char.upper() for char in letters)
-    return cased and len(letters) < LEAST_LETTERS and not any(_is_name(*item) for item in enumerate(words))
+    cased = all(char.lower() != char.upper() for char in question if char.isalpha())
+    return cased and says_little(question) and not any(_is_name(*item) for item in enumerate(words))
 
 
 def _is_name(place: int, word: str) -> bool:

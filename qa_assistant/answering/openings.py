@@ -12,7 +12,6 @@ from qa_assistant.answering.numbers.value import Date
 from qa_assistant.answering.overview import topic_of, without_date
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.errors import FiltersError
-from qa_assistant.index.filtering import filter_condition
 from qa_assistant.records import Article, Filters, Hit
 
 if TYPE_CHECKING:
@@ -33,9 +32,9 @@ def find(index: Index, question: str, language: str | None, limit: int, filters:
     filters = of_date or filters
     found = retrieve(index, topic or question, language, limit, filters, judged=bool(topic))
     with index.catalog.reading():
-        newest = index.catalog.newest(limit, *filter_condition(filters))
-        articles = [hit.article for hit in found.hits[:1]] if topic else newest
-        return _opened(index, found if topic else replace(found, confidence=VAGUE), articles, limit)
+        if topic:
+            return _opened(index, found, [hit.article for hit in found.hits[:1]], limit)
+        return _opened(index, replace(found, confidence=VAGUE), index.catalog.newest(limit, filters), limit)
 
 
 def _of_date(index: Index, question: str, language: str | None, filters: Filters) -> Filters | None:
@@ -49,7 +48,7 @@ def _of_date(index: Index, question: str, language: str | None, filters: Filters
         years = range(int(last[:4] or 0), int(first[:4] or 1) - 1, -1)
         for year, date in itertools.product(years, dates):
             within = _within(filters, date._replace(year=date.year or year))
-            if within and index.catalog.newest(1, *filter_condition(within)):
+            if within and index.catalog.newest(1, within):
                 return within
     return None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from qa_assistant.answering.focus import LEAST_LETTERS
+from qa_assistant.answering.focus import says_little
 
 _QUESTION_WORDS = r"""
 who|whom|whose|what|which|when|where|why|how|wer|wen|wem|wann|wo|woher|wohin|warum|wie|was|welche[rnsm]?|womit|wofür
@@ -25,4 +25,4 @@ _NEXT = re.compile(
 def parts(question: str) -> tuple[str, ...]:
     """The things that `question` asks for; itself if a part would say too little (“when and where was it?”)."""
     found = tuple(part.strip() for part in _NEXT.split(question))
-    return found if all(sum(map(str.isalpha, part)) >= LEAST_LETTERS for part in found) else (question,)
+    return (question,) if any(map(says_little, found)) else found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering.asking import content
 from qa_assistant.answering.citations import cite, renumbered
-from qa_assistant.answering.focus import LEAST_LETTERS, focus, names_of, naming
+from qa_assistant.answering.focus import focus, names_of, naming, says_little
 from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.parts import parts
 from qa_assistant.answering.quotes import MOST_QUOTES, Quote, best_sentences, first_sentences
@@ -84,7 +84,7 @@ def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str, typed
     language = retrieval.asked.language
     names = names_of(question, language, embedder.count_tokens)
     hits = naming(question, language, names, retrieval.hits)
-    asked = parts(typed if sum(map(str.isalpha, typed)) >= LEAST_LETTERS else question)
+    asked = parts(question if says_little(typed) else typed)
     chosen: dict[tuple[str, Span], Quote] = {}
     for part in asked:
         for quote in _best_for(embedder, retrieval, part, names, hits)[: MOST_QUOTES // len(asked) or 1]:

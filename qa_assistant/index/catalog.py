@@ -195,8 +195,9 @@ class Catalog(Database):
         )
         return [Article(id_, path or "", text, Metadata(*known)) for id_, path, text, *known in rows]
 
-    def newest(self, most: int, condition: str, values: Sequence[str]) -> list[Article]:
-        """The newest articles that satisfy `filter_condition()`, newest first, those without a date last."""
+    def newest(self, most: int, filters: Filters) -> list[Article]:
+        """The newest articles that `filters` let through, newest first, those without a date last."""
+        condition, values = filter_condition(filters)
         ids = f"SELECT id FROM articles a WHERE {condition or 1} ORDER BY last_day IS NULL, last_day DESC, id LIMIT ?"
         found = self.articles(f"WHERE a.id IN ({ids})", [*values, most])
         return sorted(found, key=lambda article: article.metadata.date or "", reverse=True)

@@ -280,11 +280,13 @@ class Index:
         with self.catalog.reading():
             return int(self.catalog.meta("passage_tokens") or self.settings.passage_tokens)
 
-    @property
-    def splits_otherwise(self) -> bool:
-        """Whether a program made it that cut articles into sentences in another way."""
+    def made_otherwise(self, settings: Settings) -> str:
+        """In what it differs from one that would be built now; empty if in nothing. Raises IndexUnusable."""
         with self.catalog.reading():
-            return self.catalog.meta("sentences") != sentences.VERSION
+            if self.catalog.meta("sentences") != sentences.VERSION:
+                return "an older program told where its sentences end"
+            made, wanted = self.passage_tokens, settings.passage_tokens
+        return f"its passages have up to {made} tokens, not {wanted}" if made != wanted else ""
 
     def close_store(self) -> None:
         store, self._store = self._store, None

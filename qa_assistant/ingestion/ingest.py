@@ -127,7 +127,7 @@ def _existing(settings: Settings, paths: Sequence[Path], *, locked: bool = False
         if paths:  # of the rest of the corpus there would be nothing in the new one
             raise
         return None
-    if paths or not (index.splits_otherwise or index.passage_tokens != settings.passage_tokens):
+    if paths or not index.made_otherwise(settings):
         return index
     index.close()
     return None
