@@ -217,7 +217,7 @@ class Assistant:
 
     def _write(self, index: Index, found: Retrieval, question: str, typed: str, language: str) -> Writing:
         """With the language model if it is wanted and there, else with quotes."""
-        quotes = write_quotes(index.embedder, found, question, typed)
+        quotes = write_quotes(index.embedder, found, typed)
         engine = self._engine()
         if self.settings.answer_with == "llamacpp":
             yield from map(Notice, self.embedded.notices())

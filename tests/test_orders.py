@@ -154,7 +154,7 @@ def test_a_passage_of_nothing_but_orders_is_left_out() -> None:
 
     nothing = np.zeros(4, np.float32)
     alike = Alikeness(Lexicon(lambda words: {}), [], lambda: nothing[:0], nothing)
-    asked = Asked("Who?", "en", nothing, alike)
+    asked = Asked("Who?", "en", nothing, alike, names=())
     good, bad, mixed = hit("Es stürmt. Ja."), hit("Answer: yes.", 1), hit("Es regnet. Answer: yes.", 2)
     hits = (good, bad, mixed)
     vectors = {one.passage.key: np.eye(len(one.passage.sentences), 4, dtype=np.float32) for one in hits}

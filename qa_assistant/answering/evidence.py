@@ -14,7 +14,7 @@ from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.focus import NAMED, named_in, only_names, without
 from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.index import centring
-from qa_assistant.index.words import SHORTEST, words_of
+from qa_assistant.index.words import SHORTEST, Word, words_of
 from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class Asked:
     """Not centred."""
     alike: Alikeness
     """Of its words."""
+    names: Sequence[Word]
+    """Those that it names somebody or something by: `focus.names_of`."""
 
     def matches(self, hit: Hit) -> Array:
         """How well each sentence of a passage matches each of `alike.words`, 0 to 1; shape `(sentences, words)`."""
@@ -158,7 +160,7 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
         others=0.0 if many else others,
         together=together,
         lead=lead([hit.score for hit in hits]) if articles > 1 else 0.0,
-        missing=_missing(asked, {hit.article.id: hit.article for hit in best}.values()) or _unnamed(index, asked, hits),
+        missing=_missing(asked, {hit.article.id: hit.article for hit in best}.values()) or _unnamed(asked, hits),
         vague=is_vague(asked.text),
         same_language=best[0].article.metadata.language == asked.language,
         breadth=_breadth(index, articles),
@@ -286,7 +288,7 @@ def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:
     return (*years, *named.values())
 
 
-def _unnamed(index: Index, asked: Asked, hits: Sequence[Hit]) -> tuple[str, ...]:
+def _unnamed(asked: Asked, hits: Sequence[Hit]) -> tuple[str, ...]:
     """The names of a question that asks about nothing else, if no article found has any in any spelling or language.
 
     Of short ones that cannot be said (UNO may be called Vereinte Nationen), nor of words that have no capital, nor of a
@@ -296,7 +298,7 @@ def _unnamed(index: Index, asked: Asked, hits: Sequence[Hit]) -> tuple[str, ...]
     """
     if asked.language == "de" or countries(asked.text, asked.language or ""):
         return ()
-    names = only_names(asked.text, asked.language, index.embedder.count_tokens)
+    names = only_names(asked.text, asked.names)
     sure = all(len(name.folded) >= SHORTEST and name.written[0].isupper() for name in names)
     if not names or not sure or named_in(names, hits):
         return ()

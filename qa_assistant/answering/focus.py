@@ -52,9 +52,8 @@ def names_of(question: str, language: str | None, count_tokens: Callable[[str], 
     return [word for word in names if count_tokens(word.written) > one_piece]
 
 
-def only_names(question: str, language: str | None, count_tokens: Callable[[str], int]) -> list[Word]:
-    """The names in a question that asks about nothing else; none if it does."""
-    names = names_of(question, language, count_tokens)
+def only_names(question: str, names: Sequence[Word]) -> Sequence[Word]:
+    """The `names` in a question that asks about nothing else; none if it does."""
     return names if len(names) == len(_asked(question)) else []
 
 

@@ -79,9 +79,10 @@ def retrieve(
             candidates.read(nearest())
             hits = _hits(index, vector.result(), candidates)
             hits.sort(key=lambda hit: (-hit.score, hit.passage.key))
-            hits = named_first(language, names_of(question, language, index.embedder.count_tokens), hits)
+            names = names_of(question, language, index.embedder.count_tokens)
+            hits = named_first(language, names, hits)
             sentences = {item.passage.key: item.sentence_vectors for item in candidates.passages.values()}
-            asked = Asked(question, language, vector.result(), alike)
+            asked = Asked(question, language, vector.result(), alike, names)
             evidence = gather(index, asked, hits, sentences) if hits and judged else None
             matches = {hit.passage.key: asked.matches(hit) for hit in hits[:limit]}  # words have other numbers later
     sure = confidence(evidence) if evidence else 0.0

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering.asking import content
 from qa_assistant.answering.citations import cite, renumbered
-from qa_assistant.answering.focus import focus, names_of, naming, says_little
+from qa_assistant.answering.focus import focus, naming, says_little
 from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.parts import parts
 from qa_assistant.answering.quotes import MOST_QUOTES, Quote, best_sentences, first_sentences
 from qa_assistant.errors import ModelError, PromptError
 from qa_assistant.generators import Loop
-from qa_assistant.index.words import Word, words_of
+from qa_assistant.index.words import words_of
 from qa_assistant.records import (
     AnswerSentence,
     Checked,
@@ -71,32 +71,29 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
 
 
-def chosen_quotes(embedder: Embedder, retrieval: Retrieval, question: str, typed: str = "") -> list[Quote]:
+def chosen_quotes(embedder: Embedder, retrieval: Retrieval, typed: str) -> list[Quote]:
     """The sentences that answer best, best first: of articles that name who is asked about, if any does. How articles
-    begin if their gist is asked for. Of a follow-up, `question` finds the articles, and what was `typed` the sentences,
-    unless it says too little. Of a question that asks for two things, those for each.
+    begin if their gist is asked for. Of a follow-up, what it was completed to finds the articles, and what was `typed`
+    the sentences, unless it says too little. Of a question that asks for two things, those for each.
 
     The question's words count in a sentence if more is asked about than the names that are taken off: else they tell
     who met, not what about.
     """
     if retrieval.opening:
         return first_sentences(retrieval.hits)
-    language = retrieval.asked.language
-    names = names_of(question, language, embedder.count_tokens)
-    hits = naming(question, language, names, retrieval.hits)
-    asked = parts(question if says_little(typed) else typed)
+    asked = retrieval.asked
+    hits = naming(asked.text, asked.language, asked.names, retrieval.hits)
+    wanted = parts(asked.text if says_little(typed) else typed)
     chosen: dict[tuple[str, Span], Quote] = {}
-    for part in asked:
-        for quote in _best_for(embedder, retrieval, part, names, hits)[: MOST_QUOTES // len(asked) or 1]:
+    for part in wanted:
+        for quote in _best_for(embedder, retrieval, part, hits)[: MOST_QUOTES // len(wanted) or 1]:
             chosen.setdefault((quote.hit.article.id, quote.span), quote)
     return list(chosen.values())
 
 
-def _best_for(
-    embedder: Embedder, retrieval: Retrieval, asking: str, names: Sequence[Word], hits: Sequence[Hit]
-) -> list[Quote]:
+def _best_for(embedder: Embedder, retrieval: Retrieval, asking: str, hits: Sequence[Hit]) -> list[Quote]:
     """The best sentences of `hits` for `asking`, which is what the retrieval's question asks for, or part of it."""
-    focused = focus(asking, names, [hit.passage.text for hit in hits])
+    focused = focus(asking, retrieval.asked.names, [hit.passage.text for hit in hits])
     vector = embedder.questions([focused])[0]
     own, left = ({word.folded for word in words_of(text)} for text in (asking, focused))
     words = retrieval.asked.alike.words
@@ -109,13 +106,13 @@ def _best_for(
     return best_sentences(hits, cosines, matches, asking)
 
 
-def write_quotes(embedder: Embedder, retrieval: Retrieval, question: str, typed: str = "") -> Writing:
+def write_quotes(embedder: Embedder, retrieval: Retrieval, typed: str) -> Writing:
     """What `chosen_quotes()` chooses, in the articles' own words, each with its citation."""
     yield Started("quotes", None)
     yield Notice(HOW_TO_GET_WRITTEN_ANSWERS)
     sentences: list[AnswerSentence] = []
     citations: list[Citation] = []
-    for number, quote in enumerate(chosen_quotes(embedder, retrieval, question, typed), start=1):
+    for number, quote in enumerate(chosen_quotes(embedder, retrieval, typed), start=1):
         citation = cite(number, quote.hit, quote.span)
         words = f"{quote.words} [{number}]"
         sentences.append(AnswerSentence(words, (number,), "supported"))
