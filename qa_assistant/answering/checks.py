@@ -7,7 +7,7 @@ passage speaks of what was asked, and whether one denies what the other says. `t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -51,7 +51,6 @@ SMALL = 12
 class Candidate:
     """One sentence, or two neighbours, that may bear a claim."""
 
-    passage: SourcePassage
     sentences: tuple[SourceSentence, ...]
     findings: Findings
 
@@ -104,14 +103,12 @@ class Checker:
         claim = self._claims.take_apart(text, self._sources.alike)
         nearest = list(self._nearest(claim, numbers))
         found = {number: self._in_passage(claim, number) for number in {number for number, _ in nearest}}
-        return [
-            Candidate(
-                passage := self._sources.passages[number - 1],
-                sentences := passage.sentences[part],
-                self._findings(claim, passage, sentences, *found[number]),
-            )
-            for number, part in nearest
-        ]
+        candidates: list[Candidate] = []
+        for number, part in nearest:
+            passage = self._sources.passages[number - 1]
+            sentences = passage.sentences[part]
+            candidates.append(Candidate(sentences, self._findings(claim, passage, sentences, *found[number])))
+        return candidates
 
     def _in_passage(self, claim: Claim, number: int) -> tuple[Matches, tuple[str, ...]]:
         """How the claim's tokens are matched in a passage, and which of its countries that does not speak of."""
@@ -129,19 +126,20 @@ class Checker:
         As the number of the passage, from 1, and the places of the sentences in it.
         """
         passages = self._sources.passages
-        ranked = sorted(
-            ((float(one.vector @ claim.vector), number, one.at) for number, part in enumerate(passages, 1)
-             for one in part.sentences),
-            reverse=True,
-        )  # fmt: skip
+        ranked = [
+            (float(one.vector @ claim.vector), number, one.at)
+            for number, passage in enumerate(passages, start=1)
+            for one in passage.sentences
+        ]
+        ranked.sort(reverse=True)
         chosen = ranked[:NEAREST]
         chosen += [next(one for one in ranked if one[1] == number) for number in numbers]
-        pairs: dict[tuple[int, int], None] = {}
+        pairs: list[tuple[int, int]] = []
         for _, number, at in dict.fromkeys(chosen):
             yield number, slice(at, at + 1)
             last = len(passages[number - 1].sentences) - 1
-            pairs |= {(number, first): None for first in (at - 1, at) if 0 <= first < last}
-        for number, first in pairs:
+            pairs += [(number, first) for first in (at - 1, at) if 0 <= first < last]
+        for number, first in dict.fromkeys(pairs):
             yield number, slice(first, first + 2)
 
     def _findings(
@@ -152,19 +150,24 @@ class Checker:
         matched: Matches,
         missing_countries: tuple[str, ...],
     ) -> Findings:
+        """How `claim` stands to `sentences` of `passage`, by whose tokens its own are `matched`."""
         import numpy as np
 
         vector = sum((one.vector for one in sentences[1:]), sentences[0].vector)
         here = matched.sentences[:, [one.at for one in sentences]].max(axis=1)
         columns = [column for one in sentences for column in one.columns]
-        words = [
-            (_match(claim, row, one, matched.around if one.asked else here, passage.columns if one.asked else columns),
-             one)
-            for row, one in enumerate(claim.words)
-        ]  # fmt: skip
-        new, new_word, worst_word = _summed((match, one) for match, one in words if not one.asked)
-        names, name, worst_name = _summed((match, one) for match, one in words if one.name)
-        about = matched.sentences[claim.asked].mean(axis=0) if claim.asked.any() else np.zeros(1)
+        words: list[tuple[float, ClaimWord]] = []
+        for row, word in enumerate(claim.words):
+            # What the question says may stand anywhere in the passage, what is new must be in the sentences.
+            tokens, vocabulary = (matched.around, passage.columns) if word.asked else (here, columns)
+            words.append((_match(claim, row, word, tokens, vocabulary), word))
+        named = [(match, word) for match, word in words if word.name]
+        new, new_word, worst_word = _summed([(match, word) for match, word in words if not word.asked])
+        names, name, worst_name = _summed(named)
+        elsewhere = 0.0
+        if claim.asked.any():
+            best = matched.sentences[claim.asked].mean(axis=0).max()
+            elsewhere = min(0.0, float(here[claim.asked].mean() - best))
         denied = any(one.denials for one in sentences)
         missing, missing_asked = self._missing(claim, passage, sentences)
         return Findings(
@@ -177,14 +180,14 @@ class Checker:
             new_word=new_word,
             name=name,
             names=names,
-            sentence=min(0.0, float(here[claim.asked].mean() - about.max())) if claim.asked.any() else 0.0,
+            sentence=elsewhere,
             window=matched.window,
             denies=bool(claim.denials) and not denied,
             denied=denied and not claim.denials,
             restates=claim.restates,
             worst_name=worst_name,
             worst_word=worst_word,
-            unsure=claim.below(NAME_SURE, (pair for pair in words if pair[1].name)),
+            unsure=claim.below(NAME_SURE, named),
         )
 
     def _missing(
@@ -227,9 +230,8 @@ def _match(claim: Claim, row: int, word: ClaimWord, tokens: Array, columns: Sequ
     return max(meant, float(claim.alike[row, list(columns)].max()) if columns else 0.0)
 
 
-def _summed(words: Iterable[tuple[float, ClaimWord]]) -> tuple[float, float, str]:
+def _summed(found: Sequence[tuple[float, ClaimWord]]) -> tuple[float, float, str]:
     """The mean match, the worst one, and the word that has it, as written; 1 and empty if there are no words."""
-    found = list(words)
     if not found:
         return 1.0, 1.0, ""
     worst, word = min(found, key=lambda pair: pair[0])

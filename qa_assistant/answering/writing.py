@@ -75,9 +75,6 @@ def chosen_quotes(embedder: Embedder, retrieval: Retrieval, typed: str) -> list[
     """The sentences that answer best, best first: of articles that name who is asked about, if any does. How articles
     begin if their gist is asked for. Of a follow-up, what it was completed to finds the articles, and what was `typed`
     the sentences, unless it says too little. Of a question that asks for two things, those for each.
-
-    The question's words count in a sentence if more is asked about than the names that are taken off: else they tell
-    who met, not what about.
     """
     if retrieval.opening:
         return first_sentences(retrieval.hits)
@@ -92,17 +89,22 @@ def chosen_quotes(embedder: Embedder, retrieval: Retrieval, typed: str) -> list[
 
 
 def _best_for(embedder: Embedder, retrieval: Retrieval, asking: str, hits: Sequence[Hit]) -> list[Quote]:
-    """The best sentences of `hits` for `asking`, which is what the retrieval's question asks for, or part of it."""
+    """The best sentences of `hits` for `asking`, which is what the retrieval's question asks for, or part of it.
+
+    Its words count in a sentence if more is asked about than the names that are taken off: else they tell who met, not
+    what about.
+    """
     focused = focus(asking, retrieval.asked.names, [hit.passage.text for hit in hits])
     vector = embedder.questions([focused])[0]
-    own, left = ({word.folded for word in words_of(text)} for text in (asking, focused))
-    words = retrieval.asked.alike.words
-    asked = [place for place in content(words) if words[place].folded in own]
-    places = asked if any(words[place].folded in left for place in asked) else []
     cosines = {key: vectors @ vector for key, vectors in retrieval.sentence_vectors.items()}
-    matches = {
-        key: found[:, places].sum(axis=1) / max(1, len(places)) for key, found in retrieval.sentence_matches.items()
-    }
+    asked = {word.folded for word in words_of(asking)}
+    left = {word.folded for word in words_of(focused)}
+    words = retrieval.asked.alike.words
+    counting = [place for place in content(words) if words[place].folded in asked]
+    if not any(words[place].folded in left for place in counting):
+        counting = []
+    most = max(1, len(counting))
+    matches = {key: found[:, counting].sum(axis=1) / most for key, found in retrieval.sentence_matches.items()}
     return best_sentences(hits, cosines, matches, asking)
 
 

@@ -128,7 +128,7 @@ class Judged:
     @property
     def foreign(self) -> bool:
         """Whether the claim is in another language than the paragraph."""
-        return self.candidates[0].passage.hit.article.metadata.language != self.row.asked.language
+        return self.candidates[0].sentences[0].hit.article.metadata.language != self.row.asked.language
 
     @property
     def is_told(self) -> bool:
