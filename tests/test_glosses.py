@@ -270,8 +270,8 @@ def test_a_quote_cannot_leave_its_line(checker: TranslationChecker) -> None:
 def test_every_example_is_there_in_every_language_and_names_what_it_should() -> None:
     assert {"en", "de", "fr", "es", "it", "ru", "tr"} <= languages()
     for examples in load_examples():
-        assert {len(sentences) for sentences in examples.sentences.values()} == {3}
-        assert len(set(sum(examples.sentences.values(), ()))) == 3 * len(examples.sentences)
+        assert {len(sentences) for sentences in examples.values()} == {3}
+        assert len(set(sum(examples.values(), ()))) == 3 * len(examples)
 
 
 def test_examples_that_lack_a_language_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from qa_assistant.answering.languages import language_name
 from qa_assistant.answering.prompting import defused, fill, load_prompt
@@ -31,29 +30,23 @@ _EXAMPLE_LINE = re.compile(r"([a-z]{2}): (.+)")
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Sentences that say the same: by language (ISO 639-1), in the same order for all."""
-
-    sentences: Mapping[str, tuple[str, ...]]
-
-    def pairs(self, source: str, target: str) -> Sequence[tuple[str, str]]:
-        return list(zip(self.sentences[source], self.sentences[target], strict=True))
+Examples = Mapping[str, tuple[str, ...]]
+"""Sentences that say the same: by language (ISO 639-1), in the same order for all."""
 
 
 def languages() -> frozenset[str]:
     """The languages there are examples in; no others are translated."""
-    return frozenset(load_examples()[0].sentences)
+    return frozenset(load_examples()[0])
 
 
 def prompt(sentence: str, source: str, target: str, attempt: int) -> str:
     """The prompt that `sentence` (in `source`) is to be followed by in `target`, with the examples of `attempt`."""
     labels = {"source": language_name(source), "target": language_name(target)}
     template = _load()["prompt"]
-    pairs = [pair for number in ATTEMPTS[attempt] for pair in load_examples()[number].pairs(source, target)]
     shown = [
         fill("{source}: {sentence}\n{target}: {translation}", {**labels, "sentence": one, "translation": other})
-        for one, other in pairs
+        for examples in (load_examples()[number] for number in ATTEMPTS[attempt])
+        for one, other in zip(examples[source], examples[target], strict=True)
     ]
     return fill(template, {**labels, "examples": "\n\n".join(shown), "sentence": one_line(defused(sentence))})
 
@@ -61,9 +54,7 @@ def prompt(sentence: str, source: str, target: str, attempt: int) -> str:
 def leaked(gloss: str, target: str) -> bool:
     """Whether `gloss` repeats an example instead of translating."""
     runs = _runs(gloss)
-    return any(
-        runs & _runs(sentence) for examples in load_examples() for sentence in examples.sentences.get(target, ())
-    )
+    return any(runs & _runs(sentence) for examples in load_examples() for sentence in examples.get(target, ()))
 
 
 @functools.cache
@@ -84,7 +75,7 @@ def _examples(name: str, text: str) -> Examples:
             f"The prompt gloss.md does not have every sentence of “# {name}” in the same languages.",
             hint="Mend the file, or reinstall qa_assistant.",
         )
-    return Examples({language: tuple(block[language] for block in blocks) for language in blocks[0]})
+    return {language: tuple(block[language] for block in blocks) for language in blocks[0]}
 
 
 @functools.lru_cache(maxsize=256)
