@@ -12,10 +12,11 @@ import pytest
 
 from qa_assistant.errors import EmbeddingError
 from qa_assistant.index import embedding
-from qa_assistant.index.embedding import PackagedEmbedder, in_buckets, torch_device
+from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.onnx_engine import OnnxEngine
 from qa_assistant.index.onnx_graph import Precision
 from qa_assistant.index.packaged_file import packaged_model_path, read_packaged
+from qa_assistant.index.torch_engine import TorchEngine, in_buckets, torch_device
 
 TEXTS = [
     "Der Hafen von Hamburg bleibt bis Montag geschlossen.",
@@ -39,7 +40,6 @@ def test_onnx_runtime_and_the_c_engine_agree(c_engine: PackagedEmbedder, precisi
 
 
 def test_torch_and_the_c_engine_agree(c_engine: PackagedEmbedder) -> None:
-    from qa_assistant.index.embedding import TorchEngine
     from qa_assistant.index.packaged_model import load_packaged_model
 
     engine = TorchEngine(load_packaged_model())

@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from qa_assistant import sentences
 from qa_assistant.index import centring
-from qa_assistant.index.embedding import PackagedEmbedder, TorchEngine, in_buckets
+from qa_assistant.index.embedding import PackagedEmbedder
 from qa_assistant.index.onnx_engine import OnnxEngine, usable_cores
 from qa_assistant.index.onnx_graph import Precision
+from qa_assistant.index.torch_engine import TorchEngine, in_buckets
 
 Vectors = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]

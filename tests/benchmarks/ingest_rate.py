@@ -22,7 +22,8 @@ from typing import Any
 from corpora import news
 
 from qa_assistant.index import embedding
-from qa_assistant.index.embedding import PackagedEmbedder, in_buckets
+from qa_assistant.index.embedding import PackagedEmbedder
+from qa_assistant.index.torch_engine import in_buckets
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.settings import Settings
 
