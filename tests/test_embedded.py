@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -148,7 +149,7 @@ def test_the_real_model_translates_and_can_be_stopped() -> None:
     assert packaged_gguf.put_together()
     assert not packaged_gguf.put_together()
     found = read_gguf(packaged_gguf.packaged_path())
-    with llamacpp.LlamaCpp(found, CONTEXT) as model:
+    with closing(llamacpp.LlamaCpp(found, CONTEXT)) as model:
         said = translate("Die Zeitung hat ihren Sitz seit 1921 in Porto.", "de", "en", 0, model)
         assert "1921" in said.text
         assert said.logprob is not None

@@ -140,7 +140,7 @@ def renumbered(
     )
 
 
-def claim_of(sentence: str, *, after: int = 0) -> tuple[str, int]:
+def claim_of(sentence: str, *, after: int) -> tuple[str, int]:
     """What a sentence of an answer claims, without bullet, heading's sign and emphasis; and its list number.
 
     A number in front is a list's if it is 1 or follows `after`, the last one; else it is an ordinal („29. Treffen“)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from qa_assistant.evaluation.records import Case, Report
-from qa_assistant.generators import Loop
 
 if TYPE_CHECKING:
     from qa_assistant.assistant import Assistant
@@ -27,10 +26,10 @@ def evaluate(
     cases: Sequence[Case],
     *,
     name: str,
-    repeat: int = 1,
-    judge: Judge | None = None,
-    baseline: Baseline | None = None,
-    restart: bool = False,
+    repeat: int,
+    judge: Judge | None,
+    baseline: Baseline | None,
+    restart: bool,
 ) -> Evaluation:
     """Each finished run as it comes, and the report when all are done, with the journal of the runs.
 
@@ -55,12 +54,14 @@ def evaluate(
     journal = open_journal(cases, depends_on)
     if restart:
         journal.remove()
+    runs: list[Done] = []
     try:
-        loop = Loop(_kept(Runner(assistant, places, journal, judge).runs(cases, repeat)))
-        yield from loop
+        for done in Runner(assistant, places, journal, judge).runs(cases, repeat):
+            runs.append(done)
+            yield done
     finally:
         journal.close()
-    results = by_case(loop.result)
+    results = by_case(runs)
     report = Report(
         questions=name,
         started_at=started_at,
@@ -76,12 +77,3 @@ def evaluate(
         judge_kappa=judge_kappa(results),
     )
     return report, journal
-
-
-def _kept(runs: Generator[Done, None, None]) -> Generator[Done, None, list[Done]]:
-    """`runs`, and all of them at the end."""
-    done: list[Done] = []
-    for one in runs:
-        done.append(one)
-        yield one
-    return done

@@ -91,14 +91,12 @@ def _retrieval(case: Case, answer: Answer, places: Places) -> dict[str, float]:
     passages = [Place(hit.article.id, hit.passage.start, hit.passage.end) for hit in answer.hits]
     found = [{one for one in case.cites if any(metrics.overlap(a, b) for a in places[one])} for b in passages]
     relevant = [bool(those) for those in found]
-    lost = len(set(case.cites).difference(*found))
+    lost = len(set(case.cites).difference(*found))  # for each of them there is one more passage
     return {
         "hit@1": metrics.hit_at(relevant, 1),
         "hit@k": metrics.hit_at(relevant, len(relevant)),
         "mrr": metrics.reciprocal_rank(relevant),
-        "ndcg": metrics.ndcg(
-            relevant, sum(relevant) + lost, len(relevant)
-        ),  # each lost sentence: one more passage there is
+        "ndcg": metrics.ndcg(relevant, sum(relevant) + lost, len(relevant)),
     }
 
 

@@ -32,14 +32,14 @@ class Done:
 class Runner:
     """Runs over one index. `judge` is asked about every answer that can be right or wrong."""
 
-    def __init__(self, assistant: Assistant, places: Places, journal: Journal, judge: Judge | None = None) -> None:
+    def __init__(self, assistant: Assistant, places: Places, journal: Journal, judge: Judge | None) -> None:
         self._assistant = assistant
         self._places = places
         self._journal = journal
         self._judge = judge
         self._texts = {article.id: article.text for article in assistant.articles()}
 
-    def runs(self, cases: Sequence[Case], repeat: int = 1) -> Generator[Done, None, None]:
+    def runs(self, cases: Sequence[Case], repeat: int) -> Generator[Done, None, None]:
         """Every run of every case, case by case. Raises ModelError when the model fails time after time."""
         known = self._journal.runs()
         failures = 0

@@ -154,9 +154,6 @@ class Database:
     def set_meta(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def set_meta_now(self, key: str) -> None:
-        self.set_meta(key, now())
-
 
 @contextmanager
 def telling_damage() -> Iterator[None]:

@@ -23,7 +23,7 @@ _RUNTIME = "com.microsoft"
 _OPSET, _IR_VERSION = 18, 8
 
 
-def encoder_graph(file: PackagedFile, precision: Precision, layers: int | None = None) -> bytes:
+def encoder_graph(file: PackagedFile, precision: Precision, layers: int | None) -> bytes:
     """The serialised model; of its first `layers` only, if that is given."""
     from onnx import TensorProto, helper
 

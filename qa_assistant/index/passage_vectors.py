@@ -105,9 +105,9 @@ class PassageVectors:
         return {row: cosine for cosine, row in best}
 
     def chunks(
-        self, after: int, last: int | None = None, condition: str = "", values: Sequence[str] = ()
+        self, after: int, last: int | None, condition: str = "", values: Sequence[str] = ()
     ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
-        """Rows above `after`, up to `last`, and their vectors as they were added, shape `(rows, dimension)`."""
+        """Rows above `after`, up to `last` (None: all), and their vectors as they were added, `(rows, dimension)`."""
         import numpy as np
 
         tables = "vectors v JOIN passages p ON p.id = v.passage JOIN articles a ON a.id = p.article_id"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing, OtherModel
-from qa_assistant.index.database import telling_damage
+from qa_assistant.index.database import now, telling_damage
 from qa_assistant.index.generations import remove_leftovers, restore_current
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
@@ -164,7 +164,7 @@ def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: C
     _remove(index, comparison.gone)
     bring_in_line(index)
     with catalog.transaction():
-        catalog.set_meta_now("updated_at")
+        catalog.set_meta("updated_at", now())
     return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts())
 
 

@@ -26,6 +26,7 @@ import random
 import statistics
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -263,7 +264,7 @@ def main() -> None:
 def read_by(name: str, found: Sequence[Judged], gguf: Path | None) -> Iterator[Judged]:
     """`found`, and what the entailment model of that name has against the claims that are borne."""
     times = []
-    with LlamaCpp(read_gguf(gguf), CONTEXT) if gguf else Ollama() as server:
+    with closing(LlamaCpp(read_gguf(gguf), CONTEXT) if gguf else Ollama()) as server:
         model = server.choose().name if name == BY_LLM else ""
         reader = open_reader(name, server, model, CONTEXT)
         for one in found:

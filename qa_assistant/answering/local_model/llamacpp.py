@@ -56,12 +56,6 @@ class LlamaCpp:
         self._closing = threading.Event()
         self._server: Any = _loaded(file, self._context)
 
-    def __enter__(self) -> LlamaCpp:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stays loaded: whoever opened it closes it."""
-
     def close(self) -> None:
         """Stops what is being written, and frees the memory."""
         self._closing.set()

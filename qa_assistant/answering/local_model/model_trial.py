@@ -201,11 +201,8 @@ def main(path: str) -> None:
 
     try:
         file = read_gguf(Path(path))
-        model = LlamaCpp(file, CONTEXT)
-        try:
+        with closing(LlamaCpp(file, CONTEXT)) as model:
             print(json.dumps(asdict(try_model(file, model, model))))
-        finally:
-            model.close()
     except QAError as error:
         print(json.dumps({"message": error.message, "hint": error.hint}))
 

@@ -34,7 +34,7 @@ _LONGEST = 5
 """Characters in front of a number that its currency takes."""
 
 
-def currency(text: str, start: int, end: int, done: int = 0) -> tuple[str, int, int] | None:
+def currency(text: str, start: int, end: int, done: int) -> tuple[str, int, int] | None:
     """The ISO 4217 code of the currency of the number at `[start, end)`, and the range with it; None if it has none.
 
     What stands before `done` belongs to another number.
