@@ -73,36 +73,25 @@ def command(
 
 def _ask(assistant: Assistant, question: str, wanted: Filters, *, strict: bool, show: bool) -> Answer:
     """Runs the question; with `show`, text is printed as it comes, then what it cites and what is wrong with it."""
-    from qa_assistant.records import Finished, Glossed, Glossing, Notice
+    from qa_assistant.records import Finished, Notice
 
     printed = _Printed() if show else None
-    sources: _Sources | None = None
-    late: list[str] = []  # notices that would stand in the midst of a sentence
     try:
         with closing(assistant.ask(question, wanted, strict=strict)) as events:
             for event in events:
                 if printed:
                     printed.take(event)
-                if isinstance(event, Notice) and printed and printed.begun and not sources:
-                    late.append(event.text)
                 elif isinstance(event, Notice):
                     note(event.text)
-                elif isinstance(event, Glossing) and show:
-                    sources = _Sources.of(event.answer)
-                elif isinstance(event, Glossed) and sources:
-                    sources.until(event.number, event.gloss)
-                elif isinstance(event, Finished):
-                    if show:
-                        (sources or _Sources.of(event.answer)).close()
-                        _nearest(event.answer)
+                if isinstance(event, Finished):
                     return event.answer
     except QAError:
-        if printed and printed.begun:
-            (sources or printed.sources()).close()
+        if printed:
+            printed.break_off()
         raise
     finally:
-        for text in late:
-            note(text)
+        if printed:
+            printed.say_late_notices()
     raise AssertionError("ask() ended without Finished")
 
 
@@ -119,28 +108,42 @@ def _nearest(answer: Answer) -> None:
 
 
 class _Printed:
-    """The answer on stdout, as it comes, with a mark behind each sentence that no passage bears.
+    """The answer on stdout, as it comes, with a mark behind each sentence that no passage bears, and its sources.
 
     Nothing is printed before the first sentence that one does: what may be withdrawn must not be on stdout.
     """
 
     def __init__(self) -> None:
         self._held: list[str] | None = []
+        """What may be withdrawn still; None once text is on stdout, which may end in the midst of a line."""
         self._kind = ""
         self._sentences: list[AnswerSentence] = []
         self._citations: list[Citation] = []
+        self._sources: _Sources | None = None
+        self._late: list[str] = []
+        """Notices that would stand in the midst of a sentence."""
 
-    @property
-    def begun(self) -> bool:
-        """Whether text is on stdout, which may end in the midst of a line."""
-        return self._held is None
+    def break_off(self) -> None:
+        """What an answer cites so far that will not be finished."""
+        if self._held is None:
+            (self._sources or _Sources(self._kind, self._sentences, self._citations)).close()
 
-    def sources(self) -> _Sources:
-        """Of an answer that broke off: what it cites so far."""
-        return _Sources(self._kind, self._sentences, self._citations)
+    def say_late_notices(self) -> None:
+        for text in self._late:
+            note(text)
 
     def take(self, event: Event) -> None:
-        from qa_assistant.records import Checked, Cited, Finished, Glossing, Started, TextDelta, Withdrawn
+        from qa_assistant.records import (
+            Checked,
+            Cited,
+            Finished,
+            Glossed,
+            Glossing,
+            Notice,
+            Started,
+            TextDelta,
+            Withdrawn,
+        )
 
         match event:
             case Started(kind, _):
@@ -155,10 +158,21 @@ class _Printed:
                     self._release()
                 else:
                     self._print(f" {DOUBTED}")
-            case Glossing() | Finished():
-                self._release()
             case Withdrawn():
                 self._held, self._sentences, self._citations = [], [], []
+            case Glossing(answer):
+                self._release()
+                self._sources = _Sources.of(answer)
+            case Glossed(number, gloss) if self._sources:
+                self._sources.until(number, gloss)
+            case Finished(answer):
+                self._release()
+                (self._sources or _Sources.of(answer)).close()
+                _nearest(answer)
+            case Notice(text) if self._held is None and not self._sources:
+                self._late.append(text)
+            case Notice(text):
+                note(text)
             case _:
                 pass
 
