@@ -14,7 +14,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from num2words import num2words
 
-from qa_assistant.answering.numbers.values import Date, Reading, Value, values
+from qa_assistant.answering.numbers.value import Date, Reading, Value
+from qa_assistant.answering.numbers.values import values
 
 LANGUAGES = ("de", "en", "ru", "tr", "az", "fr")
 THIRD = Date(2022, 12, 3)

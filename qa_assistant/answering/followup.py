@@ -102,9 +102,10 @@ def _by_model(
             # As for the answer: with another context Ollama would load the model anew.
             context = min(settings.context_tokens, server.context_length(model))
             messages = _messages(question, language, history, context - REPLY_TOKENS)
-            chat = server.chat(model, messages, context_tokens=context, answer_tokens=REPLY_TOKENS)
-            with closing(chat):
-                chunks = list(chat) if messages else []
+            if not messages:
+                return None
+            with closing(server.chat(model, messages, context_tokens=context, answer_tokens=REPLY_TOKENS)) as chat:
+                chunks = list(chat)
     except ModelError:
         return None  # what is wrong is said when the answer is asked for
     if not chunks or chunks[-1].done_reason == "length":

@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qa_assistant.answering.numbers.values import Value, values
+from qa_assistant.answering.numbers.value import Value
+from qa_assistant.answering.numbers.values import values
 from qa_assistant.index.words import SHORTEST, fold
 from qa_assistant.letters import plain
 

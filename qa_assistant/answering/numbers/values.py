@@ -18,11 +18,9 @@ from qa_assistant.answering.numbers import digits, number_words
 from qa_assistant.answering.numbers.currencies import currency
 from qa_assistant.answering.numbers.date_phrases import joined, month_value
 from qa_assistant.answering.numbers.digits import SPACE
-from qa_assistant.answering.numbers.value import Date, Reading, Value
+from qa_assistant.answering.numbers.value import Value
 from qa_assistant.letters import plain
 from qa_assistant.months import month
-
-__all__ = ["Date", "Reading", "Value", "Values", "values"]
 
 _LETTERS = r"[^\W\d_][\w\u0300-\u036f]*"
 _TOKEN = re.compile(
@@ -133,13 +131,13 @@ def _in_digits(text: str, token: re.Match[str], language: str | None) -> list[Va
     ]
     if not found or found[-1].end < end:
         return found
-    last = replace(found[-1], end=after)
-    scale = _NEXT_WORD.match(text, after)
-    by = frozenset({10**6}) if money else number_words.scales(plain(scale["word"]), language) if scale else None
-    if scale and by:
-        readings = frozenset(one * scaled for one in last.readings if isinstance(one, Decimal) for scaled in by)
-        last = replace(last, end=scale.end(), readings=readings)
-    return [*found[:-1], last]
+    last = replace(found.pop(), end=after)
+    if unit := _NEXT_WORD.match(text, after):
+        scales = frozenset({10**6}) if money else number_words.scales(plain(unit["word"]), language)
+        if scales:
+            readings = frozenset(one * scale for one in last.readings if isinstance(one, Decimal) for scale in scales)
+            last = replace(last, end=unit.end(), readings=readings)
+    return [*found, last]
 
 
 def _after_ending(text: str, written: str, end: int, language: str | None) -> int | None:
