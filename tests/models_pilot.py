@@ -17,7 +17,8 @@ from qa_assistant.settings import Settings
 from qa_assistant.tui import models_screen
 from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.model_pull import ModelPull
-from qa_assistant.tui.models_screen import ModelChoice, ModelsScreen
+from qa_assistant.tui.model_rows import ModelChoice
+from qa_assistant.tui.models_screen import ModelsScreen
 
 SIZES = ((80, 24), (160, 50))
 MARKUP = "[/ [@click=app.quit]x[/] \x1b[31m\u202e"

@@ -274,6 +274,6 @@ def test_every_example_is_there_in_every_language_and_names_what_it_should() -> 
         assert len(set(sum(examples.values(), ()))) == 3 * len(examples)
 
 
-def test_examples_that_lack_a_language_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_that_lack_a_language_are_refused() -> None:
     with pytest.raises(PromptError, match="same languages"):
         gloss_prompt._examples("first examples", "en: One.\nde: Eins.\n\nen: Two.")

@@ -12,7 +12,7 @@ from models_pilot import MARKUP, SIZES, opened, script
 from pilot import in_loop
 from textual.widgets import Input, ProgressBar
 
-from qa_assistant.tui.models_screen import ModelChoice
+from qa_assistant.tui.model_rows import ModelChoice
 
 MANY_STEPS: tuple[Part, ...] = (Line({"status": "pulling 0123"}), Pause(0.02)) * 100
 

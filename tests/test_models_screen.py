@@ -12,7 +12,7 @@ from pilot import in_loop
 from textual.widgets import OptionList
 
 from qa_assistant.tui import models_screen
-from qa_assistant.tui.models_screen import ModelChoice
+from qa_assistant.tui.model_rows import ModelChoice
 
 # The list
 
@@ -222,7 +222,7 @@ async def test_nothing_is_pulled_without_a_name_or_a_need(fake_ollama: FakeOllam
 
 
 @in_loop
-async def test_listing_fails_and_r_lists_again(fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_listing_fails_and_r_lists_again(fake_ollama: FakeOllama) -> None:
     async with opened() as driver:
         await driver.sees("fake:4b")
         fake_ollama.overrides["/api/tags"] = Reply((), status=500, error="disk on fire")

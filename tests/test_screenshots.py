@@ -143,7 +143,7 @@ async def test_no_answer(shipped_index: Settings, fake_ollama: FakeOllama) -> No
 
 
 @in_loop
-async def test_no_ollama(shipped_index: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_ollama(shipped_index: Settings) -> None:
     async with chatting(shipped_index, size=(130, 32)) as chat:
         await settle(chat)
         await chat.ask(QUESTION)
@@ -153,7 +153,7 @@ async def test_no_ollama(shipped_index: Settings, monkeypatch: pytest.MonkeyPatc
 
 
 @in_loop
-async def test_article(shipped_index: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_article(shipped_index: Settings) -> None:
     async with chatting(shipped_index, size=(100, 30)) as chat:
         await settle(chat)
         await chat.ask(QUESTION)

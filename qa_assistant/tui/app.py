@@ -31,7 +31,8 @@ from qa_assistant.tui.corpus_bar import CorpusBar, describe_status
 from qa_assistant.tui.filter_bar import FilterBar
 from qa_assistant.tui.help_screen import HelpScreen
 from qa_assistant.tui.messages import CorpusGone, CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
-from qa_assistant.tui.models_screen import ModelChoice, ModelsScreen
+from qa_assistant.tui.model_rows import ModelChoice
+from qa_assistant.tui.models_screen import ModelsScreen
 from qa_assistant.tui.prompt_screen import PromptScreen
 from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.reporting import report, reporting

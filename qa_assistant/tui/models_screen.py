@@ -22,8 +22,6 @@ from qa_assistant.tui.model_rows import BEST, QUOTES, ModelChoice, Row, header, 
 from qa_assistant.tui.reporting import way_out
 from qa_assistant.tui.text_input import TextInput
 
-__all__ = ["ModelChoice", "ModelsScreen"]
-
 POLL_SECONDS = 2.0
 """Between two attempts to list the models while that fails."""
 
