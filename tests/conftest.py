@@ -101,6 +101,13 @@ def hostile_ingest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, 
     return settings, seen
 
 
+@pytest.fixture
+def assistant(shipped_index: Settings) -> Iterator[Assistant]:
+    """Asks Ollama, over the shipped article."""
+    with Assistant(replace(shipped_index, answer_with="ollama", timeout=5)) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def shipped_answer(shipped_index: Settings) -> Answer:
     """A question about the shipped article, answered with quotes."""

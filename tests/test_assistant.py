@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -29,12 +29,6 @@ from qa_assistant.settings import Settings
 
 QUESTION = "What did Bayramov and Takei discuss?"
 ENERGY = "They discussed cooperation in the field of alternative energy sources and investments"
-
-
-@pytest.fixture
-def assistant(shipped_index: Settings) -> Iterator[Assistant]:
-    with Assistant(replace(shipped_index, answer_with="ollama", timeout=5)) as opened:
-        yield opened
 
 
 def test_a_streamed_answer_is_cited_to_the_sentence(assistant: Assistant, fake_ollama: FakeOllama) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -123,12 +123,6 @@ def test_switched_off_each_question_is_taken_as_it_is(shipped_index: Settings, f
     assert isinstance(events[0], Retrieved)
     assert answer_of(events).standalone_question is None
     assert len(fake_ollama.asked()) == 1
-
-
-@pytest.fixture
-def assistant(shipped_index: Settings) -> Iterator[Assistant]:
-    with Assistant(replace(shipped_index, answer_with="ollama", timeout=5)) as opened:
-        yield opened
 
 
 def test_the_model_rewrites_then_answers_what_it_wrote(assistant: Assistant, fake_ollama: FakeOllama) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from conftest import Corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,6 @@ from qa_assistant.answering.keyword_scores import KeywordScores
 from qa_assistant.index.index import Index
 from qa_assistant.index.words import Word, question_words, words_of
 from qa_assistant.ingestion.ingest import ingest
-from qa_assistant.settings import Settings
 
 ARTICLES = {
     "a.txt": "Berlin, 1. März 2024 (dpa) Das Wetter im Hafen bleibt schlecht. Der Sturm dauert an.",
@@ -27,14 +27,11 @@ QUESTION = question_words("What did Bayramov say about someone who was hurt?")
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder = tmp_path_factory.mktemp("words")
-    corpus = folder / "corpus"
-    corpus.mkdir()
+    corpus = Corpus(tmp_path_factory.mktemp("words"))
     for name, text in ARTICLES.items():
-        (corpus / name).write_text(text, encoding="utf-8")
-    settings = Settings(corpus=str(corpus), index=str(folder / "index"))
-    ingest(settings)
-    opened = Index.open(settings)
+        corpus.write(name, text)
+    ingest(corpus.settings)
+    opened = Index.open(corpus.settings)
     yield opened
     opened.close()
 
