@@ -102,36 +102,44 @@ def _check(options: Options) -> None:
 
 
 def _check_files(options: Options, corpus: Path) -> None:
-    """Raises UsageError for reports that cannot be written, or would be in the place of something else."""
-    written: list[Path] = []
+    """Raises UsageError for files that cannot be read or written, or would be in the place of something else."""
     questions = options.questions or DEFAULT
-    try:
-        (options.init or questions).stat()
-    except FileNotFoundError:
-        pass  # said where it is read, with the way to write one
-    except (OSError, ValueError) as error:
-        raise click.UsageError(
-            f"{one_line(str(options.init or questions))[:80]} cannot be read: {error.args[-1]}."
-        ) from error
+    _check_readable(options.init or questions)
     read = [file.resolve() for file in (questions, options.squad, options.passages, options.baseline) if file]
     read += [file.resolve() for pattern in ("*.yaml", "*.yml") for file in questions.glob(pattern)]
     added = options.init or (questions if options.add else None)
     if added and added.resolve().is_relative_to(corpus.resolve()):
         raise click.UsageError(f"{added} is in the corpus {corpus}. Name another file.")
+    written: list[Path] = []
     for file in filter(None, (options.json, options.junit, options.html)):
         whole = file.resolve()
-        if whole in read or whole.is_relative_to(corpus.resolve()):
-            what = "is read by this evaluation" if whole in read else f"is in the corpus {corpus}"
-            raise click.UsageError(f"{file} {what}. Name another file.")
+        if whole in read:
+            raise click.UsageError(f"{file} is read by this evaluation. Name another file.")
+        if whole.is_relative_to(corpus.resolve()):
+            raise click.UsageError(f"{file} is in the corpus {corpus}. Name another file.")
         if whole in written and (whole.is_file() or not whole.exists()):
             raise click.UsageError(f"{file} is named for two reports.")
         written.append(whole)
-        if not file.absolute().parent.is_dir():
-            raise click.UsageError(f"There is no folder {file.absolute().parent}.")
-        try:
-            try_to_write(file)
-        except OSError as error:
-            raise click.UsageError(f"{file} cannot be written: {error.strerror}.") from error
+        _check_writable(file)
+
+
+def _check_readable(file: Path) -> None:
+    try:
+        file.stat()
+    except FileNotFoundError:
+        pass  # said where it is read, with the way to write one
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"{one_line(str(file))[:80]} cannot be read: {error.args[-1]}.") from error
+
+
+def _check_writable(file: Path) -> None:
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        raise click.UsageError(f"There is no folder {folder}.")
+    try:
+        try_to_write(file)
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def _init(path: Path) -> int:
