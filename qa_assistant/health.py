@@ -6,6 +6,7 @@ import shlex
 import shutil
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -86,7 +87,7 @@ def _index(settings: Settings) -> list[Check]:
         return [Check("index", "failed", error.message, "qa-assistant ingest")]
     except IndexUnusable as error:
         return [Check("index", "failed", error.message, _mend(settings, error))]
-    try:
+    with closing(index):
         catalog = index.catalog
         articles, passages = catalog.counts()
         text = f"{articles} articles in {passages} passages, updated {catalog.meta('updated_at')}"
@@ -98,8 +99,6 @@ def _index(settings: Settings) -> list[Check]:
         if pending := pending_files(index, settings):
             changed = f"{counted(pending, 'file')} changed since"
             return [Check("index", "warning", f"{text}; {changed}", "qa-assistant ingest")]
-    finally:
-        index.close()
     return [Check("index", "ok", text)]
 
 

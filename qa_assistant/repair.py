@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 from qa_assistant.errors import IndexMissing, IndexTooNew, IndexUnusable, OtherModel
 from qa_assistant.index.generations import COPY, remove_leftovers, restore_current
@@ -40,13 +41,11 @@ def repair(settings: Settings, progress: Callable[[Progress], None] = lambda _: 
         except IndexUnusable as error:
             rebuild = error.message
         else:
-            try:
+            with closing(index):
                 found = examine(index, thorough=True)
                 rebuild = found.damage
                 if not rebuild:
                     done += _mended(index, found)
-            finally:
-                index.close()
     if rebuild:
         report = ingest(settings, rebuild=True, progress=progress)
         done.append(

@@ -224,12 +224,9 @@ def _copy_database(source: Path, target: Path) -> None:
 
 def _fill(index: Index, folder: Path, after: int, centre: Centre) -> None:
     """Brings the store in `folder`, which holds the passages up to row `after`, in line."""
-    store = VectorStore(folder, "", index.collection)
-    try:
+    with contextlib.closing(VectorStore(folder, "", index.collection)) as store:
         _apply(index, store, after, centre)
         count = store.count()
-    finally:
-        store.close()
     expected = index.catalog.vectors.count()
     if count != expected:
         raise IndexUnusable(
@@ -242,11 +239,8 @@ def _update_server(index: Index, stored: Stored) -> None:
     last, centre = catalog.vectors.last_row(), catalog.vectors.centre()
     with catalog.transaction():
         catalog.vectors.touch(last)
-    store = VectorStore(index.folder, index.settings.chroma, index.collection)
-    try:
+    with contextlib.closing(VectorStore(index.folder, index.settings.chroma, index.collection)) as store:
         _apply(index, store, stored.row, centre)
-    finally:
-        store.close()
     with catalog.transaction():
         catalog.vectors.set_stored(index.collection, last, centre)
 

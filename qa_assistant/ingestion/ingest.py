@@ -105,15 +105,12 @@ def ingest(
         restore_current(settings)  # else it would be taken for what an interrupted run left
         remove_leftovers(settings)
         index = None if rebuild else _existing(settings, paths, locked=True)
-        target = index or Index.create(settings)
-        try:
+        with closing(index or Index.create(settings)) as target:
             report = _update(settings, target, paths, progress)
             if index is None:
                 target.take_over()
             if shared:
                 publish(target)
-        finally:
-            target.close()
     return report
 
 

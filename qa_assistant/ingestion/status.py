@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from qa_assistant.index.catalog import FileState
 from qa_assistant.index.generations import COPY
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import current_writer
@@ -37,48 +37,43 @@ def corpus_status(settings: Settings) -> CorpusStatus:
 
     Raises IndexMissing, IndexUnusable or CorpusError.
     """
-    index = Index.open(settings)
-    try:
+    with closing(Index.open(settings)) as index, index.catalog.reading():
         catalog = index.catalog
-        with catalog.reading():
-            articles, passages = catalog.counts()
-            first, last = catalog.dates() or (None, None)
-            indexed_at = catalog.meta("updated_at")
-            pending = pending_files(index, settings)
-            agencies = _each_once(catalog.agencies())
-            return CorpusStatus(articles, passages, first, last, indexed_at, pending, agencies, _other_writer(settings))
-    finally:
-        index.close()
+        articles, passages = catalog.counts()
+        first, last = catalog.dates() or (None, None)
+        indexed_at = catalog.meta("updated_at")
+        pending = pending_files(index, settings)
+        agencies = _each_once(catalog.agencies())
+        return CorpusStatus(articles, passages, first, last, indexed_at, pending, agencies, _other_writer(settings))
 
 
 def pending_files(index: Index, settings: Settings) -> int:
-    """`CorpusStatus.pending` of an open index. Raises CorpusError, or IndexUnusable."""
+    """`CorpusStatus.pending` of an open index; no file is read. Raises CorpusError, or IndexUnusable."""
     catalog = index.catalog
     with catalog.reading():
-        return 0 if catalog.meta(COPY) else _pending(settings, catalog.files(), catalog.meta("updated_at"))
+        if catalog.meta(COPY):
+            return 0
+        known, indexed_at = catalog.files(), catalog.meta("updated_at")
+        # The time is to the second, cut off: whatever happened within that second counts as indexed.
+        indexed_ns = int(datetime.fromisoformat(indexed_at).timestamp() + 1) * 1_000_000_000 if indexed_at else 0
+
+        def differs(file: SourceFile) -> bool:
+            """Whether a file is new, is to be read in another way, or has another size or time."""
+            before = known.get(file.label)
+            if before is None or before.size != file.size:
+                return True
+            if before.digest and before.way_of_reading != way_of_reading(file.path, settings):
+                return True
+            # Files that were brand-new when they were read have no time: the next ingest reads them again, to be sure.
+            return file.mtime_ns != before.mtime_ns if before.mtime_ns else file.mtime_ns > indexed_ns
+
+        found = scan(settings.corpus_path)
+        return sum(map(differs, found.files)) + len(found.gone(known))
 
 
 def _other_writer(settings: Settings) -> str:
     writer = current_writer(settings.index_path)
     return f"process {writer.pid}" if writer and writer.pid != os.getpid() else ""
-
-
-def _pending(settings: Settings, known: Mapping[str, FileState], indexed_at: str | None) -> int:
-    """Files that are new, gone, to be read in another way, or whose size or time differs; no file is read."""
-    # The time is to the second, cut off: whatever happened within that second counts as indexed.
-    indexed_ns = int(datetime.fromisoformat(indexed_at).timestamp() + 1) * 1_000_000_000 if indexed_at else 0
-
-    def differs(file: SourceFile) -> bool:
-        before = known.get(file.label)
-        if before is None or before.size != file.size:
-            return True
-        if before.digest and before.way_of_reading != way_of_reading(file.path, settings):
-            return True
-        # Files that were brand-new when they were read have no time: the next ingest reads them again, to be sure.
-        return file.mtime_ns != before.mtime_ns if before.mtime_ns else file.mtime_ns > indexed_ns
-
-    found = scan(settings.corpus_path)
-    return sum(map(differs, found.files)) + len(found.gone(known))
 
 
 def _each_once(written: Iterable[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,24 +65,20 @@ def _in_chat() -> LastAnswer | None:
     if not default_path().exists():
         return None
     newest: LastAnswer | None = None
-    store = SessionStore(default_path())
-    try:
+    with closing(SessionStore(default_path())) as store:
         for session in store.list():  # the last used first
             if newest and session.updated <= newest.asked_at:
                 break
             found = _last_of(store.open(session.id))
             if found and (newest is None or found.asked_at > newest.asked_at):
                 newest = found
-    finally:
-        store.close()
     return newest
 
 
 def _last_of(turns: Sequence[StoredTurn]) -> LastAnswer | None:
-    for place in reversed(range(len(turns))):
-        answer = turns[place].answer
-        if answer and answer.finished and not turns[place].stopped:
-            return LastAnswer(answer, history_of(turn.answer for turn in turns[:place]), turns[place].asked_at)
+    for place, turn in reversed([*enumerate(turns)]):
+        if turn.answer and turn.answer.finished and not turn.stopped:
+            return LastAnswer(turn.answer, history_of(before.answer for before in turns[:place]), turn.asked_at)
     return None
 
 
