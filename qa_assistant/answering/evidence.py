@@ -256,21 +256,24 @@ def _matched(asked: Asked, telling: Sequence[_Sentence]) -> tuple[float, float, 
     places = content(asked.alike.words)
     nothing = float(np.log(LEAST_MATCH))
     if not places:
-        return (*(TYPICAL if names_something(asked.text) else (nothing, nothing, 0.0)), [])
+        mean, others, together = TYPICAL if names_something(asked.text) else (nothing, nothing, 0.0)
+        return mean, others, together, []
     lexicon = asked.alike.lexicon
     sentences = [lexicon.numbers([word.folded for word in words_of(one.text)]) for one in telling]
-    vocabulary, inside = np.unique(np.concatenate(sentences), return_inverse=True)
+    vocabulary, columns = np.unique(np.concatenate(sentences), return_inverse=True)
     if not len(vocabulary):
         return nothing, nothing, 0.0, []
-    words = [asked.alike.words[place] for place in places]
+    # Both of shape (content words, vocabulary); the columns of each sentence's words are a part of `columns`.
     sounds = asked.alike.spelled(vocabulary)[places]
     alike = np.maximum(sounds, np.clip(asked.alike.cosines(vocabulary)[places], 0, 1))
-    parts = np.split(inside, np.cumsum([len(sentence) for sentence in sentences])[:-1])
-    together = max(float(alike[:, part].max(axis=1).mean()) for part in parts if len(part))
-    named = np.array([word.written[0].isupper() for word in words]) & (sounds.max(axis=1) > NAMED)
+    of_each = np.split(columns, np.cumsum([len(sentence) for sentence in sentences])[:-1])
+    together = max(float(alike[:, own].max(axis=1).mean()) for own in of_each if len(own))
     matches = np.log(np.maximum(alike.max(axis=1), LEAST_MATCH))
+    words = [asked.alike.words[place] for place in places]
+    named = np.array([word.written[0].isupper() for word in words]) & (sounds.max(axis=1) > NAMED)
     others = float(matches[~named].mean()) if not named.all() else 0.0
-    return float(matches.mean()), others, together, [words[place].written for place in np.flatnonzero(named)]
+    names = [word.written for word, is_named in zip(words, named, strict=True) if is_named]
+    return float(matches.mean()), others, together, names
 
 
 def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:

@@ -125,17 +125,23 @@ def _renamed(before: str, question: str) -> str | None:
     names = _names(question, may_open=False)
     if not opening or len(names) != 1 or _WORD.search(question, names[0].end):
         return None
-    new = question[names[0].start : names[0].end]
-    beside = _WORD.findall(question[: names[0].start])[len(opening.split()) :]
+    (new,) = names
+    named = question[new.start : new.end]
+    between = _WORD.findall(question[: new.start])[len(opening.split()) :]
+    if len(between) > 1:
+        return None
+    preposition = between[0].casefold() if between else ""
     spoken = known_language(before)
     german = spoken == "de" or opening in _openings("de")
-    if len(beside) > 1 or (german and not beside and not _lowered(before).startswith(_ASKS_FOR_SOMEBODY)):
+    if german and not preposition and not _lowered(before).startswith(_ASKS_FOR_SOMEBODY):
         return None
     verb_last = spoken in ("tr", "az")  # there a name may be the first word
-    old = [name for name in _names(before, may_open=verb_last) if not beside or name.before == beside[0].casefold()]
-    if len(old) != 1 or new.casefold() in before.casefold() or not (beside or _fits_bare(names[0], old[0], spoken)):
+    old = [name for name in _names(before, may_open=verb_last) if not preposition or name.before == preposition]
+    if len(old) != 1 or named.casefold() in before.casefold():
         return None
-    return f"{before[: old[0].start]}{new}{before[old[0].end :]}"
+    if not preposition and not _fits_bare(new, old[0], spoken):
+        return None
+    return f"{before[: old[0].start]}{named}{before[old[0].end :]}"
 
 
 def _fits_bare(new: _Name, old: _Name, language: str | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from qa_assistant.answering.keyword_scores import KeywordScores
 from qa_assistant.index import centring
 from qa_assistant.index.filtering import filter_condition
 from qa_assistant.index.words import question_words
-from qa_assistant.records import Article, Filters, Hit, Passage
+from qa_assistant.records import Article, Filters, Hit
 from qa_assistant.sentences import tells
 
 if TYPE_CHECKING:
@@ -111,10 +111,6 @@ class _Candidates:
         self.keywords.read(new, [row for row in new if told[row].language != self._language])
 
 
-def _sentences(passage: Passage) -> Iterator[str]:
-    return (passage.text[span.start - passage.start : span.end - passage.start] for span in passage.sentences)
-
-
 def _hits(index: Index, question: Array, candidates: _Candidates) -> list[Hit]:
     """Every candidate with its score."""
     import numpy as np
@@ -122,6 +118,7 @@ def _hits(index: Index, question: Array, candidates: _Candidates) -> list[Hit]:
     passages = list(candidates.passages.values())
     if not passages:
         return []
+    articles = [candidates.articles[item.passage.article_id] for item in passages]
     keywords, means = candidates.keywords.scores(), index.catalog.means
     off_passages, off_sentences = (centring.offset(*means.mean(kind)) for kind in ("passages", "sentences"))
     vectors = np.stack([candidates.vectors[item.row] for item in passages])
@@ -130,13 +127,18 @@ def _hits(index: Index, question: Array, candidates: _Candidates) -> list[Hit]:
     ends = np.cumsum([len(item.sentence_vectors) for item in passages])
     starts = np.concatenate([[0], ends[:-1]])
     around = centring.centred(sentences, off_sentences)
-    around[[not tells(words) for item in passages for words in _sentences(item.passage)]] = 0
+    silent = [
+        not tells(span.of(article.text))
+        for item, article in zip(passages, articles, strict=True)
+        for span in item.passage.sentences
+    ]
+    around[silent] = 0
     single, paired = fusion.sentence_scores(centring.centred(question, off_sentences), around, starts)
     of_sentences = sentences @ question
     return [
         Hit(
             item.passage,
-            candidates.articles[item.passage.article_id],
+            articles[at],
             fusion.score(float(near[at]), float(single[at]), float(paired[at]), keywords[item.row]),
             tuple(of_sentences[starts[at] : ends[at]].tolist()),
         )

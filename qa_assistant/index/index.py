@@ -196,10 +196,11 @@ class Index:
 
         def nearest() -> dict[int, float]:
             found = looking()
-            near = catalog.vectors.nearest(
-                vector(), limit, 0 if found is None else stored.row, *filter_condition(filters)
-            )
-            near |= catalog.vectors.kept(found or {}) if held else found or {}  # Chroma's keys are looked up already
+            after = 0 if found is None else stored.row
+            near = catalog.vectors.nearest(vector(), limit, after, *filter_condition(filters))
+            if held:  # Chroma's keys are looked up already
+                found = catalog.vectors.kept(found or {})
+            near |= found or {}
             return dict(sorted(near.items(), key=lambda pair: -pair[1])[:limit])
 
         return nearest

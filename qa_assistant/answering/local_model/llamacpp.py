@@ -125,13 +125,11 @@ class LlamaCpp:
             usage = part.get("usage") or usage
             for choice in part.get("choices") or []:
                 reason = choice.get("finish_reason") or reason
-                told = (choice.get("logprobs") or {}).get("content") or []
-                logprobs += [token["logprob"] for token in told if token.get("logprob") is not None]
-                delta = choice.get("delta") or {}
-                text, thinking = delta.get("content") or choice.get("text"), delta.get("reasoning_content")
-                if text or thinking:
-                    likely = {each["token"]: each["logprob"] for each in (told or [{}])[0].get("top_logprobs") or []}
-                    yield Chunk(text=text or "", thinking=thinking or "", top_logprobs=likely)
+                tokens = (choice.get("logprobs") or {}).get("content") or []
+                logprobs += [token["logprob"] for token in tokens if token.get("logprob") is not None]
+                chunk = _chunk(choice, tokens)
+                if chunk.text or chunk.thinking:
+                    yield chunk
         if reason is None:
             raise ModelError(f"{self._file.path.name} stopped mid-answer.", hint="Ask again.")
         yield Chunk(
@@ -141,6 +139,17 @@ class LlamaCpp:
             logprob=sum(logprobs) / len(logprobs) if logprobs else None,
             least_logprob=min(logprobs, default=None),
         )
+
+
+def _chunk(choice: Mapping[str, Any], tokens: Sequence[Mapping[str, Any]]) -> Chunk:
+    """A piece of a chat's reply, or of a completion's; `tokens` are what is told of each of its tokens."""
+    delta = choice.get("delta") or {}
+    likely = (tokens[0].get("top_logprobs") or []) if tokens else []
+    return Chunk(
+        text=delta.get("content") or choice.get("text") or "",
+        thinking=delta.get("reasoning_content") or "",
+        top_logprobs={each["token"]: each["logprob"] for each in likely},
+    )
 
 
 def threads() -> int:

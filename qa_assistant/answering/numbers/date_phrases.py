@@ -36,22 +36,27 @@ def joined(text: str, found: Sequence[Value], language: str | None) -> list[Valu
     used: set[int] = set()
     """Those and months that are nothing else."""
     for place, value in enumerate(found):
-        (reading, *others) = value.readings
-        if others or not isinstance(reading, Date) or reading.month is None or reading.year or reading.day:
+        if not _is_month(value):
             continue
         days, year = _beside(text, found, place, claimed, language)
-        options: list[int | None] = [*days] or [None]
-        dates = [date for day in options if (date := _date(found, day, place, year))]
-        name = text[value.start : value.end]
-        beside = {*days, *([] if year is None else [year])} if dates else set[int]()
+        dates = [date for day in (*days,) or (None,) if (date := _date(found, day, place, year))]
+        beside = {one for one in (*days, year) if dates and one is not None}
         claimed |= beside
-        if dates and (not months.is_other_word(name) or (days and year is not None)):
+        name = text[value.start : value.end]
+        ambiguous = months.is_other_word(name)
+        if dates and (not ambiguous or (days and year is not None)):
             used |= {place, *beside}
-        elif dates or months.is_other_word(name) or months.is_short(name):
+        elif dates or ambiguous or months.is_short(name):
             used.add(place)
         made += dates
     kept = [value for place, value in enumerate(found) if place not in used]
     return sorted(kept + made, key=lambda value: (value.start, value.end))
+
+
+def _is_month(value: Value) -> bool:
+    """Whether it is the name of a month, and nothing else."""
+    (reading, *others) = value.readings
+    return not others and isinstance(reading, Date) and reading.month is not None and not (reading.year or reading.day)
 
 
 def _beside(
