@@ -25,7 +25,7 @@ class Terminal(io.StringIO):
 
 
 def run(number: int, outcome: Outcome, **scores: float) -> Done:
-    return Done(Case(f"case-{number}", "Why?"), 1, Run(outcome, Scores(passed=float(outcome == "passed"), **scores)))
+    return Done(Case(f"case-{number}", "Why?"), Run(outcome, Scores(passed=float(outcome == "passed"), **scores)))
 
 
 def test_figures_so_far_and_the_last_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:

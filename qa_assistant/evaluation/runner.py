@@ -25,7 +25,6 @@ class Done:
     """One finished run."""
 
     case: Case
-    number: int
     run: Run
 
 
@@ -47,7 +46,7 @@ class Runner:
             for number in range(1, repeat + 1):
                 kept = known.get((case.id, number))
                 if kept and not kept.judge_error:
-                    yield Done(case, number, kept)
+                    yield Done(case, kept)
                     continue
                 try:
                     run = self._judged(case, kept or self._run(case))
@@ -55,11 +54,11 @@ class Runner:
                     failures = failures + 1 if isinstance(error, ModelError) else 0
                     if failures == MOST_FAILURES:
                         raise
-                    yield Done(case, number, Run("error", {"passed": 0.0}, error=error.message))
+                    yield Done(case, Run("error", {"passed": 0.0}, error=error.message))
                     continue
                 failures = 0
                 self._journal.add(case, number, run)  # an error is tried again by the next evaluation
-                yield Done(case, number, run)
+                yield Done(case, run)
 
     def _run(self, case: Case) -> Run:
         answer = self._assistant.answer(case.question, case.filters, history=case.history)
