@@ -11,13 +11,9 @@ from qa_assistant.index import centring
 from qa_assistant.index.lexicon import unique
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.lexicon import Lexicon, Numbers
     from qa_assistant.index.words import Word
-
-    Array = NDArray[np.float32]
 
 
 class Alikeness:

@@ -26,13 +26,10 @@ from qa_assistant.index.centring import centred
 from qa_assistant.records import Hit
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.embedding import Embedder
     from qa_assistant.index.index import Index
 
-    Array = NDArray[np.float32]
 
 NEAREST = 4
 """Sentences looked at beside those of the passages that the model names; each also together with its neighbours."""

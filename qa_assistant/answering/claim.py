@@ -17,13 +17,9 @@ from qa_assistant.index.token_vectors import touching
 from qa_assistant.index.words import fold
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array, Mask
     from qa_assistant.index.embedding import Embedder
 
-    Array = NDArray[np.float32]
-    Mask = NDArray[np.bool_]
 
 _WORD = re.compile(r"\w+")
 _BESIDE = re.compile(r"[ \u00a0.’'-]{1,2}")

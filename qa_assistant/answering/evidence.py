@@ -18,12 +18,9 @@ from qa_assistant.index.words import SHORTEST, Word, words_of
 from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.index import Index
 
-    Array = NDArray[np.float32]
 
 BEST = 4
 """Passages looked at: an answer further down is none."""

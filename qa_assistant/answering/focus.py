@@ -17,10 +17,8 @@ from qa_assistant.index.words import SHORTEST, Word, fold, words_of
 from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from qa_assistant.index.arrays import Array
 
-    Array = NDArray[np.float32]
 
 LEAST_LETTERS = 10
 """Letters that must be left: “Who is” without the name asks nothing any more."""

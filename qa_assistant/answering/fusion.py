@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float32]
+    from qa_assistant.index.arrays import Array
+
 
 PASSAGE, SENTENCE, PAIR = 0.4, 0.4, 0.2
 KEYWORD = 0.011

@@ -12,13 +12,10 @@ from qa_assistant.answering.asking import content
 from qa_assistant.index.lexicon import unique
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.catalog import Catalog
     from qa_assistant.index.lexicon import Numbers
 
-    Array = NDArray[np.float32]
 
 FEWEST = 300
 """In a corpus of several articles with fewer passages, the idf of words that say what is asked grows as if it had so

@@ -13,10 +13,8 @@ from qa_assistant.records import Hit, Span
 from qa_assistant.sentences import tells
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from qa_assistant.index.arrays import Array
 
-    Array = NDArray[np.float32]
 
 MOST_QUOTES = 6
 LEAD = 3

@@ -20,13 +20,10 @@ from qa_assistant.records import Article, Filters, Hit
 from qa_assistant.sentences import tells
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.catalog import IndexedPassage
     from qa_assistant.index.index import Index
 
-    Array = NDArray[np.float32]
 
 NEAREST, BY_WORDS = 24, 16
 """Candidates of each kind. With them the right passage is a candidate for 0.998 of English, 0.995 of German, 0.974 of

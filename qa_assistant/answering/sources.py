@@ -17,12 +17,8 @@ from qa_assistant.index.words import words_of
 from qa_assistant.records import Hit, Span
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.embedding import Embedder
-
-    Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float32]
-    Mask = NDArray[np.bool_]
+    from qa_assistant.index.arrays import Array, Mask
+
 
 WINDOW, STEP = 28, 7
 """Tokens of the windows in which a claim's words are looked for together: about a clause; and how far they move."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float32]
+    from qa_assistant.index.arrays import Array
+
 
 SPELLING_POWER = 6
 """A spelling that is 0.9 alike counts 0.9 ** 6 of the same word."""

@@ -23,8 +23,7 @@ from qa_assistant.index.words import words_of
 from qa_assistant.records import Article, Filters, Metadata, Passage, Span, agencies
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from qa_assistant.index.arrays import Array
 
 FILE_NAME = "catalog.sqlite"
 
@@ -53,7 +52,7 @@ class IndexedPassage:
 
     row: int
     passage: Passage
-    sentence_vectors: NDArray[np.float32]
+    sentence_vectors: Array
 
 
 class Catalog(Database):
@@ -134,9 +133,7 @@ class Catalog(Database):
              f"/{'/'.join(agencies(known.agency))}/", known.language, article.text, now()),
         )  # fmt: skip
 
-    def add_passage(
-        self, passage: Passage, words: str, vector: NDArray[np.float32], sentence_vectors: NDArray[np.float32]
-    ) -> None:
+    def add_passage(self, passage: Passage, words: str, vector: Array, sentence_vectors: Array) -> None:
         """`words` are what the keyword index finds it by.
 
         `vector` has shape `(dimension,)`, `sentence_vectors` `(sentences, dimension)`.
@@ -251,9 +248,7 @@ class Catalog(Database):
         for row, article_id, ordinal in self._db.execute("SELECT id, article_id, ordinal FROM passages"):
             yield row, f"{article_id}:{ordinal}"
 
-    def vector_rows(
-        self, after: int, at_once: int
-    ) -> Iterator[tuple[list[tuple[str, str | None, str | None]], NDArray[np.float32]]]:
+    def vector_rows(self, after: int, at_once: int) -> Iterator[tuple[list[tuple[str, str | None, str | None]], Array]]:
         """Key, date and agency of every passage with a row above `after`, and their vectors, `(n, dimension)`."""
         import numpy as np
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from qa_assistant.index.arrays import Array
 
-    Array = NDArray[np.float32]
 
 CENTRING = 0.8
 """Share of the corpus' mean vector that is taken off before cosines; 0.5 to 1.0 measure alike. Chosen as the constants

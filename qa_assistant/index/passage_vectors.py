@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.index import centring
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from qa_assistant.index.arrays import Array
 
 VECTOR_TABLES = """
 CREATE TABLE vectors (passage INTEGER PRIMARY KEY REFERENCES passages (id), vector BLOB NOT NULL);
@@ -42,7 +41,7 @@ class Stored:
 class Centre:
     """What was taken off the vectors that Chroma holds: nothing, by a program that did not do it yet."""
 
-    offset: NDArray[np.float32]
+    offset: Array
     """Shape `(dimension,)`, or `(1,)` if it is nothing."""
     counted: int
     """Passages over whose mean it was chosen."""
@@ -54,7 +53,7 @@ class PassageVectors:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def add(self, row: int, vector: NDArray[np.float32]) -> None:
+    def add(self, row: int, vector: Array) -> None:
         """`vector` has shape `(dimension,)`."""
         self._db.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?)", (row, vector.astype("<f2").tobytes()))
 
@@ -64,12 +63,12 @@ class PassageVectors:
         if row <= self.touched_row():
             self._db.execute("INSERT OR IGNORE INTO removed VALUES (?)", (key,))
 
-    def of(self, rows: Iterable[int]) -> dict[int, NDArray[np.float32]]:
+    def of(self, rows: Iterable[int]) -> dict[int, Array]:
         """The vectors of these passages, each of shape `(dimension,)`; passages without one are left out."""
         import numpy as np
 
         wanted = list(rows)
-        found: dict[int, NDArray[np.float32]] = {}
+        found: dict[int, Array] = {}
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
             query = f"SELECT passage, vector FROM vectors WHERE passage IN ({', '.join('?' * len(part))})"
@@ -87,7 +86,7 @@ class PassageVectors:
         return [row[0] for row in self._db.execute(query)]
 
     def nearest(
-        self, vector: NDArray[np.float32], limit: int, after: int, condition: str = "", values: Sequence[str] = ()
+        self, vector: Array, limit: int, after: int, condition: str = "", values: Sequence[str] = ()
     ) -> dict[int, float]:
         """Of the passages with rows above `after` those nearest to `vector`, with their cosine, best first.
 
@@ -106,7 +105,7 @@ class PassageVectors:
 
     def chunks(
         self, after: int, last: int | None, condition: str = "", values: Sequence[str] = ()
-    ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+    ) -> Iterator[tuple[list[int], Array]]:
         """Rows above `after`, up to `last` (None: all), and their vectors as they were added, `(rows, dimension)`."""
         import numpy as np
 

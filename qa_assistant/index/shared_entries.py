@@ -23,9 +23,7 @@ from qa_assistant.errors import IndexUnusable
 from qa_assistant.records import Article, Metadata, Passage, Span
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.catalog import Catalog
 
 _WORDS = "words:"
@@ -179,7 +177,7 @@ def _check_span(start: Any, end: Any, first: int, last: int) -> None:
         raise ValueError("a passage or sentence that is not in its text")
 
 
-def _vectors(said: str, count: int, dimension: int) -> NDArray[np.float32]:
+def _vectors(said: str, count: int, dimension: int) -> Array:
     """Shape `(count, dimension)`. Raises ValueError if that is not what is said."""
     import numpy as np
 

@@ -6,12 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.token_vectors import Tokens
 
-    Vectors = NDArray[np.float32]
 
 _CPU_CHARACTERS, _GPU_CHARACTERS = 4_000, 64_000
 """Characters of one torch batch. What a CPU computes of more leaves its caches: half as fast at 64,000."""
@@ -29,16 +26,16 @@ class TorchEngine:
         instructions = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
         self._bfloat16 = self._on_cpu and any(getattr(torch.cpu, name, lambda: False)() for name in instructions)
 
-    def encode(self, texts: Sequence[str], prefix: str) -> Vectors:
-        """Vectors of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`.
+    def encode(self, texts: Sequence[str], prefix: str) -> Array:
+        """Array of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`.
 
         On CPUs that multiply bfloat16 in hardware (AMX, AVX-512) that is used: 2 to 2.7 times as fast, and the vectors
         keep a cosine of 0.99998 to float32's (`tests/benchmarks/engines.py`).
         """
         import torch
 
-        def run(batch: Sequence[str]) -> Vectors:
-            vectors: Vectors = self._model.encode(
+        def run(batch: Sequence[str]) -> Array:
+            vectors: Array = self._model.encode(
                 [prefix + text for text in batch],
                 batch_size=len(batch),
                 prompt="",
@@ -67,8 +64,8 @@ class TorchEngine:
 
 
 def in_buckets(
-    texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors], dimension: int, characters: int = _CPU_CHARACTERS
-) -> Vectors:
+    texts: Sequence[str], encode: Callable[[Sequence[str]], Array], dimension: int, characters: int = _CPU_CHARACTERS
+) -> Array:
     """Embeds texts in batches of similar length, so that little is wasted on padding; keeps their order.
 
     `characters` is the size of a batch. Shape `(len(texts), dimension)`, float32.

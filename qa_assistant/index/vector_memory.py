@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.catalog import Catalog
 
 MOST = 131_072
@@ -31,10 +32,10 @@ class HeldVectors:
 
     name: str
     rows: NDArray[np.int64]
-    matrix: NDArray[np.float32]
+    matrix: Array
     """Shape `(len(rows), dimension)`."""
 
-    def nearest(self, vector: NDArray[np.float32], limit: int) -> dict[int, float]:
+    def nearest(self, vector: Array, limit: int) -> dict[int, float]:
         """Rows of the `limit` nearest, with their cosine, best first; `vector` is centred, of length 1."""
         import numpy as np
 

@@ -19,8 +19,7 @@ from qa_assistant.index.filtering import VectorRow, where_clause
 from qa_assistant.records import Filters
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from qa_assistant.index.arrays import Array
 
 _HNSW = {
     "space": "cosine", "ef_construction": 200, "ef_search": 3_000, "max_neighbors": 32,
@@ -84,7 +83,7 @@ class VectorStore(_Collection):
             self.close()
             raise
 
-    def add(self, rows: Sequence[VectorRow], vectors: NDArray[np.float32]) -> None:
+    def add(self, rows: Sequence[VectorRow], vectors: Array) -> None:
         """`vectors` has shape `(len(rows), dimension)`. A key that is there already is replaced."""
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
@@ -100,7 +99,7 @@ class VectorStore(_Collection):
         for start in range(0, len(gone), _BATCH):
             self._call("delete", ids=gone[start : start + _BATCH])
 
-    def nearest(self, vector: NDArray[np.float32], limit: int, filters: Filters) -> dict[str, float]:
+    def nearest(self, vector: Array, limit: int, filters: Filters) -> dict[str, float]:
         """The keys of the passages nearest to `vector` that satisfy `filters`, with their cosine, best first."""
         found = self._call(
             "query", query_embeddings=[vector], n_results=limit, where=where_clause(filters), include=["distances"]
@@ -110,7 +109,7 @@ class VectorStore(_Collection):
             for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         }  # fmt: skip
 
-    def vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    def vectors(self, keys: Sequence[str]) -> dict[str, Array]:
         """These passages' vectors, each of shape `(dimension,)`; keys that are not stored are left out."""
         if not keys:
             return {}

@@ -30,9 +30,7 @@ from qa_assistant.records import Article, Passage
 from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.embedding import Embedder
     from qa_assistant.ingestion.splitting import Splitter
 
@@ -62,8 +60,8 @@ class EmbeddedPassage:
 
     article: Article
     passage: Passage
-    vector: NDArray[np.float32]
-    sentence_vectors: NDArray[np.float32]
+    vector: Array
+    sentence_vectors: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +232,7 @@ def _add(
     work: Prepared,
     embedded: Sequence[EmbeddedPassage],
     words: Mapping[str, str],
-    word_vectors: NDArray[np.float32] | None,
+    word_vectors: Array | None,
     under_way: UnderWay,
 ) -> None:
     """Adds a batch in one transaction, `words` with their vectors, shape `(len(words), dimension)`."""

@@ -16,12 +16,9 @@ from qa_assistant.index.token_vectors import touching
 from qa_assistant.index.words import SHORTEST
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.onnx_engine import OnnxEngine
 
-    Array = NDArray[np.float32]
 
 LAYER = 9
 """Of the twelve of multilingual-e5-small. Of translations of XQuAD's even articles, read one by one, it told right from

@@ -25,13 +25,10 @@ from qa_assistant.index.words import Word, fold, has_sound, words_of
 from qa_assistant.language import detect
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from qa_assistant.index.arrays import Array
     from qa_assistant.index.embedding import Embedder
     from qa_assistant.index.index import Index
 
-    Array = NDArray[np.float32]
 
 KnownVectors = Callable[[Iterable[str]], Mapping[str, "Array"]]
 """The vectors that are kept of folded words."""
