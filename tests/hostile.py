@@ -168,11 +168,6 @@ def unsafe(text: str, *, terminal: bool = False) -> list[str]:
     ]
 
 
-def is_harmless(output: str, *, terminal: bool = False) -> bool:
-    """Whether `unsafe` finds nothing."""
-    return not unsafe(output, terminal=terminal)
-
-
 def assert_harmless(*outputs: str | bytes, terminal: bool = False) -> None:
     """Fails with what was found where. Bytes must be UTF-8."""
     for output in outputs:

@@ -99,25 +99,22 @@ async def test_long_names_are_cut_and_all_of_them_is_there_on_a_wider_terminal(f
 # Choosing
 
 
+@pytest.mark.parametrize(
+    ("key", "chosen"),
+    [
+        ("down", ModelChoice("small:1b")),
+        ("end", ModelChoice(None, quotes_only=True)),  # what is not usable cannot be highlighted
+    ],
+)
 @in_loop
-async def test_choose_by_keyboard(fake_ollama: FakeOllama) -> None:
+async def test_choose_by_keyboard(fake_ollama: FakeOllama, key: str, chosen: ModelChoice) -> None:
     install_many(fake_ollama)
     async with opened() as driver:
         await driver.sees("small:1b")
-        await driver.press("down", "enter")
+        await driver.press(key, "enter")
         await driver.until(lambda: driver.app.chosen)
-        assert driver.app.chosen == [ModelChoice("small:1b")]
+        assert driver.app.chosen == [chosen]
         assert driver.app.screen is not driver.screen
-
-
-@in_loop
-async def test_choose_quotes_with_the_keyboard(fake_ollama: FakeOllama) -> None:
-    install_many(fake_ollama)
-    async with opened() as driver:
-        await driver.sees("small:1b")
-        await driver.press("end", "enter")
-        await driver.until(lambda: driver.app.chosen)
-        assert driver.app.chosen == [ModelChoice(None, quotes_only=True)], "what is not usable cannot be highlighted"
 
 
 @in_loop
