@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.answering.followup import language_of, standalone
@@ -192,7 +191,7 @@ class Assistant:
     def __enter__(self) -> Assistant:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _engine(self) -> AbstractContextManager[Engine] | None:
