@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import ClassVar
 
@@ -37,10 +38,9 @@ class ArticleTable(ScrollView, can_focus=True):
         Binding("end", "end(1)", "Last", show=False),
     ]
 
+    @dataclass
     class HeaderClicked(Message):
-        def __init__(self, column: int) -> None:
-            super().__init__()
-            self.column = column
+        column: int
 
     class Opened(Message):
         """The chosen row was clicked."""

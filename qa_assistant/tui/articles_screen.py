@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -44,11 +45,10 @@ class ArticlesScreen(Screen[Filters | None]):
         Binding("escape", "dismiss", "Back"),
     ]
 
+    @dataclass
     class _Loaded(Message):
-        def __init__(self, rows: Sequence[ArticleRow], error: QAError | None = None) -> None:
-            super().__init__()
-            self.rows = rows
-            self.error = error
+        rows: Sequence[ArticleRow]
+        error: QAError | None = None
 
     def __init__(
         self,

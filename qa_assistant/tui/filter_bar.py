@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -38,12 +39,11 @@ class FilterBar(Vertical):
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
 
+    @dataclass
     class Changed(Message):
         """From now on questions are asked of the articles that `filters` let through."""
 
-        def __init__(self, filters: Filters) -> None:
-            super().__init__()
-            self.filters = filters
+        filters: Filters
 
     def __init__(self) -> None:
         super().__init__()

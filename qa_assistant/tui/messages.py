@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -16,74 +17,65 @@ if TYPE_CHECKING:
     from qa_assistant.tui.turn_view import TurnView
 
 
+@dataclass
 class Opening(Message):
     """The index and the embedding model are being opened; `progress` if the index is being built for that."""
 
-    def __init__(self, progress: Progress | None = None) -> None:
-        super().__init__()
-        self.progress = progress
+    progress: Progress | None = None
 
 
+@dataclass
 class Opened(Message):
     """Questions can be answered, unless there is an `error`."""
 
-    def __init__(self, error: QAError | None = None) -> None:
-        super().__init__()
-        self.error = error
+    error: QAError | None = None
 
 
+@dataclass
 class AnswerEvent(Message):
     """One event of `Assistant.ask()` for the turn shown by `view`."""
 
-    def __init__(self, view: TurnView, event: Event) -> None:
-        super().__init__()
-        self.view = view
-        self.event = event
+    view: TurnView
+    event: Event
 
 
+@dataclass
 class AnswerFailed(Message):
-    def __init__(self, view: TurnView, error: QAError) -> None:
-        super().__init__()
-        self.view = view
-        self.error = error
+    view: TurnView
+    error: QAError
 
 
+@dataclass
 class CorpusSeen(Message):
     """What the index holds, and how many files changed since."""
 
-    def __init__(self, status: CorpusStatus) -> None:
-        super().__init__()
-        self.status = status
+    status: CorpusStatus
 
 
+@dataclass
 class CorpusGone(Message):
     """The corpus cannot be read; the index, if there is one, can be asked nevertheless."""
 
-    def __init__(self, error: QAError) -> None:
-        super().__init__()
-        self.error = error
+    error: QAError
 
 
+@dataclass
 class ModelSeen(Message):
     """Whether a language model can answer, and which."""
 
-    def __init__(self, state: ModelState) -> None:
-        super().__init__()
-        self.state = state
+    state: ModelState
 
 
+@dataclass
 class Updating(Message):
     """How far an update of the index is."""
 
-    def __init__(self, progress: Progress) -> None:
-        super().__init__()
-        self.progress = progress
+    progress: Progress
 
 
+@dataclass
 class Updated(Message):
     """An update of the index ended: with a `report`, or with an `error`."""
 
-    def __init__(self, report: Report | None, error: QAError | None = None) -> None:
-        super().__init__()
-        self.report = report
-        self.error = error
+    report: Report | None
+    error: QAError | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -29,13 +30,12 @@ _LOOK_SECONDS = 0.1
 class ModelPull(Vertical):
     """Begins when it is mounted. Removing it closes the connection with the server's next step, and Ollama stops."""
 
+    @dataclass
     class Ended(Message):
         """The download is complete, or there is an `error`."""
 
-        def __init__(self, pull: ModelPull, error: QAError | None) -> None:
-            super().__init__()
-            self.pull = pull
-            self.error = error
+        pull: ModelPull
+        error: QAError | None
 
     class Cancel(Message):
         """The user wants no more of it."""

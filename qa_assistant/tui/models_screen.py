@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -56,14 +57,13 @@ class ModelsScreen(Screen[ModelChoice | None]):
         Binding("escape", "dismiss", "Back"),
     ]
 
+    @dataclass
     class Listed(Message):
         """What the listing with this number found."""
 
-        def __init__(self, number: int, models: Sequence[ModelInfo], error: QAError | None) -> None:
-            super().__init__()
-            self.number = number
-            self.models = models
-            self.error = error
+        number: int
+        models: Sequence[ModelInfo]
+        error: QAError | None
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -29,10 +30,9 @@ class QuestionInput(TextArea):
         Binding("tab", "screen.focus_answer", "Answer", priority=True),
     ]
 
+    @dataclass
     class Asked(Message):
-        def __init__(self, question: str) -> None:
-            super().__init__()
-            self.question = question
+        question: str
 
     def __init__(self) -> None:
         super().__init__(

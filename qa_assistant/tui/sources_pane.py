@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -41,19 +42,17 @@ class SourceCard(Static, can_focus=True):
         *(Binding(str(n), f"cite({n})", "Source", show=n == 1, key_display="1–9") for n in range(1, 10)),
     ]
 
+    @dataclass
     class Chosen(Message):
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
+        number: int
 
+    @dataclass
     class Act(Message):
         """`article`, `open` or `copy` is asked for: for `citation`, or for the passage if there is none."""
 
-        def __init__(self, what: str, hit: Hit, citation: Citation | None) -> None:
-            super().__init__()
-            self.what = what
-            self.hit = hit
-            self.citation = citation
+        what: str
+        hit: Hit
+        citation: Citation | None
 
     def __init__(self, hit: Hit) -> None:
         super().__init__(markup=False)

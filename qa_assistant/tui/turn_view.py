@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -76,21 +76,19 @@ class TurnView(Static, can_focus=True):
         Binding("n", "screen.step(1)", "Next answer", show=False),
     ]
 
+    @dataclass
     class Chosen(Message):
         """A citation was chosen by key or mouse; `number` is None if only the turn was."""
 
-        def __init__(self, view: TurnView, number: int | None) -> None:
-            super().__init__()
-            self.view = view
-            self.number = number
+        view: TurnView
+        number: int | None
 
+    @dataclass
     class Act(Message):
         """`article`, `open`, `copy` or `answer` is asked for, for the chosen citation or the answer."""
 
-        def __init__(self, view: TurnView, what: str) -> None:
-            super().__init__()
-            self.view = view
-            self.what = what
+        view: TurnView
+        what: str
 
     def __init__(self, question: str, state: str = "") -> None:
         """`state` is what is done first; without it nothing is."""
