@@ -279,9 +279,8 @@ def test_threads_that_ask_at_once_share_one_embedding_model(
 
     monkeypatch.setattr("qa_assistant.index.embedding.open_embedder", open_slowly)
     index = Index.open(shipped_index)
-    get = Index.__dict__["embedder"].func  # since Python 3.12 the property runs this for every thread
     with ThreadPoolExecutor(4) as threads:
-        assert set(threads.map(get, [index] * 4)) == set(opened)
+        assert set(threads.map(lambda _: index.embedder, range(4))) == set(opened)
     assert len(opened) == 1
     index.close()
 

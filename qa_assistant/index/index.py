@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +46,7 @@ class Index:
         self.folder = folder
         self.catalog = catalog
         self._store: tuple[str, VectorStore] | None = None
+        self._embedder: Embedder | None = None
         self._opening = threading.Lock()
         self._memory = VectorMemory(folder)
         self._meanings: dict[str, Array] = {}
@@ -121,19 +121,17 @@ class Index:
     def reopened(self) -> Index:
         """The index that took this one's place. This one works on for whoever uses it. Raises as `open()` does."""
         index = Index.open(self.settings)
-        if "embedder" in self.__dict__:
-            index.__dict__["embedder"] = self.embedder
+        index._embedder = self._embedder
         return index
 
-    @cached_property
+    @property
     def embedder(self) -> Embedder:
         from qa_assistant.index.embedding import open_embedder
 
-        with self._opening:  # a question and its words ask at once; since Python 3.12 the property lets both in
-            if "embedder" not in self.__dict__:
-                self.__dict__["embedder"] = open_embedder(self.settings)
-            found: Embedder = self.__dict__["embedder"]
-            return found
+        with self._opening:  # a question and its words ask at once
+            if self._embedder is None:
+                self._embedder = open_embedder(self.settings)
+            return self._embedder
 
     def store(self) -> VectorStore | None:
         """The Chroma store that the catalogue names now, or None before there is one. Raises IndexUnusable."""

@@ -66,8 +66,6 @@ def examine(index: Index, *, thorough: bool = False, keys: Callable[..., set[str
             unusable = error.message
     if catalog.vectors.stored() != stored:  # a writer published another one this very moment
         return examine(index, thorough=thorough, keys=keys)
-    known = set(rows.values())
-    due = {key for row, key in rows.items() if row <= stored.row} if not unusable else set()
-    begun = {key for row, key in rows.items() if row > stored.row}
-    orphans = held - known - gone
-    return Integrity("", unusable, tuple(sorted(orphans)), tuple(sorted(due - held - begun)), no_vector)
+    due = set() if unusable else {key for row, key in rows.items() if row <= stored.row}
+    orphans = held - set(rows.values()) - gone
+    return Integrity("", unusable, tuple(sorted(orphans)), tuple(sorted(due - held)), no_vector)

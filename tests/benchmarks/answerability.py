@@ -124,7 +124,7 @@ def built(folder: Path, texts: Sequence[str], embedder: Embedder) -> Index:
             (settings.corpus_path / f"{number}.txt").write_text(text + "\n", encoding="utf-8")
         ingest(settings)
     index = Index.open(settings)
-    index.__dict__["embedder"] = embedder
+    index._embedder = embedder
     return index
 
 

@@ -283,10 +283,10 @@ def judged_quickly(index: Index, rows: Sequence[Row], file: Path) -> list[Judged
     own, embedder = index.embedder, Kept(index.embedder, file)
     embedder.passages([row.text for row in rows])
     embedder.tokens([row.text for row in rows])
-    index.__dict__["embedder"] = embedder
+    index._embedder = embedder
     started = time.perf_counter()
     found = list(judged(index, rows))
-    index.__dict__["embedder"] = own
+    index._embedder = own
     embedder.save()
     print(f"{len(rows)} claims, {time.perf_counter() - started:.0f} s")
     return found
