@@ -40,6 +40,12 @@ def _no_model_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa_assistant.answering.local_model.embedded.available", lambda _: False)
 
 
+@pytest.fixture(autouse=True)
+def _chroma_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here corpora are small; what asks Chroma in a large one is tried nevertheless."""
+    monkeypatch.setattr("qa_assistant.index.index.COMPARED", 0)
+
+
 @pytest.fixture
 def fake_ollama(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOllama]:
     """A scripted server with one model installed, `fake:4b`; OLLAMA_HOST names it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import sqlite3
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -224,6 +226,36 @@ def test_a_store_that_a_writer_replaces_is_done_without_and_a_damaged_one_is_rep
     assert len(nearest(index, question, 3)) == 2
     assert "doctor --repair" in caplog.text
     index.close()
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(since="2024-03-02")])
+def test_a_few_vectors_are_compared_and_chroma_finds_the_same(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, filters: Filters
+) -> None:
+    for day, sentence in enumerate(("Der Hafen bleibt geschlossen.", "Die Brücke ist fertig.", "Es wird kühler."), 1):
+        corpus.write(f"{day}.txt", f"Berlin, {day}. März 2024 (dpa) {sentence}")
+    ingest(corpus.settings)
+    index = Index.open(corpus.settings)
+    question = index.embedder.questions(["Welcher Hafen ist geschlossen?"])[0]
+    by_chroma = nearest(index, question, 3, filters)
+    assert len(by_chroma) == (2 if filters else 3)
+    monkeypatch.setattr("qa_assistant.index.index.COMPARED", max(by_chroma))
+    monkeypatch.setattr(VectorStore, "nearest", lambda *_: 1 / 0)
+    compared = nearest(index, question, 3, filters)
+    assert list(compared) == list(by_chroma)
+    assert list(compared.values()) == pytest.approx(list(by_chroma.values()), abs=2e-3)  # float16 in the catalogue
+    index.close()
+
+
+def test_a_small_corpus_is_searched_without_loading_chroma(shipped_index: Settings) -> None:
+    code = (
+        "import sys; from qa_assistant import Assistant, Settings\n"
+        f"with Assistant(Settings(index={shipped_index.index!r})) as assistant:\n"
+        "    assert assistant.search('Bayramov')\n"
+        "print('chromadb' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_threads_open_and_close_the_same_store(tmp_path: Path) -> None:

@@ -28,13 +28,19 @@ PASSAGE = 0.25
 
 WORDS = 0.04
 """What is added where a sentence has every word that says what is asked: vectors alone put “in 1519” before “in 1520”.
-Of XQuAD's even articles in another language, several in a corpus, 0.733 of the first sentences then have the answer
-(0.697 without, 0.713 at 0.02), and an answer has 2.39 sentences (2.65)."""
+Of XQuAD's even articles in another language, several in a corpus, 0.733 of the first sentences then had the answer
+(0.697 without), before they were compared token by token."""
 
-MARGIN = 0.03
-"""How far below the best sentence another one may score and still be quoted."""
+TOKENS = 0.3
+"""What is added where a sentence takes up every token of the question (`late_interaction`). Of the same even articles
+0.770 of the first sentences then have the answer, and 0.963 are of the right article (0.733 and 0.943 without); in the
+article's own language 0.845 have it (0.819). 0.4 and 0.6 do nearly as well."""
 
-FRAGMENT = 0.03
+MARGIN = 0.05
+"""How far below the best sentence another one may score and still be quoted. An answer then has 2.11 sentences, and
+0.926 of answers have what is asked for."""
+
+FRAGMENT = 0.05
 """Taken off what does not end as a sentence does: datelines, headlines and what only leads to a list or quotation are
 near to any question."""
 
@@ -78,16 +84,21 @@ class Quote:
 
 
 def best_sentences(
-    hits: Sequence[Hit], cosines: Mapping[str, Array], matches: Mapping[str, Array], question: str
+    hits: Sequence[Hit],
+    cosines: Mapping[str, Array],
+    matches: Mapping[str, Array],
+    tokens: Mapping[str, Array],
+    question: str,
 ) -> list[Quote]:
     """The best sentence and those that score nearly as well, best first: the answer stands where reading begins. The
     newest first where the latest is asked for.
 
-    By `Passage.key`, of each of its sentences: `cosines` with the focused question, and how well it `matches` the words
-    that say what is asked, 0 to 1. A sentence that several articles share, or that is a headline as well, is quoted
-    once, a dateline only where a date, place or number is asked for.
+    By `Passage.key`, of each of its sentences: `cosines` with the focused question, how well it `matches` the words
+    that say what is asked, and how well the question's `tokens`, all up to 1. A sentence that several articles share,
+    or that is a headline as well, is quoted once, a dateline only where a date, place or number is asked for.
     """
-    scored = (quote for hit in hits for quote in _scored(hit, cosines[hit.passage.key], matches[hit.passage.key]))
+    taken_up = {key: WORDS * matches[key] + TOKENS * found for key, found in tokens.items()}
+    scored = (quote for hit in hits for quote in _scored(hit, cosines[hit.passage.key], taken_up[hit.passage.key]))
     dated = expects_figure(question)
     quotable = (one for one in scored if (dated if is_dateline(one.text) else tells(one.text)))
     ranked = sorted(quotable, key=lambda quote: -quote.score)
@@ -116,10 +127,10 @@ def _is_sentence(words: str) -> bool:
     return words.endswith(_ENDS) and not is_dateline(words)
 
 
-def _scored(hit: Hit, cosines: Array, matches: Array) -> list[Quote]:
+def _scored(hit: Hit, cosines: Array, taken_up: Array) -> list[Quote]:
     quotes: list[Quote] = []
-    for span, whole, part, matched in zip(hit.passage.sentences, hit.sentence_scores, cosines, matches, strict=True):
+    for span, whole, part, added in zip(hit.passage.sentences, hit.sentence_scores, cosines, taken_up, strict=True):
         own = FOCUS * float(part) + (1 - FOCUS) * whole
-        score = PASSAGE * hit.score + (1 - PASSAGE) * own + WORDS * float(matched)
+        score = PASSAGE * hit.score + (1 - PASSAGE) * own + float(added)
         quotes.append(Quote(hit, span, score if _is_sentence(span.of(hit.article.text)) else score - FRAGMENT))
     return quotes

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.asking import content
 from qa_assistant.answering.citations import cite, renumbered
 from qa_assistant.answering.focus import focus, naming, says_little
+from qa_assistant.answering.late_interaction import LateInteraction
 from qa_assistant.answering.llm_choice import RECOMMENDED
 from qa_assistant.answering.parts import parts
 from qa_assistant.answering.quotes import MOST_QUOTES, Quote, best_sentences, first_sentences
@@ -79,22 +80,22 @@ def chosen_quotes(embedder: Embedder, retrieval: Retrieval, typed: str) -> list[
     if retrieval.opening:
         return first_sentences(retrieval.hits)
     asked = retrieval.asked
-    hits = naming(asked.text, asked.language, asked.names, retrieval.hits)
+    read = LateInteraction(embedder, naming(asked.text, asked.language, asked.names, retrieval.hits))
     wanted = parts(asked.text if says_little(typed) else typed)
     chosen: dict[tuple[str, Span], Quote] = {}
     for part in wanted:
-        for quote in _best_for(embedder, retrieval, part, hits)[: MOST_QUOTES // len(wanted) or 1]:
+        for quote in _best_for(embedder, retrieval, part, read)[: MOST_QUOTES // len(wanted) or 1]:
             chosen.setdefault((quote.hit.article.id, quote.span), quote)
     return list(chosen.values())
 
 
-def _best_for(embedder: Embedder, retrieval: Retrieval, asking: str, hits: Sequence[Hit]) -> list[Quote]:
-    """The best sentences of `hits` for `asking`, which is what the retrieval's question asks for, or part of it.
+def _best_for(embedder: Embedder, retrieval: Retrieval, asking: str, read: LateInteraction) -> list[Quote]:
+    """The best sentences for `asking`, which is what the retrieval's question asks for, or part of it.
 
     Its words count in a sentence if more is asked about than the names that are taken off: else they tell who met, not
     what about.
     """
-    focused = focus(asking, retrieval.asked.names, [hit.passage.text for hit in hits])
+    focused = focus(asking, retrieval.asked.names, [hit.passage.text for hit in read.hits])
     vector = embedder.questions([focused])[0]
     cosines = {key: vectors @ vector for key, vectors in retrieval.sentence_vectors.items()}
     asked = {word.folded for word in words_of(asking)}
@@ -105,7 +106,7 @@ def _best_for(embedder: Embedder, retrieval: Retrieval, asking: str, hits: Seque
         counting = []
     most = max(1, len(counting))
     matches = {key: found[:, counting].sum(axis=1) / most for key, found in retrieval.sentence_matches.items()}
-    return best_sentences(hits, cosines, matches, asking)
+    return best_sentences(read.hits, cosines, matches, read.matches(asking, focused), asking)
 
 
 def write_quotes(embedder: Embedder, retrieval: Retrieval, typed: str) -> Writing:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from qa_assistant.index.passage_vectors import Stored
     from qa_assistant.index.vector_store import VectorStore
 
+COMPARED = 10_000
+"""Vectors that are compared one by one, in 45 ms, without asking Chroma, which takes ten times as long to import."""
+
 _REMEMBERED = 4_096
 """Words of questions whose vectors are kept, 6 MB."""
 
@@ -152,8 +155,11 @@ class Index:
     def open_store(self, filters: Filters) -> None:
         """Opens what `nearest_beside()` needs, which tells if it cannot be used."""
         with self.catalog.reading(), contextlib.suppress(IndexUnusable):
-            if not self._held(filters):
+            if self._asks_chroma() and not self._held(filters):
                 self.store()
+
+    def _asks_chroma(self) -> bool:
+        return bool(self.settings.chroma) or self.catalog.vectors.last_row() > COMPARED
 
     def _held(self, filters: Filters) -> HeldVectors | None:
         """The vectors of the store, if they are in memory and nothing is asked that only Chroma knows."""
@@ -172,8 +178,8 @@ class Index:
         Chroma's part is done in `pool`, `question()` too; what is returned waits for it. Both vectors are centred as
         those in Chroma are.
 
-        Raises IndexUnusable if a Chroma server does not answer. A local store that cannot be used is done without:
-        then every vector of the catalogue is compared, which finds the same and takes longer.
+        Raises IndexUnusable if a Chroma server does not answer. A local store that cannot be used is done without, as
+        it is where there are few: then every vector of the catalogue is compared, which finds the same.
         """
         catalog = self.catalog
         stored, offset = catalog.vectors.stored(), catalog.vectors.centre().offset
@@ -186,7 +192,7 @@ class Index:
             self.close_store()  # as much memory again
             looking: Callable[[], dict[int, float] | None] = pool.submit(lambda: held.nearest(vector(), most)).result
         else:
-            looking = self._in_store(pool, stored, vector, most, filters)
+            looking = self._in_store(pool, stored, vector, most, filters) if self._asks_chroma() else lambda: None
             if not filters and not self.settings.chroma:
                 self._memory.asked(stored.name)
 

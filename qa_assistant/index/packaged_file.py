@@ -13,6 +13,7 @@ without padding::
 
 from __future__ import annotations
 
+import mmap
 import struct
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,7 +42,7 @@ _BLOCK, _BLOCK_BYTES = 32, 18
 class Tensor:
     """Numbers as the file stores them, turned into float32 when they are asked for."""
 
-    stored: bytes
+    stored: memoryview
     kind: int
     shape: tuple[int, ...]
 
@@ -129,12 +130,13 @@ def packaged_model_path() -> Path:
 
 
 def read_packaged(path: Path | None = None) -> PackagedFile:
-    """The whole file; a damaged or foreign one is an ``EmbeddingError``."""
+    """The whole file, of which is read what is asked for; a damaged or foreign one is an ``EmbeddingError``."""
     path = path or packaged_model_path()
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         if data[:4] != _MAGIC:
-            raise ValueError(f"it starts with {data[:4]!r}, not {_MAGIC!r}")
+            raise ValueError(f"it starts with {bytes(data[:4])!r}, not {_MAGIC!r}")
         return _parse(data)
     except FileNotFoundError as error:
         raise EmbeddingError(f"The embedding model is missing: {path}", hint=HINT) from error
@@ -142,7 +144,7 @@ def read_packaged(path: Path | None = None) -> PackagedFile:
         raise EmbeddingError(f"The embedding model {path} cannot be read: {error}", hint=HINT) from error
 
 
-def _parse(data: bytes) -> PackagedFile:
+def _parse(data: memoryview) -> PackagedFile:
     position = 8  # behind the magic and the version
 
     def take(layout: str) -> tuple[Any, ...]:
@@ -155,7 +157,7 @@ def _parse(data: bytes) -> PackagedFile:
     count, bos, eos, pad, unk, blob_bytes = take("5iQ")
     offsets = take(f"{count + 1}I")
     scores = take(f"{count}f")
-    blob, position = data[position : position + blob_bytes], position + blob_bytes
+    blob, position = bytes(data[position : position + blob_bytes]), position + blob_bytes
     _rules, map_bytes = take("iI")
     position += map_bytes  # the map is NFKC with a few kinds of space added: see `tokenizer`
     shapes = {
@@ -169,7 +171,7 @@ def _parse(data: bytes) -> PackagedFile:
     (tensor_count,) = take("i")
     for _ in range(tensor_count):
         (name_bytes,) = take("H")
-        name = data[position : position + name_bytes].decode()
+        name = bytes(data[position : position + name_bytes]).decode()
         position += name_bytes
         kind, size, offset, stored = take("BIQQ")
         if kind not in (_FLOAT32, _Q4_0):

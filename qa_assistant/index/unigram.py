@@ -6,7 +6,6 @@ The library `tokenizers`, which torch's engine takes, cuts texts the same way an
 from __future__ import annotations
 
 import re
-import struct
 import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -67,13 +66,21 @@ def _processor(file: PackagedFile) -> SentencePieceProcessor:
 def _serialized_pieces(file: PackagedFile) -> bytes:
     """As a ModelProto has them: each is field 1, of a text (field 1) and a score (field 2).
 
-    Adding 250,000 one by one takes half a second longer.
+    All at once: one by one, 250,000 take a quarter of a second, by the library's own classes twice that.
     """
-    scores = struct.iter_unpack("4s", struct.pack(f"<{len(file.scores)}f", *file.scores))
-    return b"".join(
-        b"\x0a%c\x0a%c%b\x15%b" % (len(piece) + 7, len(piece), piece, score)  # lengths below 128, a byte each
-        for piece, (score,) in zip(file.encoded_pieces(), scores, strict=True)
-    )
+    import numpy as np
+
+    begins, ends = np.array(file.piece_ends[:-1]), np.array(file.piece_ends[1:])
+    lengths = ends - begins  # below 128, a byte each
+    after = np.cumsum(lengths + 9)
+    starts, tails = after - lengths - 9, after - 5
+    written = np.empty(int(after[-1]), np.uint8)
+    written[starts], written[starts + 1], written[starts + 2], written[starts + 3] = 0x0A, lengths + 7, 0x0A, lengths
+    moved = np.arange(len(file.joined_pieces)) + np.repeat(starts + 4 - begins, lengths)
+    written[moved] = np.frombuffer(file.joined_pieces, np.uint8)
+    written[tails] = 0x15
+    written[tails[:, None] + np.arange(1, 5)] = np.array(file.scores, "<f4").view(np.uint8).reshape(-1, 4)
+    return written.tobytes()
 
 
 def _one_kind_of_space(text: str) -> str:

@@ -40,6 +40,7 @@ from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.index import embedding
 from qa_assistant.index.embedding import Embedder, open_embedder
 from qa_assistant.index.index import Index
+from qa_assistant.index.token_vectors import Tokens
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.language import detect
 from qa_assistant.records import SURE, Filters
@@ -61,9 +62,9 @@ class Remembering:
 
     def __init__(self, inner: Embedder) -> None:
         self.name, self.dimension, self.count_tokens = inner.name, inner.dimension, inner.count_tokens
-        self.tokens = inner.tokens
         self._inner = inner
         self._known: dict[tuple[str, str], Vectors] = {}
+        self._states: dict[str, Tokens] = {}
 
     def questions(self, texts: Sequence[str]) -> Vectors:
         return self._vectors("questions", texts)
@@ -73,6 +74,12 @@ class Remembering:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._vectors("passages", texts)
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._states]
+        for text, found in zip(new, self._inner.tokens(new), strict=True):
+            self._states[text] = Tokens(found.vectors.astype(np.float16), found.spans)
+        return [Tokens(self._states[text].vectors.astype(np.float32), self._states[text].spans) for text in texts]
 
     def _vectors(self, kind: str, texts: Sequence[str]) -> Vectors:
         new = [text for text in dict.fromkeys(texts) if (kind, text) not in self._known]

@@ -46,7 +46,6 @@ from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.answering.verdict import Verdict
 from qa_assistant.index.embedding import Embedder
 from qa_assistant.index.index import Index
-from qa_assistant.index.token_vectors import Tokens
 from qa_assistant.records import Filters, Hit, Span
 from qa_assistant.settings import Settings
 
@@ -62,17 +61,9 @@ class Kept(Remembering):
 
     def __init__(self, inner: Embedder, file: Path) -> None:
         super().__init__(inner)
-        self.tokens = self._remembered
         self._file = file
-        self._states: dict[str, Tokens] = {}
         if file.exists():
             self._known, self._states = pickle.loads(file.read_bytes())
-
-    def _remembered(self, texts: Sequence[str]) -> list[Tokens]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._states]
-        for text, found in zip(new, self._inner.tokens(new), strict=True):
-            self._states[text] = Tokens(found.vectors.astype(np.float16), found.spans)
-        return [Tokens(self._states[text].vectors.astype(np.float32), self._states[text].spans) for text in texts]
 
     def save(self) -> None:
         self._file.write_bytes(pickle.dumps((self._known, self._states)))
