@@ -47,19 +47,23 @@ class LateInteraction:
         """By `Passage.key`, how well each of its sentences takes up `question`, up to 1; shape `(sentences,)`.
 
         Only the words count that are left in `focused` and say what is asked, each in the context of the whole
-        question: “Worüber sprachen sie und” is in any sentence.
+        question; without any it is 0: “What did they discuss?” is in every sentence.
         """
+        import numpy as np
+
         (tokens,) = self._embedder.tokens([question])
-        asked = centred(tokens.vectors[_counted(question, focused, tokens.spans)], self._common)
+        counted = _counted(question, focused, tokens.spans)
+        if not counted:
+            return {key: np.zeros(len(inside), np.float32) for key, (_, inside) in self._passages.items()}
+        asked = centred(tokens.vectors[counted], self._common)
         return {key: _of_each(asked @ vectors.T, inside) for key, (vectors, inside) in self._passages.items()}
 
 
 def _counted(question: str, focused: str, spans: Sequence[tuple[int, int]]) -> list[int]:
-    """The places of the tokens of those words that are left in `focused` and say what is asked; all if none does."""
-    left = words_of(focused)
-    saying = {word.written for word in left if says(word)} or {word.written for word in left}
+    """The places of the tokens of those words that are left in `focused` and say what is asked."""
+    saying = {word.written for word in words_of(focused) if says(word)}
     words = (match.span() for match in _WORD.finditer(question) if match[0] in saying)
-    return [place for start, end in words for place in touching(spans, start, end)] or list(range(len(spans)))
+    return [place for start, end in words for place in touching(spans, start, end)]
 
 
 def _sentences(hit: Hit, spans: Sequence[tuple[int, int]]) -> list[list[int]]:

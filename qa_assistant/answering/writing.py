@@ -23,7 +23,6 @@ from qa_assistant.records import (
     Citation,
     Cited,
     Held,
-    Hit,
     Notice,
     Span,
     Started,
