@@ -10,7 +10,7 @@ from qa_assistant.months import month as month_named
 
 _NAME = r"(?P<name>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>[0-9]{4})"
-_NTH = "st|nd|rd|th"
+_NTH = "st|nd|rd|th|er"
 _DAY = r"(?P<day>[0-9]{1,2})"
 _WRITTEN = tuple(
     re.compile(pattern)
@@ -24,7 +24,7 @@ _WRITTEN = tuple(
         rf"{_NAME},? {_YEAR}",  # Dezember 2022
     )
 )
-_WEEKDAY = re.compile(r"^(?!\w+\.? [0-9])[^\W\d_]{2,12}(?:\.,?|,) (?=\w)|^(?:am|den|on) ", re.IGNORECASE)
+_WEEKDAY = re.compile(r"^(?!\w+\.? [0-9])[^\W\d_]{2,12}(?:\.,?|,) (?=\w)|^(?:am|den|on|le) ", re.IGNORECASE)
 _TIME = re.compile(r"(?:T|,? (?:um |at )?)[0-9]{1,2}:[0-9]{2}\b.*$")
 
 

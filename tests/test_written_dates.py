@@ -42,6 +42,8 @@ from qa_assistant.written_dates import normalise, parse
         ("3 dekabr 2022", "2022-12-03"),
         ("1 ŞUBAT 2023", "2023-02-01"),
         ("3 décembre 2022", "2022-12-03"),
+        ("1er décembre 2022", "2022-12-01"),
+        ("le 3 décembre 2022", "2022-12-03"),
         ("août 2022", "2022-08"),
     ],
 )
