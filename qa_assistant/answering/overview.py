@@ -131,7 +131,12 @@ def without_date(question: str, language: str | None) -> tuple[str, list[Date]]:
 
 def is_of_article_before(question: str) -> bool:
     """Whether it asks for the gist of one article and does not say which: in a chat, of the one spoken of before."""
-    return topic_of(question) == "" and not _SEVERAL.search(question.casefold())
+    return topic_of(question) == "" and not is_of_several(question)
+
+
+def is_of_several(question: str) -> bool:
+    """Whether it speaks of articles or of news: in a chat, of more than was spoken of before."""
+    return _SEVERAL.search(question.casefold()) is not None
 
 
 @functools.cache
