@@ -33,10 +33,10 @@ _SUFFIX = re.compile(r"['’][a-zçğıöşüə]+")
 """What Turkish writes behind a name: Viyana'da."""
 
 _OPENINGS = {
-    "en": "and|but|or|so|then|also|what about|how about|what else|who else",
-    "de": "und|aber|oder|also|was ist mit|wie steht es|wie sieht es|was noch|wer noch",
+    "en": "and|but|or|so|then|also|what about|how about|and what about|and how about|what else|who else",
+    "de": "und|aber|oder|also|was ist mit|und was ist mit|wie steht es|wie sieht es|was noch|wer noch",
     "ru": "а|и|но|или|ну|что насчёт|что насчет|как насчёт|как насчет|что ещё|что еще|кто ещё|кто еще",
-    "tr": "ve|peki|ya|ama|fakat|başka",
+    "tr": "ve|peki|peki ya|ya|ama|fakat|başka",
     "az": "və|bəs|amma|ya|başqa",
     "fr": "et|mais|alors|qu en est il|quoi d autre|qui d autre",
 }
