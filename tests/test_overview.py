@@ -32,6 +32,13 @@ OF_SEVERAL = [
     "О чём статьи?", "Haberler neler?", "Məqalələr nə haqqındadır?", "De quoi parlent ces textes ?",
 ]  # fmt: skip
 
+NEWS = [
+    "What's the latest news?", "What are the latest news?", "Was sind die neuesten Nachrichten?", "Neueste Meldungen",
+    "Какие последние новости?", "Какие новости?", "Quelles sont les dernières nouvelles ?", "Dernières nouvelles",
+    "Son gelişmeler neler?", "Son haberler neler?", "En son haber nedir?", "Son dakika haberleri",
+    "Son xəbərlər nədir?", "Nə yenilik var?",
+]  # fmt: skip
+
 WITH_TOPIC = {
     "What is the article about the ferry about?": "the ferry",
     "Summarize the article on Maersk for me": "Maersk",
@@ -95,6 +102,12 @@ def test_one_article_is_asked_about(question: str) -> None:
 def test_all_articles_are_asked_about(question: str) -> None:
     assert topic_of(question) == ""
     assert not is_of_article_before(question)
+
+
+@pytest.mark.parametrize("question", NEWS)
+def test_the_news_is_asked_for_in_a_chat_too(question: str) -> None:
+    assert topic_of(question) == ""
+    assert by_rule(question, HISTORY) == question
 
 
 @pytest.mark.parametrize(("question", "topic"), WITH_TOPIC.items())

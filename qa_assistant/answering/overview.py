@@ -51,8 +51,9 @@ _GISTS = {
         what (?:does|do) ARTICLE (?:say|tell|tell us|tell me|report|talk about|deal with)
         (?:(?:can|could|would) you )?(?:summari[sz]e|sum up)(?: ARTICLE| it)?(?: (?:about|on) TOPIC)?(?: for me)?
         GIVE(?:(?:a|the) )?(?:(?:short|brief|quick) )?(?:summary|overview)(?: of ARTICLE)?(?: (?:of|about|on) TOPIC)?
-        what(?:'s| is) (?:new|in the news|the news)|what(?: has)? happened(?: in PLACE)?|(?:the )?(?:latest )?news
-        what are the (?:main|key) (?:points|topics|news)(?: of ARTICLE)?
+        what(?:'s| is) (?:new|in the news|the (?:latest |recent )?news)
+        what(?: has)? happened(?: in PLACE)?|(?:the )?(?:latest )?news
+        what are the (?:main|key|latest) (?:points|topics|news)(?: of ARTICLE)?
     """,
     "de": """
         worum geht(?: es|'?s)(?: (?:hier|eigentlich))?(?: (?:im|in) ARTICLE(?: (?:über|zu|von) TOPIC)?)?
@@ -62,6 +63,7 @@ _GISTS = {
         GIVE(?:(?:eine|die) )?(?:kurze )?zusammenfassung(?: (?:von )?ARTICLE)?(?: (?:über|zu|von) TOPIC)?
         was (?:geschah|passierte|war|war los)(?: in PLACE)?|was ist neu
         was (?:war|ist) in PLACE los
+        (?:was (?:sind|gibt es an) )?(?:die )?(?:neue?ste[nr]?|aktuelle[nr]?|letzte[nr]?) (?:nachrichten|meldungen)
         was ist(?: in PLACE)? (?:passiert|geschehen)|was g(?:ibt|ab)(?: es|'?s)(?: neues)?
     """,
     "ru": """
@@ -70,23 +72,27 @@ _GISTS = {
         (?:кратко )?(?:перескажи|резюмируй|изложи)(?:те)?(?: кратко)?(?: ARTICLE)?(?: (?:об?|про) TOPIC)?
         GIVE(?:кратк[а-я]+ )?(?:резюме|содержание|пересказ|сводк[уа]|обзор)(?: ARTICLE)?(?: (?:об?|про) TOPIC)?
         что (?:произошло|случилось)(?: (?:в|во|на) PLACE)?|что нового
+        (?:какие (?:есть )?)?(?:(?:последние|свежие|главные) )?новости
     """,
     "tr": """
         ABOUTARTICLE ne(?:yle|den|ler|lerden)?(?: TOLD)?(?:dır)?
         ABOUTARTICLE konusu ne(?:dir)?
         ABOUT(?:ARTICLE )?(?:kısaca )?özet(?:le|leyin|ler misin|leyebilir misin| ver| yaz| çıkar)?
         (?:PLACE'n?[dt][ea] )?ne(?:ler)? oldu|haberler ne(?:ler)?|ne var ne yok
+        (?:en )?son (?:dakika )?(?:haber|gelişme)(?:ler)?i?(?: ne(?:ler)?(?:dir)?)?
     """,
     "az": """
         ABOUTARTICLE nə(?:dən|lərdən)? TOLD(?:d[ıi]r)?
         ABOUT(?:ARTICLE )?(?:qısa(?:ca)? )?xülasə(?: et| edin| ver| yaz)?
         (?:PLACE'?d[aə] )?nə (?:baş verib|baş verdi|oldu|olub)
+        (?:ən )?son xəbər(?:lər)?(?: nə(?:lər)?(?:dir)?| hansılardır)?|nə yenilik var
     """,
     "fr": """
         de quoi (?:parle|parlent|traite|traitent|s'agit-il|est-il question)(?: (?:dans )?ARTICLE(?: sur TOPIC)?)?
         (?:(?:peux-tu|pouvez-vous) )?résume[zr]?(?:-moi)?(?: ARTICLE)?(?: sur TOPIC)?
         GIVE(?:(?:un|le) )?(?:(?:bref|court) )?résumé(?: (?:de |des )?ARTICLE)?(?: sur TOPIC)?
         (?:que s'est-il passé|qu'est-ce qui s'est passé)(?: (?:à|en|au) PLACE)?|quoi de neuf
+        (?:quelles sont )?les (?:dernières )?(?:nouvelles|actualités|infos)|dernières (?:nouvelles|actualités|infos)
     """,
 }
 """A pattern a line."""
@@ -97,8 +103,8 @@ _PLACE = rf"(?P<place>{_NAME}(?:[ -](?:(?:am|an der|de|del|do|du|la|of|sur|upon|
 
 _SEVERAL = re.compile(
     r"\b(?:articles|texts|stories|reports|news?|(?:die|alle[rn]?|all|diese|den) (?:artikeln?|texten?|berichten?)"
-    r"|meldungen|nachrichten|neue?s?|стат(?:ьи|ей|ьях)|новост\w+|нового|тексты|textes|dépêches|neuf"
-    r"|(?:makale|haber|metin|yazı|məqalə|xəbər)l[eə]r\w*)\b"
+    r"|meldungen|nachrichten|neue?s?|стат(?:ьи|ей|ьях)|новост\w+|нового|тексты|textes|dépêches|neuf|nouvelles|actualités|infos|yenilik"
+    r"|(?:makale|haber|metin|yazı|məqalə|xəbər)l[eə]r\w*|son (?:dakika|haber|gelişme|xəbər)\w*)\b"
 )
 """More articles than the one spoken of before."""
 
