@@ -117,7 +117,8 @@ def first_sentences(hits: Sequence[Hit]) -> list[Quote]:
 
 
 def _is_sentence(words: str) -> bool:
-    return words.endswith(_ENDS) and not is_dateline(words)
+    """A row of a table counts as one: `| Kabataş | 10.15 |`, or cells with tabs between them."""
+    return (words.endswith((*_ENDS, "|")) or "\t" in words) and not is_dateline(words)
 
 
 def _scored(hit: Hit, cosines: Array, matches: Array) -> list[Quote]:
