@@ -148,6 +148,15 @@ async def test_agencies_are_completed_in_any_case_and_unknown_ones_are_told() ->
 
 
 @in_loop
+async def test_an_agency_is_known_without_the_dot_of_its_turkish_capital() -> None:
+    async with opened() as (app, pilot):
+        app.bar.suggest(["İHA"])
+        await pilot.press("tab", "tab", *"iha", "enter")
+        await until(pilot, lambda: app.got == [Filters(agency="iha")])
+        assert not app._notifications
+
+
+@in_loop
 async def test_filters_can_be_set_while_the_bar_is_closed() -> None:
     async with opened() as (app, pilot):
         await pilot.press("escape")

@@ -17,7 +17,7 @@ from textual.widgets import Label
 from qa_assistant.dates import day_range
 from qa_assistant.display import one_line
 from qa_assistant.errors import FiltersError
-from qa_assistant.records import Filters
+from qa_assistant.records import Filters, agencies
 from qa_assistant.tui.text_input import TextInput, after_typing
 
 _DATE_LENGTH = len("2022-12-03")
@@ -102,7 +102,7 @@ class FilterBar(Vertical):
         except FiltersError as error:
             self._say(f"{error.message} {error.hint}")
             return
-        known = {name.casefold() for name in self._agencies}
+        known = {one for name in self._agencies for one in agencies(name)}
         if known and not known.issuperset(filters.agencies):
             self.notify(f"No article is of the agency “{agency}”.", severity="warning", markup=False)
         self._close()
