@@ -75,6 +75,13 @@ async def test_dates_and_agency_are_applied_and_the_focus_goes_back() -> None:
 
 
 @in_loop
+async def test_dates_are_read_as_people_write_them() -> None:
+    async with opened() as (app, pilot):
+        await pilot.press(*"7 Mart 2023", "tab", *"1. September 2023", "enter")
+        await until(pilot, lambda: app.got == [Filters("2023-03-07", "2023-09-01")])
+
+
+@in_loop
 async def test_what_is_typed_after_tab_goes_to_the_next_field_however_fast() -> None:
     async with opened() as (app, pilot):
         for key in [*"2022", "tab", *"2023", "tab", *"dpa", "shift+tab", *"2024"]:
