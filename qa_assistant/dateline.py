@@ -47,10 +47,10 @@ _ACRONYM = re.compile(r"(?=(?:[^A-ZА-ЯЁ]*[A-ZА-ЯЁ]){2})[\w.-]{2,20}")
 _WORD = r"[^\W\d_][\w'’./-]{0,29}"
 _PLACE = rf"(?P<place>{_WORD}(?: {_WORD}){{0,3}}?)(?:, {_WORD}(?: {_WORD}){{0,2}}?)?"
 _DATE = (
-    r"(?:am |den )?(?P<date>"
+    r"(?:am |den |le )?(?P<date>"
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"|[0-9]{1,2}\. ?[0-9]{1,2}\. ?[0-9]{4}"
-    r"|[0-9]{1,2}(?:\.|st|nd|rd|th)? ?[^\W\d_]{2,12}\.?(?:,? [0-9]{4}(?: года| ?г\.?)?)?"
+    r"|[0-9]{1,2}(?:\.|st|nd|rd|th|er)? ?[^\W\d_]{2,12}\.?(?:,? [0-9]{4}(?: года| ?г\.?)?)?"
     r"|[^\W\d_]{3,12}\.? [0-9]{1,2}(?:st|nd|rd|th)?(?:,? [0-9]{4})?"
     r"|[^\W\d_]{3,12}\.? [0-9]{4})"
 )
@@ -72,8 +72,9 @@ _SHAPES = tuple(
         rf"\({_AGENCY}\)(?: ?{_DASH}|[.:])",
     )
 )
-# No agency: only with the place in capitals and a dash, so that a headline about a day in history is not taken for one.
-_BARE = re.compile(rf"{_PLACE}[.,] {_DATE}[.,]? ?{_DASH} ")
+# No agency, or one to be believed in none of them: only with the place in capitals and a dash or slashes, so that a
+# headline about a day in history is not taken for one.
+_BARE = re.compile(rf"{_PLACE}[.,] {_DATE}[.,]? ?(?:(?:\([^()]{{2,40}}\)\.? ?)?{_DASH} |/[^/]{{2,40}}/)")
 _ALONE = re.compile(rf"{_PLACE}[.,] {_DATE}")
 _SIGN_OFF = re.compile(rf"\((?:[^()]{{0,60}}[,;–-] ?)?{_DATE}\)")
 

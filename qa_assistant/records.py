@@ -11,6 +11,7 @@ from typing import Literal
 
 from qa_assistant.dates import interval
 from qa_assistant.errors import FiltersError
+from qa_assistant.letters import plain
 
 Status = Literal["answered", "no_answer"]
 Support = Literal["supported", "unsupported", "uncited"]
@@ -95,16 +96,14 @@ class Filters:
 
     @property
     def agencies(self) -> list[str]:
-        """The agencies that must all be the article's. What names none, `/` for instance, is one that no article has.
-
-        Empty if any will do.
-        """
+        """The agencies that must all be the article's, empty if any will do. What names none, `/` for instance, is one
+        that no article has."""
         return agencies(self.agency) or [self.agency] if self.agency else []
 
 
 def agencies(written: str | None) -> list[str]:
-    """The agencies that an article names, as filters compare them: `dpa/AFP` is `["dpa", "afp"]`."""
-    return [one for part in (written or "").split("/") if (one := part.strip().casefold())]
+    """The agencies that an article names, as filters compare them: `dpa/İHA/AZƏRTAC` is `["dpa", "iha", "azertac"]`."""
+    return [one for part in (written or "").split("/") if (one := plain(part.strip()).replace("ə", "e"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,25 @@ from qa_assistant.months import month as month_named
 
 _NAME = r"(?P<name>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>[0-9]{4})"
-_NTH = "st|nd|rd|th"
+_NTH = "st|nd|rd|th|er"
 _DAY = r"(?P<day>[0-9]{1,2})"
+_LATE_DAY = r"(?P<day>1[3-9]|2[0-9]|3[01])"
+"""No month: which number is the day can be told."""
 _WRITTEN = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_YEAR}(?:-(?P<month>[0-9]{{2}})(?:-(?P<day>[0-9]{{2}}))?)?",  # 2022-12-03, 2022-12, 2022
         rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",  # 20221203
         rf"{_YEAR}/(?P<month>[0-9]{{1,2}})/{_DAY}",  # 2022/12/3
+        rf"{_LATE_DAY}/(?P<month>[0-9]{{1,2}})/{_YEAR}",  # 25/12/2022, but not 3/12/2022, which may be 12 March
+        rf"(?P<month>[0-9]{{1,2}})/{_LATE_DAY}/{_YEAR}",  # 12/25/2022
         rf"{_DAY}\. ?(?P<month>[0-9]{{1,2}})\. ?{_YEAR}",  # 3.12.2022
         rf"{_DAY}(?:\.|{_NTH})? ?(?:of )?{_NAME}(?:,? {_YEAR}(?: ?г\.?| года)?)?",  # 3. Dezember, 3rd of December 2022
         rf"{_NAME} {_DAY}(?:{_NTH})?(?:,? {_YEAR})?",  # December 3, 2022
         rf"{_NAME},? {_YEAR}",  # Dezember 2022
     )
 )
-_WEEKDAY = re.compile(r"^(?!\w+\.? [0-9])[^\W\d_]{2,12}(?:\.,?|,) (?=\w)|^(?:am|den|on) ", re.IGNORECASE)
+_WEEKDAY = re.compile(r"^(?!\w+\.? [0-9])[^\W\d_]{2,12}(?:\.,?|,) (?=\w)|^(?:am|den|on|le) ", re.IGNORECASE)
 _TIME = re.compile(r"(?:T|,? (?:um |at )?)[0-9]{1,2}:[0-9]{2}\b.*$")
 
 

@@ -64,10 +64,22 @@ async def test_going_through_the_quotes() -> None:
 
 
 @in_loop
-async def test_copying_the_quote_with_its_reference() -> None:
+async def test_copying_the_quote_with_its_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
     source = article(LONG)
     quotes = citations(source, 7, 9)
     async with reading(source, quotes) as (app, pilot):
         await pilot.press("n", "y")
         await until(pilot, lambda: app.clipboard == quoted(quotes[1]))
+        assert [one.message for one in app._notifications] == ["The quote was sent to the terminal's clipboard."]
         assert app.clipboard.endswith("folder/a.txt:9)")
+
+
+@in_loop
+async def test_tmux_passes_a_copy_on_only_if_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMUX", "/tmp/tmux-1000/default,1,0")
+    source = article(LONG)
+    async with reading(source, citations(source, 7)) as (app, pilot):
+        await pilot.press("y")
+        await until(pilot, lambda: len(app._notifications) == 1)
+        assert "tmux set -s set-clipboard on" in next(iter(app._notifications)).message

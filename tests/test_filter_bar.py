@@ -75,6 +75,13 @@ async def test_dates_and_agency_are_applied_and_the_focus_goes_back() -> None:
 
 
 @in_loop
+async def test_dates_are_read_as_people_write_them() -> None:
+    async with opened() as (app, pilot):
+        await pilot.press(*"7 Mart 2023", "tab", *"1. September 2023", "enter")
+        await until(pilot, lambda: app.got == [Filters("2023-03-07", "2023-09-01")])
+
+
+@in_loop
 async def test_what_is_typed_after_tab_goes_to_the_next_field_however_fast() -> None:
     async with opened() as (app, pilot):
         for key in [*"2022", "tab", *"2023", "tab", *"dpa", "shift+tab", *"2024"]:
@@ -145,6 +152,15 @@ async def test_agencies_are_completed_in_any_case_and_unknown_ones_are_told() ->
         await pilot.press("tab", "tab", "end", "x", "enter")
         await until(pilot, lambda: app.got[1:] == [Filters(agency="AZERTACx")])
         assert [one.message for one in app._notifications] == ["No article is of the agency “AZERTACx”."]
+
+
+@in_loop
+async def test_an_agency_is_known_without_the_dot_of_its_turkish_capital() -> None:
+    async with opened() as (app, pilot):
+        app.bar.suggest(["İHA"])
+        await pilot.press("tab", "tab", *"iha", "enter")
+        await until(pilot, lambda: app.got == [Filters(agency="iha")])
+        assert not app._notifications
 
 
 @in_loop

@@ -178,6 +178,27 @@ def test_filters_mean_the_same_to_chroma_and_to_sqlite(
     assert {int(key) for key in store.nearest(np.ones(4, np.float32), 10, filters)} == expected
 
 
+@pytest.mark.parametrize("stored", [None, "i̇ha/azərtac"])
+@pytest.mark.parametrize("agency", ["İHA", "azərtac/İHA", "iha", "IHA", "Azertac"])
+def test_agencies_are_found_however_their_i_and_e_are_written(
+    catalog: Catalog, tmp_path: object, agency: str, stored: str | None
+) -> None:
+    """An index of an older program keeps its letters, and is found by them."""
+    add(catalog, 0, None, "İHA/AZƏRTAC")
+    add(catalog, 1, None, "dpa")
+    row = VectorRow.of("0", None, "İHA/AZƏRTAC")
+    if stored:
+        catalog._db.execute("UPDATE articles SET agencies = ? WHERE agency LIKE '%HA%'", (f"/{stored}/",))
+        row = VectorRow("0", 0, 0, tuple(stored.split("/")))
+    store = VectorStore(tmp_path / "chroma", "", "test-passages")  # type: ignore[operator]
+    store.add([row, VectorRow.of("1", None, "dpa")], np.eye(2, dtype=np.float32))
+    filters = Filters(agency=agency)
+    expected = [] if stored and agency in ("iha", "IHA", "Azertac") else ["0"]
+    assert list(store.nearest(np.ones(2, np.float32), 10, filters)) == expected
+    found = catalog.keywords.candidates([Word("Satz", "satz")], 10, *filter_condition(filters))
+    assert [str(row - 1) for row in found] == expected
+
+
 def test_vectors_are_replaced_removed_and_compared(tmp_path: object) -> None:
     store = VectorStore(tmp_path / "chroma", "", "test-passages")  # type: ignore[operator]
     rows = [VectorRow(f"a:{number}", 0, 0, ()) for number in range(3)]

@@ -12,7 +12,7 @@ from followup_samples import FIRST, HISTORY
 
 from qa_assistant import Assistant
 from qa_assistant.answering.followup_rule import by_rule
-from qa_assistant.answering.overview import is_of_article_before, topic_of
+from qa_assistant.answering.overview import asks_of_place, is_of_article_before, topic_of
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import Answer, Filters, Finished, Notice, Turn
 from qa_assistant.settings import Settings
@@ -32,6 +32,13 @@ OF_SEVERAL = [
     "О чём статьи?", "Haberler neler?", "Məqalələr nə haqqındadır?", "De quoi parlent ces textes ?",
 ]  # fmt: skip
 
+NEWS = [
+    "What's the latest news?", "What are the latest news?", "Was sind die neuesten Nachrichten?", "Neueste Meldungen",
+    "Какие последние новости?", "Какие новости?", "Quelles sont les dernières nouvelles ?", "Dernières nouvelles",
+    "Son gelişmeler neler?", "Son haberler neler?", "En son haber nedir?", "Son dakika haberleri",
+    "Son xəbərlər nədir?", "Nə yenilik var?",
+]  # fmt: skip
+
 WITH_TOPIC = {
     "What is the article about the ferry about?": "the ferry",
     "Summarize the article on Maersk for me": "Maersk",
@@ -43,10 +50,18 @@ WITH_TOPIC = {
     f"{FIRST} Summarize the article.": FIRST,
 }
 
+OF_PLACE = {
+    "What happened in New York?": "New York", "Was ist in Lüdenscheid passiert?": "Lüdenscheid",
+    "Was war in Frankfurt am Main los?": "Frankfurt am Main", "Что произошло в Дзержинске?": "Дзержинске",
+    "Adapazarı’nda ne oldu?": "Adapazarı", "Gəncədə nə baş verib?": "Gəncə",
+    "Que s’est-il passé à Rio de Janeiro ?": "Rio de Janeiro",
+}  # fmt: skip
+
 OTHERS = [
     FIRST, "What was the meeting about?", "What happened on 3 December?", "Was steht im Artikel über Maersk?",
     "Worum geht es bei dem Treffen?", "О чём говорили министры?", "Ne konuştular?", "De quoi parle Takei ?",
     "Who wrote the article?", "News agency", "",
+    "Was geschah in der Nacht?", "What happened in the talks?", "What happened in Kiel and who was hurt?",
 ]  # fmt: skip
 
 FERRY = """Rostock, 3. März 2024, dpa
@@ -89,10 +104,22 @@ def test_all_articles_are_asked_about(question: str) -> None:
     assert not is_of_article_before(question)
 
 
+@pytest.mark.parametrize("question", NEWS)
+def test_the_news_is_asked_for_in_a_chat_too(question: str) -> None:
+    assert topic_of(question) == ""
+    assert by_rule(question, HISTORY) == question
+
+
 @pytest.mark.parametrize(("question", "topic"), WITH_TOPIC.items())
 def test_an_article_about_something(question: str, topic: str) -> None:
     assert topic_of(question) == topic
     assert not is_of_article_before(question)
+
+
+@pytest.mark.parametrize(("question", "place"), OF_PLACE.items())
+def test_what_happened_in_a_place(question: str, place: str) -> None:
+    assert topic_of(question) == place
+    assert asks_of_place(question)
 
 
 @pytest.mark.parametrize("question", OTHERS)
@@ -155,6 +182,16 @@ def test_what_happened_on_a_date_is_how_the_articles_of_it_begin(
 
 def test_a_date_without_an_article_is_searched_for(assistant: Assistant) -> None:
     assert assistant.answer("What happened on 7 July 1999?").status == "no_answer"
+
+
+def test_what_happened_in_a_place_is_how_the_articles_that_name_it_begin(assistant: Assistant, corpus: Corpus) -> None:
+    answer = assistant.answer("Was ist in Rostock passiert?")
+    assert quotes(answer)[0].startswith("Die Fähre")
+    assert len(answer.citations) == 3
+    corpus.write("tug.txt", "Rostock, 9. März 2024, dpa\n\nDer Schlepper ist repariert. „Was passiert ist, bleibt.“\n")
+    ingest(corpus.settings)
+    assert [quote[:9] for quote in quotes(assistant.answer("What happened in Rostock?"))] == ["Der Schle", "Die Fähre"]
+    assert assistant.answer("What happened in Nowhereville?").status == "no_answer"
 
 
 def test_no_article_is_about_that(assistant: Assistant) -> None:

@@ -62,6 +62,9 @@ def test_german_in_every_encoding(encoding: str) -> None:
         (JAPANESE, "euc_jp"),
         ("Müller", "cp1252"),
         ("L’été à Genève – très important", "cp1252"),
+        (f"{TURKISH};Muğla\n{GERMAN};Köln\nL’été à Genève était très important cette année;Genève", "cp1254"),
+        (f"The strongman Hafþór Björnsson lifted 501 kilograms at his home in Iceland.\n{GERMAN}", "cp1252"),
+        ("Ráðherrann sagði að þetta væri mjög mikilvægt fyrir þjóðina.\nÞýðing: já", "cp1252"),
     ],
 )
 def test_old_encodings(text: str, encoding: str) -> None:

@@ -157,8 +157,10 @@ async def test_several_are_deleted_and_had_back_in_turn() -> None:
         await pilot.press("u")
         await until(pilot, lambda: app.titles() == ["Energy", TITLES[0]])
         assert app.rows.highlighted == 1
+        assert app.said() == [f"Restored “{TITLES[0]}”."]
         await pilot.press("u", "u")
         await until(pilot, lambda: app.titles() == TITLES[::-1])
+        assert app.said() == [f"Restored “{TITLES[1]}”."]
         assert not app.sessions.check_action("undo", ())
 
 

@@ -41,7 +41,7 @@ def test_from_the_start_to_an_answer_to_its_article_to_an_export_and_out(
         chosen = [line for line in it.screen(styled=True).split("\n") if "▶" in line]
         assert all(re.search(r"\x1b\[(\d;)*7m", line) for line in chosen)  # reversed: without colour too
         it.press("y")
-        it.until("The quote is in the clipboard")
+        it.until("The quote was sent to the", "set-clipboard on")
         assert "alternativer Energiequellen" in it.clipboard()
         assert "2022-12-03 · Baku · AZERTAC" in it.clipboard()
 

@@ -17,10 +17,10 @@ about been does from have into many much that their them there they this were wh
 with dieser diesem diesen diese dieses eine einem einen einer eines haben hatte hatten nach sind uber viel viele
 vielen wann waren warum welche welchem welchen welcher welches werden weshalb wessen wieso wodurch wofur woher wohin
 woruber wurde wurden avec cette combien comment dans etait leur leurs pour pourquoi quand quel quelle quelles quels
-sont bylo byla byli chego kakaya kakie kakikh kakim kakoe kakom kakoy kakuyu kogda kogo komu kotoryy kuda otkuda
-pochemu takoy takaya takoe takie skolko zachem edildi hangi icin kadar kimdir kimin kimler nasil neden nedir nelerdir
-nerede nereden nereye nicin niye olan olarak oldu oldugu zaman edir hansi harada haradan haraya nece olub qeder ucun
-vaxt
+depuis jusqu jusque sont bylo byla byli chego kakaya kakie kakikh kakim kakogo kakoe kakom kakomu kakoy kakuyu kogda
+kogo komu kotoryy kuda otkuda pochemu takoy takaya takoe takie skolko zachem edildi hangi icin kadar kimdir kimin kimler
+nasil neden nedir nelerdir nerede nereden nereye nicin niye olan olarak oldu oldugu tarafindan zaman zamana zamandan
+edir hansi harada haradan haraya nece olub qeder terefinden ucun vaxt vaxta vaxtdan
 """
 ASKING = frozenset(_ASKING.split())
 """Folded words of four letters or more that only ask, or hold a question together."""
@@ -31,7 +31,7 @@ happening happens learn mention mentioned discuss discussed discusses article ar
 geht ging hier machen machte machten noch sagen sagt sagte sagten steht taten wird woran worin worum wovon wozu
 artikel sprach sprachen sprechen spricht gesprochen besprach besprachen besprochen diskutiert diskutierten diskutieren
 geredet reden redet redeten erzahlt erzahlte berichtet berichtete passiert passierte geschah geschieht geschehen
-ereignete gesagt discute discutent disent ils ici parle parlent parler passe quoi elles entre cela dire agit texte
+ereignete gesagt discute discutent disent ils ici parle parlent parler passe quoi elles entre cela dire agit texte donc
 chem chto etom eto zdes idet idyot rech govoril govorila govorili govorit govorite govoritsya govoryat obsuzhdal
 obsuzhdali obsuzhdaetsya obsuzhdalos obsuzhdayut proizoshlo proiskhodit sluchilos skazal skazala skazali rasskazyvaet
 rasskazyvaetsya delali state tekste oni neler olmus konu konusu konustu konustular konusuldu konusuluyor konusulan

@@ -1,9 +1,9 @@
 """Follow-up questions without a language model: a small rule finds them, the question before completes them.
 
 A question is a follow-up if it opens with a connective (And, What about, Und, А, Peki, Et …), if a pronoun or
-demonstrative (they, this …) comes before any name in it, if it has fewer than ten letters and no name, or if it asks
-what an article is about that it does not name. English, German, Russian, Turkish, Azerbaijani and French words are
-known; elsewhere only the length tells.
+demonstrative (they, this …) comes before any name in it, if it has fewer than ten letters and no name, if it only asks
+(Until when? In which city?), or if it asks what an article is about that it does not name. English, German, Russian,
+Turkish, Azerbaijani and French words are known; elsewhere only the length tells.
 
 One that brings nothing but another name (“And Gandhi?”) is the question before with that name in place of its own.
 """
@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from qa_assistant.answering.asking import says
+from qa_assistant.answering.asking import names_something, says
 from qa_assistant.answering.focus import says_little
-from qa_assistant.answering.overview import is_of_article_before
+from qa_assistant.answering.overview import is_of_article_before, is_of_several
 from qa_assistant.answering.question_language import known_language
 from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.display import one_line
@@ -33,10 +33,10 @@ _SUFFIX = re.compile(r"['’][a-zçğıöşüə]+")
 """What Turkish writes behind a name: Viyana'da."""
 
 _OPENINGS = {
-    "en": "and|but|or|so|then|also|what about|how about|what else|who else",
-    "de": "und|aber|oder|also|was ist mit|wie steht es|wie sieht es|was noch|wer noch",
+    "en": "and|but|or|so|then|also|what about|how about|and what about|and how about|what else|who else",
+    "de": "und|aber|oder|also|was ist mit|und was ist mit|wie steht es|wie sieht es|was noch|wer noch",
     "ru": "а|и|но|или|ну|что насчёт|что насчет|как насчёт|как насчет|что ещё|что еще|кто ещё|кто еще",
-    "tr": "ve|peki|ya|ama|fakat|başka",
+    "tr": "ve|peki|peki ya|ya|ama|fakat|başka",
     "az": "və|bəs|amma|ya|başqa",
     "fr": "et|mais|alors|qu en est il|quoi d autre|qui d autre",
 }
@@ -61,6 +61,16 @@ gibt es|gab es|geht es|ging es|этом году|этого года|этом м
 bu yıl|bu ay|bu hafta|bu il|bu həftə|cette année|ce mois|cette semaine|est ce|ce que|ce qui|il y|il passé
 """
 """Pairs of words in which they point to nothing said before."""
+
+_WHICH = """
+which many much how welche welchem welchen welcher welches viel viele wie skolko hangi kac hansi nece combien quel
+quelle quels quelles
+"""
+"""Folded words that ask with a noun behind them. With it alone there is no verb: “Which city?”"""
+_WHICH_BEHIND_PREPOSITION = """
+what kakoy kakogo kakomu kakom kakoe kakaya kakuyu kakie kakikh kakim kakimi kotorom kotoroy kotorykh
+"""
+"""Those that do so only behind a preposition: “Какая инфляция?” is complete, “По какой причине?” is not."""
 
 _ASKS_FOR_SOMEBODY = "wer", "wen", "wem", "wessen", "who"
 
@@ -111,6 +121,7 @@ def is_follow_up(question: str) -> bool:
         _lowered(question).startswith(_openings(language))
         or _points_back(words, language)
         or _is_bare(question, words)
+        or _only_asks(question)
         or is_of_article_before(question)
     )
 
@@ -197,6 +208,18 @@ def _is_bare(question: str, words: Sequence[str]) -> bool:
     """Whether it is short and names nothing. Where letters have no case (Arabic, Chinese), names cannot be told."""
     cased = all(char.lower() != char.upper() for char in question if char.isalpha())
     return cased and says_little(question) and not any(_is_name(*item) for item in enumerate(words))
+
+
+def _only_asks(question: str) -> bool:
+    """Whether nothing in it says what it is about, or only the noun at its end that a question word asks with."""
+    words = words_of(question)
+    said = [place for place, word in enumerate(words) if says(word)]
+    if not said:
+        return not (names_something(question) or is_of_several(question))
+    before = [word.folded for word in words[:-1] if word.folded != "de"]  # combien de temps
+    if said[0] < len(words) - 1 or not before:
+        return False
+    return before[-1] in _WHICH.split() or (len(before) > 1 and before[-1] in _WHICH_BEHIND_PREPOSITION.split())
 
 
 def _is_name(place: int, word: str) -> bool:

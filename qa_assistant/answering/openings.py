@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.confidence import VAGUE
+from qa_assistant.answering.focus import named_in
 from qa_assistant.answering.numbers.value import Date
-from qa_assistant.answering.overview import topic_of, without_date
+from qa_assistant.answering.overview import asks_of_place, topic_of, without_date
 from qa_assistant.answering.retrieval import Retrieval, retrieve
 from qa_assistant.errors import FiltersError
+from qa_assistant.index.words import words_of
 from qa_assistant.records import Article, Filters, Hit
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ def find(index: Index, question: str, language: str | None, limit: int, filters:
     """At most `limit` passages of those that satisfy `filters`, best first.
 
     If `question` asks for the gist of an article about something, the first passages of the best article about that, if
-    there is any; if it names nothing, of the only article, or the first passage of each of the newest; if a date, of
-    those of that date.
+    there is any; if a place, of the articles that name it; if it names nothing, of the only article, or the first
+    passage of each of the newest; if a date, of those of that date.
     """
     of_date = _of_date(index, question, language, filters)
     topic = "" if of_date else topic_of(question)
@@ -33,8 +35,17 @@ def find(index: Index, question: str, language: str | None, limit: int, filters:
     found = retrieve(index, topic or question, language, limit, filters, judged=bool(topic))
     with index.catalog.reading():
         if topic:
-            return _opened(index, found, [hit.article for hit in found.hits[:1]], limit)
+            of_place = _of_place(topic, found.hits) if asks_of_place(question) else []
+            return _opened(index, found, of_place or [hit.article for hit in found.hits[:1]], limit)
         return _opened(index, replace(found, confidence=VAGUE), index.catalog.newest(limit, filters), limit)
+
+
+def _of_place(place: str, hits: Sequence[Hit]) -> list[Article]:
+    """The articles of `hits` that have every name in `place`, in any spelling, newest first."""
+    names = [word for word in words_of(place) if word.written[0].isupper()]
+    named = set.intersection(*(named_in([name], hits) for name in names))
+    articles = {hit.article.id: hit.article for hit in hits if hit.article.id in named}
+    return sorted(articles.values(), key=lambda article: article.metadata.date or "", reverse=True)
 
 
 def _of_date(index: Index, question: str, language: str | None, filters: Filters) -> Filters | None:

@@ -51,8 +51,9 @@ _GISTS = {
         what (?:does|do) ARTICLE (?:say|tell|tell us|tell me|report|talk about|deal with)
         (?:(?:can|could|would) you )?(?:summari[sz]e|sum up)(?: ARTICLE| it)?(?: (?:about|on) TOPIC)?(?: for me)?
         GIVE(?:(?:a|the) )?(?:(?:short|brief|quick) )?(?:summary|overview)(?: of ARTICLE)?(?: (?:of|about|on) TOPIC)?
-        what(?:'s| is) (?:new|in the news|the news)|what(?: has)? happened|(?:the )?(?:latest )?news
-        what are the (?:main|key) (?:points|topics|news)(?: of ARTICLE)?
+        what(?:'s| is) (?:new|in the news|the (?:latest |recent )?news)
+        what(?: has)? happened(?: in PLACE)?|(?:the )?(?:latest )?news
+        what are the (?:main|key|latest) (?:points|topics|news)(?: of ARTICLE)?
     """,
     "de": """
         worum geht(?: es|'?s)(?: (?:hier|eigentlich))?(?: (?:im|in) ARTICLE(?: (?:über|zu|von) TOPIC)?)?
@@ -60,39 +61,50 @@ _GISTS = {
         was (?:steht|stand) (?:im|in) ARTICLE|was sag(?:t|en) ARTICLE
         fass(?:e|en sie)?(?: mir)?(?: ARTICLE)?(?: (?:über|zu|von) TOPIC)?(?: kurz)? zusammen
         GIVE(?:(?:eine|die) )?(?:kurze )?zusammenfassung(?: (?:von )?ARTICLE)?(?: (?:über|zu|von) TOPIC)?
-        was (?:ist (?:passiert|geschehen|neu)|geschah|passierte|war los|war)|was g(?:ibt|ab)(?: es|'?s)(?: neues)?
+        was (?:geschah|passierte|war|war los)(?: in PLACE)?|was ist neu
+        was (?:war|ist) in PLACE los
+        (?:was (?:sind|gibt es an) )?(?:die )?(?:neue?ste[nr]?|aktuelle[nr]?|letzte[nr]?) (?:nachrichten|meldungen)
+        was ist(?: in PLACE)? (?:passiert|geschehen)|was g(?:ibt|ab)(?: es|'?s)(?: neues)?
     """,
     "ru": """
         о ч[её]м(?: SAID)?(?: в)? ARTICLE(?: (?:об?|про) TOPIC)?(?: SAID)?
         о ч[её]м SAID
         (?:кратко )?(?:перескажи|резюмируй|изложи)(?:те)?(?: кратко)?(?: ARTICLE)?(?: (?:об?|про) TOPIC)?
         GIVE(?:кратк[а-я]+ )?(?:резюме|содержание|пересказ|сводк[уа]|обзор)(?: ARTICLE)?(?: (?:об?|про) TOPIC)?
-        что (?:произошло|случилось|нового)
+        что (?:произошло|случилось)(?: (?:в|во|на) PLACE)?|что нового
+        (?:какие (?:есть )?)?(?:(?:последние|свежие|главные) )?новости
     """,
     "tr": """
         ABOUTARTICLE ne(?:yle|den|ler|lerden)?(?: TOLD)?(?:dır)?
         ABOUTARTICLE konusu ne(?:dir)?
         ABOUT(?:ARTICLE )?(?:kısaca )?özet(?:le|leyin|ler misin|leyebilir misin| ver| yaz| çıkar)?
-        ne(?:ler)? oldu|haberler ne(?:ler)?|ne var ne yok
+        (?:PLACE'n?[dt][ea] )?ne(?:ler)? oldu|haberler ne(?:ler)?|ne var ne yok
+        (?:en )?son (?:dakika )?(?:haber|gelişme)(?:ler)?i?(?: ne(?:ler)?(?:dir)?)?
     """,
     "az": """
         ABOUTARTICLE nə(?:dən|lərdən)? TOLD(?:d[ıi]r)?
         ABOUT(?:ARTICLE )?(?:qısa(?:ca)? )?xülasə(?: et| edin| ver| yaz)?
-        nə (?:baş verib|baş verdi|oldu|olub)
+        (?:PLACE'?d[aə] )?nə (?:baş verib|baş verdi|oldu|olub)
+        (?:ən )?son xəbər(?:lər)?(?: nə(?:lər)?(?:dir)?| hansılardır)?|nə yenilik var
     """,
     "fr": """
         de quoi (?:parle|parlent|traite|traitent|s'agit-il|est-il question)(?: (?:dans )?ARTICLE(?: sur TOPIC)?)?
         (?:(?:peux-tu|pouvez-vous) )?résume[zr]?(?:-moi)?(?: ARTICLE)?(?: sur TOPIC)?
         GIVE(?:(?:un|le) )?(?:(?:bref|court) )?résumé(?: (?:de |des )?ARTICLE)?(?: sur TOPIC)?
-        que s'est-il passé|qu'est-ce qui s'est passé|quoi de neuf
+        (?:que s'est-il passé|qu'est-ce qui s'est passé)(?: (?:à|en|au) PLACE)?|quoi de neuf
+        (?:quelles sont )?les (?:dernières )?(?:nouvelles|actualités|infos)|dernières (?:nouvelles|actualités|infos)
     """,
 }
 """A pattern a line."""
 
+_NAME = r"(?-i:[A-ZÀ-ÖØ-ÞĞİŞƏА-ЯЁ])[^\W\d_]*"
+_PLACE = rf"(?P<place>{_NAME}(?:[ -](?:(?:am|an der|de|del|do|du|la|of|sur|upon|на)[ -])?{_NAME}){{0,3}})"
+"""Where something happened: its name, with capitals. What else is behind “in” (the night, May) says of what part."""
+
 _SEVERAL = re.compile(
     r"\b(?:articles|texts|stories|reports|news?|(?:die|alle[rn]?|all|diese|den) (?:artikeln?|texten?|berichten?)"
-    r"|meldungen|nachrichten|neue?s?|стат(?:ьи|ей|ьях)|новост\w+|нового|тексты|textes|dépêches|neuf"
-    r"|(?:makale|haber|metin|yazı|məqalə|xəbər)l[eə]r\w*)\b"
+    r"|meldungen|nachrichten|neue?s?|стат(?:ьи|ей|ьях)|новост\w+|нового|тексты|textes|dépêches|neuf|nouvelles|actualités|infos|yenilik"
+    r"|(?:makale|haber|metin|yazı|məqalə|xəbər)l[eə]r\w*|son (?:dakika|haber|gelişme|xəbər)\w*)\b"
 )
 """More articles than the one spoken of before."""
 
@@ -108,12 +120,17 @@ def topic_of(question: str) -> str | None:
 
     Behind another question, where a follow-up stands that was completed by rule, that one is the topic.
     """
-    before, mark, last = question.rpartition("? ")
-    asked = _PLEASE.sub(" ", " ".join(last.replace("’", "'").strip(" ?!.…:;").split())).strip()
-    match = next(filter(None, (pattern.fullmatch(asked) for pattern in _patterns())), None)
+    before, mark, _ = question.rpartition("? ")
+    match = _match(question)
     if not match:
         return None
     return next(filter(None, match.groups()), f"{before}{mark}".strip())
+
+
+def asks_of_place(question: str) -> bool:
+    """Whether it asks what happened in a place, and only that: `topic_of()` is its name."""
+    match = _match(question)
+    return match is not None and match.groupdict().get("place") is not None
 
 
 def without_date(question: str, language: str | None) -> tuple[str, list[Date]]:
@@ -131,7 +148,19 @@ def without_date(question: str, language: str | None) -> tuple[str, list[Date]]:
 
 def is_of_article_before(question: str) -> bool:
     """Whether it asks for the gist of one article and does not say which: in a chat, of the one spoken of before."""
-    return topic_of(question) == "" and not _SEVERAL.search(question.casefold())
+    return topic_of(question) == "" and not is_of_several(question)
+
+
+def is_of_several(question: str) -> bool:
+    """Whether it speaks of articles or of news: in a chat, of more than was spoken of before."""
+    return _SEVERAL.search(question.casefold()) is not None
+
+
+def _match(question: str) -> re.Match[str] | None:
+    """How the last part of a question asks for a gist."""
+    last = question.rpartition("? ")[2]
+    asked = _PLEASE.sub(" ", " ".join(last.replace("’", "'").strip(" ?!.…:;").split())).strip()
+    return next(filter(None, (pattern.fullmatch(asked) for pattern in _patterns())), None)
 
 
 @functools.cache
@@ -139,7 +168,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(line.strip(), re.IGNORECASE)
         for language, lines in _GISTS.items()
-        for line in _filled(lines, _PARTS[language] | {"TOPIC": "(.+?)"}).strip().splitlines()
+        for line in _filled(lines, _PARTS[language] | {"TOPIC": "(.+?)", "PLACE": _PLACE}).strip().splitlines()
     )
 
 

@@ -47,12 +47,14 @@ near to any question."""
 _ENDS = (".", "!", "?", "…", "。", "؟", "»", "“", "”", '"', "’", "'", ")", "]")
 
 _LATEST = re.compile(
-    r"\b(?:latest|currently|current|most recent|now|so far|aktuell\w*|derzeit\w*|neueste\w*|jüngste\w*|bisher|zuletzt"
-    r"|последн\w+|сейчас|текущ\w+|son durum\w*|şu an\w*|güncel|şimdi|indi|hazırda|son məlumat\w*"
+    r"\b(?:latest|newest|currently|current|most recent|now|so far|aktuell\w*|derzeit\w*|neue?ste\w*|jüngste\w*|bisher"
+    r"|zuletzt|последн\w+|сейчас|текущ\w+|[eə]n son|son (?:durum|fiyat|rakam|sayı|bilanço|can kaybı)\w*|şu an\w*|güncel"
+    r"|şimdi|indi(?= (?!m[iı]\b)\w)|hazırda|son (?:məlumat|qiymət|rəqəm)\w*"
     r"|actuellement|actuel\w*|dernièr\w*|derniers?|maintenant)\b",
     re.IGNORECASE,
 )
-"""Asks for what the newest article says: figures change from one to the next."""
+"""Asks for what the newest article says: figures change from one to the next. Azerbaijani `indi` (now) stands before
+the verb; at the end it is a verb itself, Turkish for “fell” or “landed”."""
 
 _HEADING = re.compile(r"^#{1,6} ")
 
@@ -124,7 +126,8 @@ def first_sentences(hits: Sequence[Hit]) -> list[Quote]:
 
 
 def _is_sentence(words: str) -> bool:
-    return words.endswith(_ENDS) and not is_dateline(words)
+    """A row of a table counts as one: `| Kabataş | 10.15 |`, or cells with tabs between them."""
+    return (words.endswith((*_ENDS, "|")) or "\t" in words) and not is_dateline(words)
 
 
 def _scored(hit: Hit, cosines: Array, taken_up: Array) -> list[Quote]:

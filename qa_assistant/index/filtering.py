@@ -39,7 +39,9 @@ def where_clause(filters: Filters) -> dict[str, Any] | None:
         conditions.append({"first_day": {"$lte": day_number(filters.until)}})
     if filters.since or filters.until:
         conditions.append({"first_day": {"$gt": 0}})
-    conditions += [{f"agency/{one}": True} for one in filters.agencies]
+    for forms in _agency_forms(filters):
+        any_of: list[dict[str, Any]] = [{f"agency/{form}": True} for form in forms]
+        conditions.append(any_of[0] if len(any_of) == 1 else {"$or": any_of})
     if len(conditions) < 2:
         return conditions[0] if conditions else None
     return {"$and": conditions}
@@ -54,12 +56,18 @@ def filter_condition(filters: Filters) -> tuple[str, list[str]]:
     """`filters` as an SQL condition on the table `articles a`, and its values; empty if there is none."""
     conditions: list[str] = []
     values: list[str] = []
-    for condition, value in (
-        ("a.last_day >= ?", filters.since),
-        ("a.first_day <= ?", filters.until),
-        *(("instr(a.agencies, ?)", f"/{one}/") for one in filters.agencies),
-    ):
+    for condition, value in (("a.last_day >= ?", filters.since), ("a.first_day <= ?", filters.until)):
         if value:
             conditions.append(condition)
             values.append(value)
+    for forms in _agency_forms(filters):
+        conditions.append(f"({' OR '.join(['instr(a.agencies, ?)'] * len(forms))})")
+        values += [f"/{form}/" for form in forms]
     return " AND ".join(conditions), values
+
+
+def _agency_forms(filters: Filters) -> list[list[str]]:
+    """Each agency asked for as it is stored, and as an older program did, which left `İ` its dot and `ə` as it is."""
+    parts = (filters.agency or "").split("/")
+    forms = [list(dict.fromkeys((one, part.strip().casefold()))) for part in parts for one in agencies(part)]
+    return forms or [[one] for one in filters.agencies]

@@ -25,6 +25,8 @@ _LATIN = {
     **dict.fromkeys(("tr", "az"), "cp1254"),
     **dict.fromkeys(("lv", "lt"), "cp1257"),
 }
+_AS_ICELANDIC = re.compile("[ðþýÐÞÝ]")
+"""What the Turkish letters of Windows-1254 look like in Windows-1252."""
 _LEAST_OTHER_SCRIPT = 0.3
 """Share of bytes above 127 that text in another script than Latin has at least."""
 _SAMPLE = 100_000
@@ -106,7 +108,10 @@ def _legacy(data: bytes, declared: str | None) -> str:
         if best is not None and best.encoding in _SCRIPTS:
             return best.encoding
     # Even with some letters wrong, the text shows its language.
-    found = language.detect(canonical(sample.decode("cp1252", "replace")))
+    text = canonical(sample.decode("cp1252", "replace"))
+    found = language.detect(text)
+    if found not in _LATIN:  # a table may have articles in several languages
+        found = language.detect("\n".join(filter(_AS_ICELANDIC.search, text.split("\n"))))
     return _LATIN.get(found or "", "cp1252")
 
 

@@ -292,10 +292,10 @@ class QAApp(App[None]):
 
 
 def summary(report: Report) -> str:
-    """What an update changed, in a few words, and the first file that could not be read."""
+    """What an update changed, in a few words, and the first file that could not be read, or only with a flaw."""
     counts = {name: len(paths) for name, paths in asdict(report.changes).items() if paths}
     text = ", ".join(f"{count} {name}" for name, count in counts.items()) or "Nothing had changed"
-    if report.problems:
-        first = report.problems[0]
-        text += f"\n{len(report.problems)} not read: {one_line(first.path)} {one_line(first.reason)}"
+    for what, lost in ("not read", True), ("read with a flaw", False):
+        if problems := [problem for problem in report.problems if problem.lost is lost]:
+            text += f"\n{len(problems)} {what}: {one_line(problems[0].path)} {one_line(problems[0].reason)}"
     return text

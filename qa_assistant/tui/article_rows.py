@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from qa_assistant import dateline
 from qa_assistant.display import one_line
 from qa_assistant.records import Article
 
@@ -19,7 +20,8 @@ _SHOWN = 300
 class ArticleRow:
     article: Article
     cells: tuple[str, ...]
-    """One for each of COLUMNS, harmless and on one line; an article without a title has its first words there."""
+    """One for each of COLUMNS, harmless and on one line; an article without a title has its first words behind
+    the dateline there."""
     keys: tuple[str, ...]
     """The cells as they are compared."""
     words: str
@@ -28,7 +30,8 @@ class ArticleRow:
     @classmethod
     def of(cls, article: Article) -> ArticleRow:
         known = article.metadata
-        title = known.title or article.text
+        behind = dateline.length(article.text.partition("\n")[0])
+        title = known.title or article.text[behind:].lstrip("-–—.: \n") or article.text
         values = (known.date, known.agency, known.place, known.language, title, article.path)
         cells = tuple(one_line((value or "")[:_SHOWN]) for value in values)
         words = folded(f"{article.text[:_SEARCHED]} {article.path} {known.title or ''}")

@@ -19,6 +19,7 @@ from qa_assistant.errors import QAError
 from qa_assistant.records import Article, Citation
 from qa_assistant.references import heading, quoted
 from qa_assistant.tui.article_text import ArticleText, Mark
+from qa_assistant.tui.clipboard import copy
 from qa_assistant.tui.file_viewer import file_of, open_file
 from qa_assistant.tui.reporting import report, reporting
 from qa_assistant.tui.text_input import TextInput
@@ -121,8 +122,7 @@ class ArticleScreen(Screen[None]):
         self._show()
 
     def action_copy(self) -> None:
-        self.app.copy_to_clipboard(quoted(self._quotes[self._quote]))
-        self.notify("The quote is in the clipboard.", markup=False)
+        copy(self, quoted(self._quotes[self._quote]), "The quote")
 
     def action_open(self) -> None:
         reporting(self, lambda: open_file(file_of(self._corpus, self._article)))

@@ -25,6 +25,7 @@ from qa_assistant.sessions.store import SessionStore
 from qa_assistant.tui.article_screen import ArticleScreen, with_article
 from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.chat_session import ChatSession
+from qa_assistant.tui.clipboard import copy
 from qa_assistant.tui.corpus_bar import CorpusBar
 from qa_assistant.tui.file_viewer import file_of, open_file
 from qa_assistant.tui.filter_bar import FilterBar, describe_filters
@@ -228,7 +229,7 @@ class ChatScreen(Screen[None]):
     def _turn_act(self, message: TurnView.Act) -> None:
         view = message.view
         if message.what == "answer":
-            self._copy(view.text, "The answer")
+            copy(self, view.text, "The answer")
         elif citation := view.chosen():
             self._act(message.what, citation.article, citation)
 
@@ -250,7 +251,7 @@ class ChatScreen(Screen[None]):
         if what == "open":
             reporting(self, lambda: open_file(file_of(self.backend.settings.corpus_path, article)))
         elif citation and what == "copy":
-            self._copy(quoted(citation), "The quote")
+            copy(self, quoted(citation), "The quote")
         elif citation:
             quotes = [one for one in self._current.citations if one.article.id == article.id] if self._current else []
             self._show_article(article, quotes if citation in quotes else [citation], citation)
@@ -263,10 +264,6 @@ class ChatScreen(Screen[None]):
                 self.app.push_screen(ArticleScreen(article, self.backend.settings.corpus_path, quotes, chosen))
 
         with_article(self, lambda: self.backend.article(cited), show)
-
-    def _copy(self, text: str, what: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self.notify(f"{what} is in the clipboard.", markup=False)
 
     async def _look_at(self, view: TurnView | None) -> None:
         """Shows the sources of `view`."""

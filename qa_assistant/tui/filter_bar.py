@@ -18,10 +18,11 @@ from textual.widgets import Label
 from qa_assistant.dates import day_range
 from qa_assistant.display import one_line
 from qa_assistant.errors import FiltersError
-from qa_assistant.records import Filters
+from qa_assistant.records import Filters, agencies
 from qa_assistant.tui.text_input import TextInput, after_typing
+from qa_assistant.written_dates import normalise
 
-_DATE_LENGTH = len("2022-12-03")
+_DATE_LENGTH = 40
 _AGENCY_LENGTH = 200
 _ROOM_FOR_ALL = 64
 """Columns for three fields with their names, in which an agency's name can be read."""
@@ -97,12 +98,12 @@ class FilterBar(Vertical):
     def _apply(self) -> None:
         since, until, agency = (field.value.strip() or None for field in self._fields)
         try:
-            filters = Filters(since, until, agency)
+            filters = Filters(_iso(since), _iso(until), agency)
             self._take(filters)
         except FiltersError as error:
             self._say(f"{error.message} {error.hint}")
             return
-        known = {name.casefold() for name in self._agencies}
+        known = {one for name in self._agencies for one in agencies(name)}
         if known and not known.issuperset(filters.agencies):
             self.notify(f"No article is of the agency “{agency}”.", severity="warning", markup=False)
         self._close()
@@ -139,6 +140,11 @@ class FilterBar(Vertical):
         if self._before and self._before.is_attached:
             self.screen.set_focus(self._before)
         self.display = False
+
+
+def _iso(date: str | None) -> str | None:
+    """A date as people write it (7 Mart 2023) as ISO 8601; as it is if it is none."""
+    return normalise(date or "") or date
 
 
 def describe_filters(filters: Filters) -> str:

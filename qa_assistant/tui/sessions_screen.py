@@ -112,6 +112,8 @@ class SessionsScreen(Screen[int | None]):
         def work() -> None:
             back = self._store.undo_delete(self._deleted[-1].id)
             self._deleted.pop()
+            self.app.clear_notifications()  # that it is deleted
+            self.notify(f"Restored “{one_line(back.title)}”.", markup=False)
             self._list(back.id)
 
         reporting(self, work)
