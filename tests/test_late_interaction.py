@@ -10,7 +10,7 @@ import pytest
 
 from qa_assistant.answering.late_interaction import MOST_READ, LateInteraction
 from qa_assistant.index.embedding import PackagedEmbedder
-from qa_assistant.index.token_vectors import Tokens
+from qa_assistant.index.token_vectors import KEPT, TokenMemory, Tokens
 from qa_assistant.records import Article, Hit, Passage, Span
 
 DIMENSION = 26
@@ -102,3 +102,23 @@ def test_a_sentence_behind_what_the_model_reads_takes_up_nothing() -> None:
 
     one = hit(1, "Ships sail home.", "Trains run late.")
     assert LateInteraction(Short(), [one]).matches("ships", "ships")["a1:0"][1] == 0
+
+
+def test_tokens_are_read_once_and_those_of_the_last_texts_kept() -> None:
+    embedder = Letters()
+    memory = TokenMemory(embedder.tokens)
+    first, again = memory.tokens(["ships", "trains", "ships"]), memory.tokens(["trains", "ships"])
+    assert embedder.read == ["ships", "trains"]
+    assert first[0] is again[1] is first[2]
+    memory.tokens([f"a{number}" for number in range(KEPT - 1)])
+    memory.tokens(["ships"])
+    assert embedder.read.count("ships") == 1
+    memory.tokens(["trains"])
+    assert embedder.read.count("trains") == 2
+
+
+def test_more_texts_at_once_than_are_kept_are_all_read() -> None:
+    found = TokenMemory(Letters().tokens).tokens(
+        [f"{chr(ord('a') + number % 26)}{number}" for number in range(KEPT + 5)]
+    )
+    assert [int(tokens.vectors.argmax()) for tokens in found] == [number % 26 for number in range(KEPT + 5)]

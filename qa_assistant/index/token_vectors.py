@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qa_assistant.index.arrays import Array
+
+
+KEPT = 32
+"""Texts; 0.5 MB each, if they are as long as a passage may be."""
 
 
 def touching(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
@@ -30,3 +34,20 @@ class Tokens:
         own = [at for at, (start, end) in enumerate(spans) if end > max(start, len(prefix))]
         inside = tuple((max(0, spans[at][0] - len(prefix)), spans[at][1] - len(prefix)) for at in own)
         return cls(vectors[own], inside)
+
+
+class TokenMemory:
+    """Reads tokens, and keeps those of the last `KEPT` texts: the next question is often about the same passages."""
+
+    def __init__(self, read: Callable[[Sequence[str]], list[Tokens]]) -> None:
+        self._read = read
+        self._known: dict[str, Tokens] = {}
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        known = self._known
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known = known | dict(zip(new, self._read(new), strict=True)) if new else known
+        found = {text: known[text] for text in texts}
+        kept = {text: tokens for text, tokens in known.items() if text not in found} | found
+        self._known = dict(list(kept.items())[-KEPT:])  # as a whole: another thread may be reading it
+        return [found[text] for text in texts]

@@ -27,7 +27,7 @@ class TorchEngine:
         self._bfloat16 = self._on_cpu and any(getattr(torch.cpu, name, lambda: False)() for name in instructions)
 
     def encode(self, texts: Sequence[str], prefix: str) -> Array:
-        """Array of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`.
+        """Vectors of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`.
 
         On CPUs that multiply bfloat16 in hardware (AMX, AVX-512) that is used: 2 to 2.7 times as fast, and the vectors
         keep a cosine of 0.99998 to float32's (`tests/benchmarks/engines.py`).
