@@ -77,6 +77,7 @@ class Backend:
             self._reopen()
             with self._assistant() as assistant:
                 assistant.index.embedder.questions(["Ready?"])
+                assistant.index.embedder.tokens(["Ready?"])
                 assistant.index.open_store(Filters())
             self._error = None
         except Exception as error:
