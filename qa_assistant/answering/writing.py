@@ -144,6 +144,7 @@ def write_with_model(
     from qa_assistant.answering.citations import CitationStream
     from qa_assistant.answering.entailment import BY_LLM, open_reader, with_reader
     from qa_assistant.answering.links import with_known_links
+    from qa_assistant.answering.passage_words import bracketed_numbers
     from qa_assistant.answering.prompting import build
     from qa_assistant.answering.reasoning import Reasoning
 
@@ -157,7 +158,8 @@ def write_with_model(
         reader = settings.entailment_model
         if reader:
             check = with_reader(check, open_reader(reader, server, model, context))
-        stream = CitationStream(check, passages=len(prompt.hits), language=language)
+        bracketed = bracketed_numbers(hit.passage.text for hit in prompt.hits)
+        stream = CitationStream(check, passages=len(prompt.hits), bracketed=bracketed, language=language)
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
         reply = server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens)
