@@ -12,7 +12,7 @@ import click
 
 from qa_assistant.cli.context import Context, note
 from qa_assistant.cli.eval_progress import EvalProgress
-from qa_assistant.display import one_line, to_json
+from qa_assistant.display import counted, one_line, to_json
 from qa_assistant.errors import QAError
 from qa_assistant.files import try_to_write, write_whole
 from qa_assistant.generators import Loop
@@ -218,6 +218,8 @@ def _verdict(report: Report, options: Options) -> int:
     from qa_assistant.evaluation.comparison import is_worse
 
     code = 0
+    if errors := [run.error for result in report.results for run in result.runs if run.outcome == "error"]:
+        note(f"{counted(len(errors), 'run')} ended in an error, the first one: {errors[0]}")
     share = sum(result.passed for result in report.results) / len(report.results)
     if options.fail_under is not None and share < options.fail_under:
         note(f"{share:.3f} of the cases passed; --fail-under is {options.fail_under}.")
