@@ -98,6 +98,17 @@ def test_no_question_is_asked_again_because_a_report_could_not_be_written(
     assert json.loads(second.read_text(encoding="utf-8"))["cases"][0]["passed"]
 
 
+def test_a_cache_folder_that_cannot_be_written_keeps_no_run_and_no_answer_back(
+    eval_call: EvalCall, obedient_model: FakeOllama, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    code, out, err = eval_call()
+    assert code == 0
+    assert "7 of 7 cases passed" in out
+    assert err.count("if this evaluation is interrupted, it begins anew") == 1
+
+
 @pytest.mark.parametrize("files", [(), ("report.json",)])
 def test_whoever_reads_the_table_may_leave(
     eval_call: EvalCall,

@@ -175,7 +175,7 @@ def _report(context: Context, options: Options) -> tuple[Report, Journal]:
             loop = Loop(
                 evaluate(
                     assistant, subject.cases, name=subject.name, repeat=options.repeat, judge=judge,
-                    baseline=baseline, restart=options.restart,
+                    baseline=baseline, restart=options.restart, say=progress.not_kept,
                 )
             )  # fmt: skip
             for done in loop:
