@@ -204,16 +204,20 @@ def repeats_itself(sentences: Sequence[AnswerSentence]) -> bool:
 
 
 def first_that_works(writing: Writing, instead: Writing) -> Writing:
-    """`writing`, or `instead` if it fails before its first word. A failure after that is raised."""
-    wrote = False
+    """`writing`, or `instead` if it fails before its first sentence that a passage bears: until then nothing it wrote
+    counts. A failure after that is raised."""
+    wrote = answered = False
     loop = Loop(writing)
     try:
         for event in loop:
             wrote = wrote or isinstance(event, TextDelta)
+            answered = answered or (isinstance(event, Checked) and event.sentence.support == "supported")
             yield event
     except (ModelError, PromptError) as error:
-        if wrote:
+        if answered:
             raise
+        if wrote:
+            yield Withdrawn(())
         yield Notice(f"{error.message} {error.hint}")
         return (yield from instead)
     return loop.result
