@@ -24,7 +24,6 @@ from qa_assistant.records import (
     Started,
     TextDelta,
     Turn,
-    Withdrawn,
 )
 from qa_assistant.settings import Settings
 
@@ -199,24 +198,6 @@ def test_auto_quotes_if_the_model_fails_before_its_first_word(shipped_index: Set
         fake_ollama.reply(f"{ENERGY} [1]. They met in ", "Baku.", stop_after=1)
         with pytest.raises(ModelError):
             assistant.answer(QUESTION)
-
-
-@pytest.mark.parametrize("strict", [False, True])
-@pytest.mark.parametrize("first", ["They discussed coo", "The World Cup was won by France in 2018. And so"])
-def test_auto_quotes_if_the_model_fails_before_a_passage_bears_a_sentence(
-    shipped_index: Settings, fake_ollama: FakeOllama, first: str, strict: bool
-) -> None:
-    fake_ollama.reply(first, Line({"error": "out of memory"}))
-    with Assistant(shipped_index) as assistant:
-        events = list(assistant.ask(QUESTION, strict=strict))
-    answer = assistant_answer(events)
-    assert (answer.kind, answer.status) == ("quotes", "answered")
-    assert any(isinstance(event, Notice) and "out of memory" in event.text for event in events)
-    withdrawn = [isinstance(event, Withdrawn) for event in events]
-    assert any(withdrawn) is not strict  # which shows no sentence before it is borne
-    shown = events[withdrawn.index(True) :] if any(withdrawn) else events
-    assert "".join(event.text for event in shown if isinstance(event, TextDelta)) == answer.text
-    assert [event.citation for event in shown if isinstance(event, Cited)] == list(answer.citations)
 
 
 def test_auto_quotes_if_no_passage_fits_into_the_context(shipped_index: Settings, fake_ollama: FakeOllama) -> None:

@@ -202,7 +202,7 @@ def test_an_http_error(fake_ollama: FakeOllama, status: int) -> None:
     [b"garbage\n", b"\n", b"[1]\n", b'"text"\n', b'{"message": 5}\n', b'{"done": false}\n', b'{"a":\n', b"\xff\xfe\n"],
 )
 def test_lines_that_are_not_the_protocol(fake_ollama: FakeOllama, line: bytes) -> None:
-    fake_ollama.reply("One ", Raw(line))
+    fake_ollama.reply(Raw(line))
     with pytest.raises(ModelError, match="does not speak Ollama's protocol"):
         chat()
 

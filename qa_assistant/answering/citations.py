@@ -66,6 +66,10 @@ class CitationStream:
             out += [] if self.refused else self._open()
         return out + self._deliver(self._sentences.close())
 
+    def break_off(self) -> list[Delivered]:
+        """The sentence that is complete, if the reply broke off right behind it."""
+        return self.close() if self._sentences.may_have_ended else []
+
     def _take(self, tokens: Sequence[str | Marker | Declined]) -> list[Delivered]:
         out: list[Delivered] = []
         for token in tokens:

@@ -84,6 +84,11 @@ class Sentences:
         return out
 
     @property
+    def may_have_ended(self) -> bool:
+        """Whether what was fed so far may end with a sentence."""
+        return not self._ahead and bool(self._pending or _MAY_END.search(self._tail))
+
+    @property
     def _tail(self) -> str:
         return self._sentence[-16:]
 

@@ -163,18 +163,23 @@ def write_with_model(
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
         reply = server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens)
-        with closing(reply):
-            for chunk in (yield from _whole(reply)) if reader == BY_LLM else reply:
-                text = reasoning.feed(chunk.text)
-                if reasoning.restarted:
-                    raise ModelError(f"{model} wrote its reasoning into the answer.", hint=_TELL_REASONING_APART)
-                yield from stream.feed(text)
-                if chunk.done_reason:
-                    usage = _usage(chunk, context, prompt)
-                    yield from _notices(chunk, usage, settings.answer_tokens)
-                elif repeats_itself(stream.sentences):
-                    yield Notice(f"{model} began to repeat itself and was stopped.")
-                    break
+        try:
+            with closing(reply):
+                for chunk in (yield from _whole(reply)) if reader == BY_LLM else reply:
+                    text = reasoning.feed(chunk.text)
+                    if reasoning.restarted:
+                        raise ModelError(f"{model} wrote its reasoning into the answer.", hint=_TELL_REASONING_APART)
+                    yield from stream.feed(text)
+                    if chunk.done_reason:
+                        usage = _usage(chunk, context, prompt)
+                        yield from _notices(chunk, usage, settings.answer_tokens)
+                    elif repeats_itself(stream.sentences):
+                        yield Notice(f"{model} began to repeat itself and was stopped.")
+                        break
+        except ModelError:
+            if not reasoning.restarted:
+                yield from stream.break_off()
+            raise
         yield from stream.feed(reasoning.close())
         yield from stream.close()
     if not stream.text and not stream.refused:
