@@ -96,7 +96,7 @@ def _ask(assistant: Assistant, question: str, wanted: Filters, *, strict: bool, 
                         (sources or _Sources.of(event.answer)).close()
                         _nearest(event.answer)
                     return event.answer
-    except QAError:
+    except (QAError, KeyboardInterrupt):
         if printed and printed.begun:
             (sources or printed.sources()).close()
         raise
