@@ -86,6 +86,7 @@ def test_a_passage_in_running_text_keeps_its_number_and_is_a_hint() -> None:
     assert resolver.asked == [
         ("According to , they met.", (2,)), ("Laut ging er.", (1,)), ("Siehe Passage 9.", ()),
     ]  # fmt: skip
+    assert without_references("Passage 1:", 3) == ("Passage 1:", (1,))
     assert without_references("30 Passagen 2022", 3) == ("30 Passagen 2022", ())
 
 

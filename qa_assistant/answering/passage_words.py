@@ -49,14 +49,17 @@ def ends_with_passage(text: str) -> bool:
 
 
 def without_references(claim: str, passages: int) -> tuple[str, tuple[int, ...]]:
-    """`claim` without `Passage 1` in its running text, and the numbers of it; where there is no such passage, it stays.
+    """`claim` without `Passage 1` in its running text, and the numbers of it. It stays where there is no such passage,
+    or where nothing else is claimed.
 
     A passage does not bear its own number.
     """
     known = [found for found in _REFERENCE.finditer(claim) if 1 <= int(found[1]) <= passages]
+    left = claim
     for found in reversed(known):
-        claim = claim[: found.start()] + claim[found.end() :]
-    return " ".join(claim.split()) if known else claim, tuple(int(found[1]) for found in known)
+        left = left[: found.start()] + left[found.end() :]
+    says = known and any(char.isalnum() for char in left)
+    return " ".join(left.split()) if says else claim, tuple(int(found[1]) for found in known)
 
 
 def bracketed_numbers(texts: Iterable[str]) -> frozenset[int]:
