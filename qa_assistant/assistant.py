@@ -91,7 +91,7 @@ class Assistant:
         Quotes in another language than the question's are translated after `Glossing`, if there is a model for it.
 
         A follow-up question is first completed from `history` (oldest first); `Rewritten` says into what. `strict`
-        leaves out sentences that no passage bears. Raises QAError for an empty question, ModelError if a language
+        leaves out sentences that no passage bears. Raises QuestionError for an empty question, ModelError if a language
         model is asked for and cannot answer.
         """
         clock = Clock()

@@ -20,6 +20,10 @@ class SettingsError(QAError):
     """A setting that does not exist, or a value it cannot take."""
 
 
+class QuestionError(QAError):
+    """A question that has no words, or far too many: the call is wrong, not the program."""
+
+
 class FiltersError(QAError):
     """A filter's date that is none, or a first day that is later than the last."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from qa_assistant.display import counted
-from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable, OtherModel, QAError
+from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable, NoModel, OtherModel, QAError
 from qa_assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -182,21 +182,25 @@ def _entailment(settings: Settings) -> list[Check]:
 
 def _ollama(settings: Settings) -> list[Check]:
     """Ollama and its model: without them, answers are quotes."""
-    from qa_assistant.answering.llm import Ollama, address, reachable
+    from qa_assistant.answering.llm import Ollama, reachable
     from qa_assistant.answering.llm_choice import RECOMMENDED
 
     bad: Literal["warning", "failed"] = "failed" if settings.answer_with == "ollama" else "warning"
-    if not reachable():
-        return [Check("ollama", bad, f"nothing answers at {address()}; answers are quotes", "ollama serve")]
-    with Ollama(timeout=10) as server:
-        checks = [Check("ollama", "ok", f"{server.address}, {len(server.models())} models")]
-        try:
+    checks: list[Check] = []
+    try:
+        with Ollama(timeout=10) as server:
+            if not reachable():
+                text = f"nothing answers at {server.address}; answers are quotes"
+                return [Check("ollama", bad, text, "ollama serve")]
+            checks.append(Check("ollama", "ok", f"{server.address}, {len(server.models())} models"))
             model = server.choose(settings.model)
-        except QAError as error:
-            wanted = settings.model or RECOMMENDED
-            return [*checks, Check("model", bad, error.message, f"qa-assistant models pull {wanted}")]
-        context = server.context_length(model.name)
-        return [*checks, Check("model", "ok", f"{model.name}, {context} tokens of context")]
+            context = server.context_length(model.name)
+            return [*checks, Check("model", "ok", f"{model.name}, {context} tokens of context")]
+    except NoModel as error:
+        pull = f"qa-assistant models pull {settings.model or RECOMMENDED}"
+        return [*checks, Check("model", bad, error.message, pull)]
+    except QAError as error:
+        return [*checks, Check("model" if checks else "ollama", bad, error.message, error.hint)]
 
 
 def _embedded(settings: Settings) -> list[Check]:

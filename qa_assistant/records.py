@@ -258,8 +258,8 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Event: no passage bears any sentence of what was written. All text and citations so far are void; what follows
-    takes their place."""
+    """Event: no passage bears any sentence of what was written, or the writer failed before one did (then there are no
+    `sentences`). All text and citations so far are void; what follows takes their place."""
 
     sentences: tuple[AnswerSentence, ...]
 

@@ -36,7 +36,10 @@ def _setting(default: Any, explanation: str, **limits: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of one run. Frozen: make another with `load()` or `dataclasses.replace()`."""
+    """All settings of one run. Frozen: make another with `load()` or `dataclasses.replace()`.
+
+    Raises SettingsError for a value of the wrong kind, or out of its limits.
+    """
 
     corpus: str = _setting("", "Folder of articles. Empty: the corpus that ships with the program.", path=True)
     index: str = _setting(
@@ -98,6 +101,12 @@ class Settings:
     place_column: str = _setting("place", "Column or key of the place in .csv and .jsonl files.")
     agency_column: str = _setting("agency", "Column or key of the agency in .csv and .jsonl files.")
     language_column: str = _setting("language", "Column or key of the language in .csv and .jsonl files.")
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if value is not item.default:  # most are, and every start pays for this
+                object.__setattr__(self, item.name, _checked(item.name, value, "option"))
 
     @property
     def corpus_path(self) -> Path:
@@ -203,7 +212,7 @@ def _checked(key: str, value: Any, origin: str) -> Any:
         raise wrong from None
     if "choices" in limits and typed not in limits["choices"]:
         raise wrong
-    if "\0" in str(typed):  # no path and no name can hold it
+    if "\0" in str(typed) and key != "model":  # no path and no name can hold it, but a server names models as it likes
         raise wrong
     if "path" in limits:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from conftest import Corpus
@@ -52,6 +52,22 @@ def test_an_answer_that_breaks_off_keeps_its_sources(
     assert lines[0].startswith(BORNE.strip())
     error = lines.index("qa-assistant: The model fake:4b stopped mid-answer.")
     assert SOURCE in lines[:error]
+
+
+def test_an_answer_that_is_interrupted_keeps_its_sources(
+    ask: Asked, fake_ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(sentences: Sequence[object]) -> bool:
+        if sentences:
+            raise KeyboardInterrupt
+        return False
+
+    monkeypatch.setattr("qa_assistant.answering.writing.repeats_itself", interrupted)
+    fake_ollama.reply(BORNE, BEGUN)
+    code, lines = ask()
+    assert code == 130
+    assert lines[0].startswith(BORNE.strip())
+    assert SOURCE in lines[: lines.index("Interrupted.")]
 
 
 def test_of_an_answer_that_breaks_off_before_a_borne_sentence_nothing_is_shown(

@@ -189,7 +189,7 @@ def test_auto_quotes_if_the_model_fails_before_its_first_word(shipped_index: Set
         events = list(assistant.ask(QUESTION))
         assert assistant_answer(events).kind == "quotes"
         assert any(isinstance(event, Notice) and "out of memory" in event.text for event in events)
-        fake_ollama.reply("They discussed energy and more. ", "Lots.", stop_after=1)
+        fake_ollama.reply(f"{ENERGY} [1]. They met in ", "Baku.", stop_after=1)
         with pytest.raises(ModelError):
             assistant.answer(QUESTION)
 

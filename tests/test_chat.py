@@ -187,7 +187,8 @@ async def test_ollama_is_absent_comes_and_goes_in_the_middle(
             await chat.press("ctrl+n")  # a question with nothing before it is not rewritten
             fake.reply("Energy was", stop_after=1)
             view = await chat.ask(QUESTION)
-            assert "Energy was" in plain(view)
+            assert "Energy was" not in plain(view)  # no passage bore a sentence yet: quotes take its place
+            assert "own sentences" in plain(view)
             assert "stopped mid-answer" in plain(view)
         monkeypatch.setenv("OLLAMA_HOST", "http://127.0.0.1:9")
         view = await chat.ask(QUESTION)

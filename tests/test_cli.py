@@ -129,6 +129,8 @@ def test_no_more_of_stdin_is_read_than_a_question_may_have(shipped: Run, monkeyp
         ("ask", QUESTION, "--top-k", "0"),
         ("ask", QUESTION, "--answer-with", "magic"),
         ("search", QUESTION, "--limit", "none"),
+        ("models", "pull", ""),
+        ("models", "pull", "  "),
         ("no-such-command",),
         ("--no-such-option",),
     ],
@@ -143,8 +145,14 @@ def test_a_wrong_call_is_exit_code_2(shipped: Run, arguments: tuple[str, ...]) -
 def test_a_question_of_signs_is_not_called_empty(shipped: Run, question: str) -> None:
     for command in ("ask", "search"):
         code, out, err = shipped(command, question)
-        assert (code, out) == (1, "")
+        assert (code, out) == (2, "")
         assert err.startswith("qa-assistant: The question has no words.\n")
+
+
+def test_a_question_that_is_too_long_is_a_wrong_call(shipped: Run) -> None:
+    code, out, err = shipped("ask", "word " * 1_000)
+    assert (code, out) == (2, "")
+    assert err.startswith("qa-assistant: The question has 4999 characters; at most 4000 are read.\n")
 
 
 @pytest.mark.parametrize(
@@ -174,6 +182,10 @@ def test_failures_take_at_most_three_lines_and_name_the_way_out(call: Run, corpu
         assert (code, out) == (1, ""), arguments
         assert len(err.strip().splitlines()) <= 3, err
         assert "Traceback" not in err
+
+
+def test_pulling_without_ollama_advises_no_option_that_it_does_not_have(call: Run) -> None:
+    assert call("models", "pull", "qwen3:4b")[2].endswith("Start it with `ollama serve`.\n")
 
 
 def test_verbose_shows_where(call: Run) -> None:

@@ -66,6 +66,17 @@ def test_nothing_has_changed_against_itself(eval_call: EvalCall, obedient_model:
     assert "Broken" not in out
 
 
+def test_a_collapse_that_too_few_cases_cannot_show_is_said(
+    eval_call: EvalCall, obedient_model: FakeOllama, tmp_path: Path
+) -> None:
+    before = baseline(eval_call, tmp_path, "--tag", "port")
+    obedient_model.model = lambda _: "NO_ANSWER"
+    code, _, err = eval_call("--baseline", str(before), "--tag", "port", "--restart")
+    assert code == 0
+    assert "Passed in baseline.json, not now: containers, lines." in err
+    assert "2 cases: too few to call anything worse; use --fail-under." in err
+
+
 # Mutations: each turns the passing run into a failing one.
 
 

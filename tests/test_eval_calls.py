@@ -98,6 +98,17 @@ def test_no_question_is_asked_again_because_a_report_could_not_be_written(
     assert json.loads(second.read_text(encoding="utf-8"))["cases"][0]["passed"]
 
 
+def test_a_cache_folder_that_cannot_be_written_keeps_no_run_and_no_answer_back(
+    eval_call: EvalCall, obedient_model: FakeOllama, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    code, out, err = eval_call()
+    assert code == 0
+    assert "7 of 7 cases passed" in out
+    assert err.count("if this evaluation is interrupted, it begins anew") == 1
+
+
 @pytest.mark.parametrize("files", [(), ("report.json",)])
 def test_whoever_reads_the_table_may_leave(
     eval_call: EvalCall,
@@ -124,10 +135,25 @@ def test_whoever_reads_the_table_may_leave(
 
 def test_one_failure_is_an_error_of_its_case(eval_call: EvalCall, obedient_model: FakeOllama) -> None:
     obedient_model.reply(status=500, error="out of memory")
-    code, out, _ = eval_call()
+    code, out, err = eval_call()
     assert code == 0
     assert "error      containers: Wie viele" in out
     assert "6 of 7 cases passed" in out
+    assert "1 run ended in an error, the first one: Ollama failed: out of memory" in err
+
+
+def test_questions_that_are_refused_unasked_do_not_hide_a_dead_model(
+    eval_call: EvalCall, obedient_model: FakeOllama, eval_questions: Path
+) -> None:
+    head, *cases = eval_questions.read_text(encoding="utf-8").split("  - id: ")
+    refused = cases.pop()
+    eval_questions.write_text("  - id: ".join([head, *cases[:2], refused, *cases[2:]]), encoding="utf-8")
+    for _ in range(5):
+        obedient_model.reply(status=500, error="out of memory")
+    code, out, err = eval_call()
+    assert (code, out) == (1, "")
+    assert "out of memory" in err
+    assert len(obedient_model.asked()) == 3
 
 
 def test_repeats_count_once_a_case(eval_call: EvalCall, obedient_model: FakeOllama, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Corpus
 
+from qa_assistant import Assistant
 from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable
 from qa_assistant.index.catalog import FileState
 from qa_assistant.index.index import Index
@@ -304,3 +305,13 @@ def test_two_files_that_swap_their_words_keep_both(corpus: Corpus, embedded: lis
     ingest(corpus.settings)
     assert stored(corpus) == ({"a.txt", "b.txt"}, 2, 2)
     assert embedded == []
+
+
+def test_without_settings_the_corpus_is_the_one_that_an_assistant_asks(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.write("a.txt", "Der Hafen von Hamburg bleibt bis Montag geschlossen.")
+    monkeypatch.setenv("QA_ASSISTANT_CORPUS", corpus.settings.corpus)
+    assert ingest().articles == 1
+    with Assistant() as assistant:
+        assert [article.path for article in assistant.articles()] == ["a.txt"]

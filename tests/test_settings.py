@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from qa_assistant import Assistant
 from qa_assistant.errors import SettingsError
-from qa_assistant.settings import load
+from qa_assistant.settings import Settings, load
 
 
 @pytest.fixture
@@ -87,3 +89,20 @@ def test_numbers_and_lists_that_are_beyond_all_measure(config: Path, written: st
     with pytest.raises(SettingsError, match="cannot be") as caught:
         load(config=config, environ={})
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"top_k": 0}, {"min_confidence": 2}, {"answer_with": "ollma"}, {"passage_tokens": -5}, {"corpus": None}],
+)
+def test_values_given_in_python_are_checked_too(values: dict[str, Any]) -> None:
+    (key,) = values
+    with pytest.raises(SettingsError, match=f"“{key}” cannot be"):
+        Settings(**values)
+    with pytest.raises(SettingsError, match=f"“{key}” cannot be"):
+        Assistant(Settings(), **values)
+
+
+def test_values_given_in_python_get_their_type(tmp_path: Path) -> None:
+    settings = replace(Settings(corpus=tmp_path), top_k="8", gloss="no")  # type: ignore[arg-type]
+    assert (settings.corpus, settings.top_k, settings.gloss) == (str(tmp_path), 8, False)

@@ -8,10 +8,11 @@ Each sentence is checked when it ends, and the answer says at once whether its c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qa_assistant.answering.markers import NO_ANSWER, Declined, Marker, MarkerScanner
+from qa_assistant.answering.passage_words import without_references
 from qa_assistant.answering.plaintext import Plain
 from qa_assistant.answering.sentence_stream import SentenceEnd, Sentences
 from qa_assistant.answering.verdict import CITED, Check
@@ -28,14 +29,16 @@ _EMPHASIS = re.compile(r"\*+|__+|`+")
 class CitationStream:
     """One reply, from pieces of raw text to text and citations; the result does not depend on the cuts.
 
-    `passages` is how many the prompt numbers; `language` (ISO 639-1) chooses the rules for sentence ends. All deltas
-    joined are `text`; a `Cited` follows the text that first shows its number, a `Checked` the sentence's end.
+    `passages` is how many the prompt numbers, `bracketed` which of those numbers they write in round brackets
+    themselves; `language` (ISO 639-1) chooses the rules for sentence ends. All deltas joined are `text`; a `Cited`
+    follows the text that first shows its number, a `Checked` the sentence's end.
     """
 
-    def __init__(self, check: Check, *, passages: int, language: str = "en") -> None:
+    def __init__(self, check: Check, *, passages: int, bracketed: Iterable[int] = (), language: str = "en") -> None:
         self._check = check
         self._plain = Plain()
-        self._scanner = MarkerScanner(passages)
+        self._passages = passages
+        self._scanner = MarkerScanner(passages, bracketed)
         self._sentences = Sentences(language)
         self._numbers: dict[tuple[str, int, int], int] = {}
         self._opening: list[str | Marker] | None = []
@@ -62,6 +65,10 @@ class CitationStream:
             self.refused = said == _SENTINEL or (self.sentinel_seen and not said)
             out += [] if self.refused else self._open()
         return out + self._deliver(self._sentences.close())
+
+    def break_off(self) -> list[Delivered]:
+        """The sentence that is complete, if the reply broke off right behind it."""
+        return self.close() if self._sentences.may_have_ended else []
 
     def _take(self, tokens: Sequence[str | Marker | Declined]) -> list[Delivered]:
         out: list[Delivered] = []
@@ -95,7 +102,8 @@ class CitationStream:
         if not any(char.isalnum() for char in claim):
             return []  # a rule between parts of the answer, for instance: it says nothing that could be borne
         known = len(self.citations)
-        verdict = self._check(claim, end.numbers)
+        claim, named = without_references(claim, self._passages)
+        verdict = self._check(claim, tuple(dict.fromkeys((*end.numbers, *named))))
         numbers = sorted({self._number(hit, span) for hit, span in verdict.spans})
         shown = "".join(f"[{number}]" for number in numbers)
         marks = f" {shown}" if shown else ""

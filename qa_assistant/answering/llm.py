@@ -13,7 +13,7 @@ import os
 import socket
 import sys
 import urllib.parse
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -163,7 +163,7 @@ class Ollama:
             )  # fmt: skip
             # A generator, which the client declares as an iterator: closed, it closes the HTTP response.
             with contextlib.closing(cast("Generator[ollama.ChatResponse]", stream)) as parts:
-                for part in parts:
+                for part in _until_it_breaks(parts, model):
                     done = bool(part.done)
                     yield Chunk(
                         text=part.message.content or "",
@@ -208,6 +208,19 @@ class Ollama:
                 follow_redirects=False,
             )
         return self._client
+
+
+def _until_it_breaks(parts: Iterator[ollama.ChatResponse], model: str) -> Iterator[ollama.ChatResponse]:
+    """`parts`; what is none of them after one that was is a reply that broke off, no other protocol."""
+    begun = False
+    try:
+        for part in parts:
+            begun = True
+            yield part
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        if begun:
+            raise cut_short(model) from error
+        raise
 
 
 def _model_info(entry: ollama.ListResponse.Model) -> ModelInfo:

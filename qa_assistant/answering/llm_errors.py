@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from qa_assistant.errors import ModelError
 
 START = "Start it with `ollama serve`, or use --answer-with quotes."
+START_TO_PULL = "Start it with `ollama serve`."
 AGAIN = "Ask again, or use --answer-with quotes."
 LOGS = "Look at Ollama's log, or try another model with --model."
 LONGEST_REASON = 160
@@ -21,10 +22,11 @@ def explained(
     import httpx
     import ollama
 
+    start = START_TO_PULL if pulling else START
     try:
         yield
     except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
-        raise ModelError(f"Ollama does not answer at {address}.", hint=START) from None
+        raise ModelError(f"Ollama does not answer at {address}.", hint=start) from None
     except httpx.TimeoutException:
         raise ModelError(
             f"Ollama has given no sign of life for {timeout:g} seconds.",
@@ -35,7 +37,7 @@ def explained(
     except httpx.HTTPError as error:
         if answering:
             raise cut_short(model) from None
-        raise ModelError(f"The connection to Ollama at {address} broke: {_line(error)}", hint=START) from None
+        raise ModelError(f"The connection to Ollama at {address} broke: {_line(error)}", hint=start) from None
     # The client parses whatever it is sent: a line that is no JSON, no object, or lacks a field fails in its own way.
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise ModelError(

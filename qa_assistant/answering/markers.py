@@ -1,7 +1,8 @@
 """Finds the citation marks a model writes, in whatever form, and takes them out of its text as it streams. Pure.
 
 Marks are `[1, 2]`, `[1][2]`, `[1-3]`, `【1】`, `［１］`, `[^1]`, `[#1]`, `[1†source]`, `[Passage 1]`, `([1])`, and what
-nests them. `[sic]` and `[...]` are text. A bracket leaves the scanner only once nothing that may follow can make
+nests them; `(Passage 1)` and `(Source: [1])`; and `(1)` at a sentence's end, if no passage writes that itself.
+`[sic]`, `[...]` and `(2022)` are text. A bracket leaves the scanner only once nothing that may follow can make
 a mark of it, so no number of the model's own reaches the reader as one.
 """
 
@@ -9,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from qa_assistant.answering.passage_words import may_name_passage, names_passage
 
 NO_ANSWER = "NO_ANSWER"
 """What a model is told to write when the passages do not answer."""
@@ -49,14 +52,21 @@ _SHAPES = (
     | {":": ":", "：": ":", ".": "."}
 )
 _LABEL = r"(?:a{1,24}+[.:]?(?: {1,2}a{1,24}+[.:]?)?)?"
-_ITEM = rf"{_LABEL} {{0,2}}#? ?D{{1,9}}+"
+_ITEM = rf"{_LABEL} {{0,2}}[#\-]? ?D{{1,9}}+"
 _GAP = r"(?: {0,3}[,\-] {0,3}| {1,3})"
 _NOTE = r"T[^\[\]]{0,60}"
 _MARK = re.compile(rf"\[ {{0,3}}{_ITEM}(?:{_GAP}{_ITEM})* {{0,3}}(?:(?::D{{1,4}})? ?{_NOTE})?\]")
-_ITEM_SO_FAR = rf"{_LABEL} {{0,2}}#? ?(?:D{{1,9}}+ {{0,3}}(?::(?:D{{1,4}})?)? ?(?:{_NOTE})?)?"
+_ITEM_SO_FAR = rf"{_LABEL} {{0,2}}[#\-]? ?(?:D{{1,9}}+ {{0,3}}(?::(?:D{{1,4}})?)? ?(?:{_NOTE})?)?"
 _MARK_SO_FAR = re.compile(rf"\[ {{0,3}}(?:{_ITEM}{_GAP})*{_ITEM_SO_FAR}")
-_EMPTIED = re.compile(r"[\[(](?:[ ,]*H)+[ ,]*[\])]")
-_EMPTIED_SO_FAR = re.compile(r"[\[(](?:[ ,]*H)*[ ,]{0,3}")
+_PAGE = r"[ ,]{1,3}a{1,9}\.? {0,2}D{1,4}"
+_EMPTIED = re.compile(rf"[\[(] {{0,3}}(?P<label>{_LABEL})(?:[ ,]*H)+(?:{_PAGE})?[ ,]*[\])]")
+_EMPTIED_SO_FAR = re.compile(
+    rf"[\[(] {{0,3}}(?P<label>{_LABEL})(?:(?:[ ,]*H)*[ ,]{{0,3}}|(?:[ ,]*H)+[ ,]{{1,3}}a{{1,9}}\.? {{0,2}}D{{0,4}})"
+)
+_ROUND_LABEL = re.compile(rf"\( {{0,3}}(?P<label>{_LABEL})")
+_BARE = re.compile(r"(\( ?D{1,2}(?: ?, ?D{1,2})* ?\)) {0,3}")
+_BARE_SO_FAR = re.compile(r"\( ?(?:D{1,2} ?, ?)*(?:D{1,2} ?(?:\) {0,3})?)?")
+_BEHIND_SENTENCE = frozenset(".!?…\n։।॥؟۔。！？｡")
 _SENTINEL = re.compile(r"NO\\?_ANSWER")
 _SENTINEL_FORMS = (NO_ANSWER, NO_ANSWER.replace("_", "\\_"))
 
@@ -64,7 +74,7 @@ _KNOWN_LABELS = re.compile(
     r"(?:passag|pasaj|source|src|docs|document|dokument|ref|text|quelle|absatz|absätz|abschnitt|artikel|article|artículo|"
     r"fuente|fragment|extrait|extract|snippet|context|trecho|fonte|brano|bron|kaynak|belge|metin|källa|kilde|lähde|"
     r"źródł|akapit|zdroj|forrás|izvor|sursă|nguồn|sumber|источник|отрывок|отрывк|абзац|фрагмент|документ|пассаж|стат|"
-    r"джерел|уривок|πηγή|απόσπασμα|مصدر|المصدر|مقطع|منبع|מקור|स्रोत|来源|來源|段落|文章|资料|資料|出典|출처|구절|문서).{0,4}",
+    r"джерел|уривок|πηγή|απόσπασμα|مصدر|المصدر|مقطع|منبع|מקור|स्रोत|来源|來源|段落|文章|资料|資料|出典|출처|구절|문서).{0,4}|pp?|n[or]|doc",
     re.IGNORECASE,
 )
 
@@ -72,11 +82,13 @@ _KNOWN_LABELS = re.compile(
 class MarkerScanner:
     """Splits streamed plain text into text, marks and sentinels; the result does not depend on the cuts.
 
-    `passages` is how many there are; numbers outside 1…passages are dropped.
+    `passages` is how many there are; numbers outside 1…passages are dropped. `bracketed` are those that passages
+    themselves write in round brackets (ages, ranks).
     """
 
-    def __init__(self, passages: int) -> None:
+    def __init__(self, passages: int, bracketed: Iterable[int] = ()) -> None:
         self._passages = passages
+        self._bracketed = frozenset(bracketed)
         self._held = ""
         self._taken: list[Marker | Declined] = []
         """What the holes in the held text stand for, in order."""
@@ -127,6 +139,8 @@ class MarkerScanner:
                 if _SENTINEL.fullmatch(self._held, start, last):
                     self._hole(start, last, Declined())
                     break
+        if final or self._held[-1] in _BEHIND_SENTENCE:
+            self._take_out_bare(len(self._held) if final else len(self._held) - 1)
         if self._held and _SHAPES.get(self._held[-1]) in ("]", ")"):
             self._take_out_mark()
 
@@ -139,9 +153,34 @@ class MarkerScanner:
                 if (numbers := self._numbers(start, shape)) is not None:
                     self._hole(start, len(shape), Marker(numbers))
                 return
-            if _EMPTIED.fullmatch(_holes_shape(self._held), start):
+            if self._is_round(start, shape):
+                self._hole(start, len(shape), Marker(self._numbers(start, shape) or ()))
+                return
+            emptied = _EMPTIED.fullmatch(_holes_shape(self._held), start)
+            if emptied and names_passage(self._held[slice(*emptied.span("label"))], number_follows=False):
                 self._hole(start, len(shape), Marker(()))
                 return
+
+    def _is_round(self, start: int, shape: str) -> bool:
+        """Whether `(Passage 1)` or the like stands from `start` on."""
+        label = _ROUND_LABEL.match(shape, start)
+        if not label or not names_passage(self._held[slice(*label.span("label"))], number_follows=True):
+            return False
+        return _MARK.fullmatch(f"[{shape[start + 1 : -1]}]") is not None
+
+    def _take_out_bare(self, last: int) -> None:
+        """Makes holes of `(1)` and `(1)(2)` in front of `last`, where a sentence ends."""
+        shape = _shape(self._held)
+        for start in reversed(range(last)):
+            bare = _BARE.fullmatch(shape, start, last)
+            if bare and self._may_be_passages(start, bare.end(1)):
+                self._hole(start, bare.end(1), Marker(self._numbers(start, shape[: bare.end(1)]) or ()))
+                last = start
+
+    def _may_be_passages(self, start: int, end: int) -> bool:
+        """Whether `held[start:end]` has numbers of passages only, none of which they write in round brackets."""
+        numbers = map(int, re.findall(r"\d+", self._held[start:end]))
+        return all(1 <= number <= self._passages and number not in self._bracketed for number in numbers)
 
     def _hole(self, start: int, end: int, token: Marker | Declined) -> None:
         """Replaces `held[start:end]` by a hole, keeping the holes that are inside it."""
@@ -178,9 +217,17 @@ class MarkerScanner:
         if text[0] == "N":
             whole = self._held[start:]
             return any(form.startswith(whole) for form in _SENTINEL_FORMS)
-        if _EMPTIED_SO_FAR.fullmatch(_holes_shape(text)):
+        shape = _shape(text)
+        if shape[0] == "[" and _MARK_SO_FAR.fullmatch(shape):
             return True
-        return _shape(text[0]) == "[" and _MARK_SO_FAR.fullmatch(_shape(text)) is not None
+        if shape[0] == "(" and _BARE_SO_FAR.fullmatch(shape):
+            return self._may_be_passages(start, end)
+        if emptied := _EMPTIED_SO_FAR.fullmatch(_holes_shape(text)):
+            return may_name_passage(text[slice(*emptied.span("label"))])
+        label = _ROUND_LABEL.match(shape)
+        if not label or not label["label"] or not _MARK_SO_FAR.fullmatch(f"[{shape[1:]}"):
+            return False
+        return may_name_passage(text[slice(*label.span("label"))])
 
     def _triggers(self, kinds: str) -> Iterator[int]:
         before = self._before
@@ -204,7 +251,7 @@ def _shape(text: str) -> str:
 
 
 def _holes_shape(text: str) -> str:
-    return "".join("H" if char == _HOLE else _SHAPES.get(char, "x") for char in text)
+    return "".join("H" if char == _HOLE else _SHAPES.get(char) or _kind(char) for char in text)
 
 
 def _kind(char: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_assistant.answering.markers import Marker
+from qa_assistant.answering.passage_words import ends_with_passage
 
 LOOKAHEAD = 24
 """Most characters of the next word that a decision waits for."""
@@ -83,12 +84,19 @@ class Sentences:
         return out
 
     @property
+    def may_have_ended(self) -> bool:
+        """Whether what was fed so far may end with a sentence."""
+        return not self._ahead and bool(self._pending or _MAY_END.search(self._tail))
+
+    @property
     def _tail(self) -> str:
         return self._sentence[-16:]
 
     def _mark(self, numbers: Sequence[int]) -> None:
         if self._ahead:
             self._decide()
+        if len(numbers) == 1 and not self._pending and "\n" not in self._gap and ends_with_passage(self._tail):
+            self._add(str(numbers[0]))  # “According to passage [1], …” does not lose its number
         self._after_mark = True
         if not self._sentence or "\n" in self._gap:
             self._marks_lead = True

@@ -143,6 +143,7 @@ def write_with_model(
     from qa_assistant.answering.citations import CitationStream
     from qa_assistant.answering.entailment import BY_LLM, open_reader, with_reader
     from qa_assistant.answering.links import with_known_links
+    from qa_assistant.answering.passage_words import bracketed_numbers
     from qa_assistant.answering.prompting import build
     from qa_assistant.answering.reasoning import Reasoning
 
@@ -156,22 +157,28 @@ def write_with_model(
         reader = settings.entailment_model
         if reader:
             check = with_reader(check, open_reader(reader, server, model, context))
-        stream = CitationStream(check, passages=len(prompt.hits), language=language)
+        bracketed = bracketed_numbers(hit.passage.text for hit in prompt.hits)
+        stream = CitationStream(check, passages=len(prompt.hits), bracketed=bracketed, language=language)
         reasoning = Reasoning()
         usage = Usage(context_tokens=context)
         reply = server.chat(model, prompt.messages, context_tokens=context, answer_tokens=settings.answer_tokens)
-        with closing(reply):
-            for chunk in (yield from _whole(reply)) if reader == BY_LLM else reply:
-                text = reasoning.feed(chunk.text)
-                if reasoning.restarted:
-                    raise ModelError(f"{model} wrote its reasoning into the answer.", hint=_TELL_REASONING_APART)
-                yield from stream.feed(text)
-                if chunk.done_reason:
-                    usage = _usage(chunk, context, prompt)
-                    yield from _notices(chunk, usage, settings.answer_tokens)
-                elif repeats_itself(stream.sentences):
-                    yield Notice(f"{model} began to repeat itself and was stopped.")
-                    break
+        try:
+            with closing(reply):
+                for chunk in (yield from _whole(reply)) if reader == BY_LLM else reply:
+                    text = reasoning.feed(chunk.text)
+                    if reasoning.restarted:
+                        raise ModelError(f"{model} wrote its reasoning into the answer.", hint=_TELL_REASONING_APART)
+                    yield from stream.feed(text)
+                    if chunk.done_reason:
+                        usage = _usage(chunk, context, prompt)
+                        yield from _notices(chunk, usage, settings.answer_tokens)
+                    elif repeats_itself(stream.sentences):
+                        yield Notice(f"{model} began to repeat itself and was stopped.")
+                        break
+        except ModelError:
+            if not reasoning.restarted:
+                yield from stream.break_off()
+            raise
         yield from stream.feed(reasoning.close())
         yield from stream.close()
     if not stream.text and not stream.refused:
@@ -201,16 +208,20 @@ def repeats_itself(sentences: Sequence[AnswerSentence]) -> bool:
 
 
 def first_that_works(writing: Writing, instead: Writing) -> Writing:
-    """`writing`, or `instead` if it fails before its first word. A failure after that is raised."""
-    wrote = False
+    """`writing`, or `instead` if it fails before its first sentence that a passage bears: until then nothing it wrote
+    counts. A failure after that is raised."""
+    wrote = answered = False
     loop = Loop(writing)
     try:
         for event in loop:
             wrote = wrote or isinstance(event, TextDelta)
+            answered = answered or (isinstance(event, Checked) and event.sentence.support == "supported")
             yield event
     except (ModelError, PromptError) as error:
-        if wrote:
+        if answered:
             raise
+        if wrote:
+            yield Withdrawn(())
         yield Notice(f"{error.message} {error.hint}")
         return (yield from instead)
     return loop.result

@@ -85,7 +85,7 @@ def _ask(assistant: Assistant, question: str, wanted: Filters, *, strict: bool, 
                     note(event.text)
                 if isinstance(event, Finished):
                     return event.answer
-    except QAError:
+    except (QAError, KeyboardInterrupt):
         if printed:
             printed.break_off()
         raise

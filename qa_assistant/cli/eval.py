@@ -12,20 +12,22 @@ import click
 
 from qa_assistant.cli.context import Context, note
 from qa_assistant.cli.eval_progress import EvalProgress
-from qa_assistant.display import one_line, to_json
+from qa_assistant.display import counted, one_line, to_json
 from qa_assistant.errors import QAError
 from qa_assistant.files import try_to_write, write_whole
 from qa_assistant.generators import Loop
 from qa_assistant.settings import ANSWER_WITH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from qa_assistant.evaluation.journal import Journal
     from qa_assistant.evaluation.records import Report
 
 WORSE = 4
 DEFAULT = Path("questions.yaml")
+_MOST_NAMED = 10
+"""Broken cases that are named on stderr; the table has all."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -183,7 +185,7 @@ def _report(context: Context, options: Options) -> tuple[Report, Journal]:
             loop = Loop(
                 evaluate(
                     assistant, subject.cases, name=subject.name, repeat=options.repeat, judge=judge,
-                    baseline=baseline, restart=options.restart,
+                    baseline=baseline, restart=options.restart, say=progress.not_kept,
                 )
             )  # fmt: skip
             for done in loop:
@@ -221,17 +223,28 @@ def _write(report: Report, options: Options, journal: Journal) -> None:
     journal.remove()
 
 
+def _named(cases: Sequence[str]) -> str:
+    more = len(cases) - _MOST_NAMED
+    return ", ".join(cases[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
 def _verdict(report: Report, options: Options) -> int:
     """Exit code: 4 if too few cases pass, or if a figure is worse than the baseline's."""
-    from qa_assistant.evaluation.comparison import is_worse
+    from qa_assistant.evaluation.comparison import is_worse, too_few
 
     code = 0
+    if errors := [run.error for result in report.results for run in result.runs if run.outcome == "error"]:
+        note(f"{counted(len(errors), 'run')} ended in an error, the first one: {errors[0]}")
     share = sum(result.passed for result in report.results) / len(report.results)
     if options.fail_under is not None and share < options.fail_under:
         note(f"{share:.3f} of the cases passed; --fail-under is {options.fail_under}.")
         code = WORSE
     if report.comparison and not report.comparison.cases:
         note(f"Nothing was compared: {report.comparison.baseline} has none of these cases as they are asked now.")
+    if report.comparison and report.comparison.broken:
+        note(f"Passed in {report.comparison.baseline}, not now: {_named(report.comparison.broken)}.")
+    if report.comparison and report.comparison.cases and too_few(report.comparison):
+        note(f"{counted(report.comparison.cases, 'case')}: too few to call anything worse; use --fail-under.")
     if report.comparison and is_worse(report.comparison):
         worse = [one.name for one in report.comparison.differences if one.verdict == "worse"]
         note(f"Worse than {report.comparison.baseline}: {', '.join(worse)}.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qa_assistant.cli.context import note
 from qa_assistant.cli.progress import is_animated
 from qa_assistant.display import one_line
 
@@ -40,6 +41,7 @@ class EvalProgress:
         self._live: Any = None
         self._bar: Any = None
         self._said = 0
+        self._kept = True
 
     def __enter__(self) -> EvalProgress:
         if is_animated():
@@ -60,7 +62,7 @@ class EvalProgress:
         if self._live:
             self._live.stop()
         kept = self._runs - self._failed["error"]  # a run that ended in an error is asked again
-        if isinstance(error, KeyboardInterrupt) and kept:
+        if isinstance(error, KeyboardInterrupt) and kept and self._kept:
             click.echo(f"\n{kept} of {self._total} runs are kept; the same command goes on.", err=True)
 
     def __call__(self, done: Done) -> None:
@@ -73,6 +75,11 @@ class EvalProgress:
         if percent >= self._said + _STEP:
             self._said = percent - percent % _STEP
             click.echo(f"Asking: {self._said} %, {self._failure()}", err=True)
+
+    def not_kept(self, why: str) -> None:
+        """No run is kept, so that an interrupted evaluation cannot be gone on with."""
+        self._kept = False
+        note(why)
 
     def _count(self, done: Done) -> None:
         self._runs += 1

@@ -14,7 +14,7 @@ import click
 from qa_assistant.cli.context import Context
 from qa_assistant.cli.streams import open_streams
 from qa_assistant.display import harmless, one_line, shortened
-from qa_assistant.errors import QAError, QuestionsError
+from qa_assistant.errors import QAError, QuestionError, QuestionsError
 from qa_assistant.threads import let_waiting_threads_sleep
 
 _COMMANDS = {
@@ -94,7 +94,8 @@ def run(arguments: Sequence[str]) -> int:
     except QuestionsError as error:
         return _no_questions(error, verbose)
     except QAError as error:
-        return _failed(error, error.message, error.hint, verbose)
+        failed = _failed(error, error.message, error.hint, verbose)
+        return 2 if isinstance(error, QuestionError) else failed
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nInterrupted.", err=True)
         return 130

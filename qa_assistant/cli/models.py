@@ -50,6 +50,8 @@ def pull(context: Context, name: str) -> None:
     from qa_assistant.answering.llm import Ollama
 
     name = one_line(name)
+    if not name:
+        raise click.UsageError("The name is empty.")
     with Ollama(timeout=context.load().settings.timeout) as server:
         if is_animated():
             _pull_with_bar(server.pull(name))

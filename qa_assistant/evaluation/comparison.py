@@ -88,6 +88,14 @@ def is_worse(comparison: Comparison) -> bool:
     return any(one.verdict == "worse" for one in comparison.differences)
 
 
+def too_few(comparison: Comparison) -> bool:
+    """Whether there are so few cases that even one change in all of them could be chance.
+
+    Of n cases that all change alike, the sign-flip test's p is 2 / 2ⁿ; the least of m figures' is multiplied by m.
+    """
+    return len(comparison.differences) * 2.0 ** (1 - comparison.cases) >= SIGNIFICANT
+
+
 def _differences(tested: Sequence[tuple[str, list[float], list[float]]]) -> tuple[Difference, ...]:
     paired = [statistics.paired(before, now) for _, before, now in tested]
     adjusted = statistics.holm([p for _, _, _, p in paired])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -30,14 +30,15 @@ def evaluate(
     judge: Judge | None,
     baseline: Baseline | None,
     restart: bool,
+    say: Callable[[str], None],
 ) -> Evaluation:
     """Each finished run as it comes, and the report when all are done, with the journal of the runs.
 
     Whoever has kept the report removes the journal: until then the same evaluation gives the report again. `name` is
     what the questions are called. What answers must be settled: `assistant`'s settings name `quotes`, `llamacpp`, or
     `ollama` and a model, so that no failure in the middle changes it. Interrupted, the same evaluation goes on where it
-    stopped, unless `restart`. Raises QuestionsError if an expected sentence stands nowhere, ModelError if the language
-    model fails time after time.
+    stopped, unless `restart`; `say` is told if it could not. Raises QuestionsError if an expected sentence stands
+    nowhere, ModelError if the language model fails time after time.
     """
     from qa_assistant.evaluation.comparison import compare
     from qa_assistant.evaluation.journal import open_journal
@@ -51,7 +52,7 @@ def evaluate(
     places = locate(cases, assistant.articles(), [file.path for file in scan(settings.corpus_path).files])
     depends_on = {**asdict(settings), "repeat": repeat, "judge": judge.model if judge else None,
                   "index": [catalog.meta("updated_at"), *catalog.counts()]}  # fmt: skip
-    journal = open_journal(cases, depends_on)
+    journal = open_journal(cases, depends_on, say)
     if restart:
         journal.remove()
     runs: list[Done] = []

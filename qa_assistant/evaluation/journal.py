@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,29 +26,46 @@ KEPT_DAYS = 30
 
 
 class Journal:
-    """Finished runs, a line of JSON each, readable by the user alone. A line that was cut in two is left out."""
+    """Finished runs, a line of JSON each, readable by the user alone. A line that was cut in two is left out.
 
-    def __init__(self, path: Path) -> None:
+    Where none can be written, `say` is told so once, and no run is kept.
+    """
+
+    def __init__(self, path: Path, say: Callable[[str], None] = lambda _: None) -> None:
         self.path = path
+        self._say = say
         self._file: TextIOWrapper | None = None
+        self._kept = True
 
     def runs(self) -> dict[tuple[str, int], Run]:
         """What is finished, by case id and number of the run."""
         return {(entry["id"], entry["run"]): run_from_dict(entry) for entry in self._entries()}
 
     def add(self, case: Case, number: int, run: Run) -> None:
-        """Keeps one run. Raises QAError if it cannot be written."""
+        """Keeps one run. Raises QAError if it cannot be written where others were."""
+        if not self._kept:
+            return
         line = json.dumps({"id": case.id, "run": number, **run_as_dict(run)})
         try:
-            if self._file is None:
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                opened = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-                self._file = os.fdopen(opened, "a", encoding="utf-8")
-                self._file.write("\n")  # behind a line that was cut in two
+            self._file = self._file or self._opened()
+        except OSError as error:
+            self._kept = False
+            self._say(
+                f"{self.path.parent} cannot be written ({error.strerror}): "
+                "if this evaluation is interrupted, it begins anew."
+            )
+            return
+        try:
             self._file.write(line + "\n")
             self._file.flush()
         except OSError as error:
             raise QAError(f"{self.path} cannot be written: {error.strerror}.", hint="Make room, and go on.") from error
+
+    def _opened(self) -> TextIOWrapper:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        opened = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
+        opened.write("\n")  # behind a line that was cut in two
+        return opened
 
     def close(self) -> None:
         if self._file is not None:
@@ -57,7 +75,8 @@ class Journal:
     def remove(self) -> None:
         """When the evaluation is complete."""
         self.close()
-        self.path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            self.path.unlink()
 
     def _entries(self) -> Iterator[dict[str, Any]]:
         try:
@@ -73,7 +92,7 @@ class Journal:
                 yield entry
 
 
-def open_journal(cases: Sequence[Case], depends_on: Mapping[str, object]) -> Journal:
+def open_journal(cases: Sequence[Case], depends_on: Mapping[str, object], say: Callable[[str], None]) -> Journal:
     """The journal of an evaluation of exactly these cases, under exactly what its answers depend on.
 
     The program's own code and prompts count too: what was measured before a change is not mixed with what comes after.
@@ -81,7 +100,7 @@ def open_journal(cases: Sequence[Case], depends_on: Mapping[str, object]) -> Jou
     folder = cache_folder() / "evaluations"
     key = json.dumps([[case_as_dict(case) for case in cases], depends_on, _code()], sort_keys=True, default=str)
     _forget_old(folder)
-    return Journal(folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.jsonl")
+    return Journal(folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.jsonl", say)
 
 
 def _code() -> str:

@@ -56,7 +56,8 @@ class Runner:
                         raise
                     yield Done(case, Run("error", {"passed": 0.0}, error=error.message))
                     continue
-                failures = 0
+                if run.answer and run.answer.model:  # one that is refused unasked says nothing about the model
+                    failures = 0
                 self._journal.add(case, number, run)  # an error is tried again by the next evaluation
                 yield Done(case, run)
 

@@ -27,7 +27,7 @@ from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress
 from qa_assistant.ingestion.corpus import Problem
 from qa_assistant.ingestion.pipeline import Behind, one_ahead
 from qa_assistant.records import Article, Passage
-from qa_assistant.settings import Settings
+from qa_assistant.settings import Settings, load
 
 if TYPE_CHECKING:
     from qa_assistant.index.arrays import Array
@@ -76,7 +76,7 @@ class Prepared:
 
 @telling_damage()
 def ingest(
-    settings: Settings,
+    settings: Settings | None = None,
     *,
     paths: Sequence[Path] = (),
     dry_run: bool = False,
@@ -85,11 +85,13 @@ def ingest(
 ) -> Report:
     """Brings the index in line with the corpus, or with the given files and folders of it.
 
+    Without `settings` they come from the environment, the config file and the defaults, as those of `Assistant()` do.
     Unchanged files cost a look at their size and time; articles that only moved are not embedded again. `rebuild`
     builds a new index beside the old one, which takes over when it is complete; so does an ingest of the whole corpus
     where the embedding model, the size of passages or the rules for sentences were changed. One that was interrupted is
     gone on with. Raises CorpusError or IndexUnusable.
     """
+    settings = settings or load().settings
     if dry_run:
         with contextlib.ExitStack() as opened:
             known = None if rebuild else _existing(settings, paths)
