@@ -105,6 +105,8 @@ class Settings:
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
+            if item.name == "model" and isinstance(value, str):
+                continue  # a server names its models as it likes, and the chat takes the name as it is
             if value is not item.default:  # most are, and every start pays for this
                 object.__setattr__(self, item.name, _checked(item.name, value, "option"))
 
@@ -212,7 +214,7 @@ def _checked(key: str, value: Any, origin: str) -> Any:
         raise wrong from None
     if "choices" in limits and typed not in limits["choices"]:
         raise wrong
-    if "\0" in str(typed) and key != "model":  # no path and no name can hold it, but a server names models as it likes
+    if "\0" in str(typed):  # no path and no name can hold it
         raise wrong
     if "path" in limits:
         try:
