@@ -29,7 +29,7 @@ def assistant(corpus: Corpus) -> Iterator[Assistant]:
     [
         ("Benzin fiyatı ne kadar indi?", FELL),  # fell, though Azerbaijani for “now”
         ("Benzin fiyatı indi mi?", FELL),
-        ("Benzin indi neçəyədir?", ROSE),
+        ("Benzinin litr qiyməti indi nə qədərdir?", ROSE),
         ("En son benzin fiyatı ne kadar?", ROSE),
         ("Benzinin son fiyatı nedir?", ROSE),
         ("Benzinin son qiyməti nə qədərdir?", ROSE),
