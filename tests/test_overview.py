@@ -192,6 +192,7 @@ def test_what_happened_in_a_place_is_how_the_articles_that_name_it_begin(assista
     ingest(corpus.settings)
     assert [quote[:9] for quote in quotes(assistant.answer("What happened in Rostock?"))] == ["Der Schle", "Die Fähre"]
     assert assistant.answer("What happened in Nowhereville?").status == "no_answer"
+    assert assistant.answer("Что произошло в Ъ?").status == "no_answer", "no sound to look for"
 
 
 def test_no_article_is_about_that(assistant: Assistant) -> None:

@@ -42,8 +42,10 @@ def find(index: Index, question: str, language: str | None, limit: int, filters:
 
 def _of_place(place: str, hits: Sequence[Hit]) -> list[Article]:
     """The articles of `hits` that have every name in `place`, in any spelling, newest first."""
-    names = [word for word in words_of(place) if word.written[0].isupper()]
-    named = set.intersection(*(named_in([name], hits) for name in names))
+    named = {hit.article.id for hit in hits}
+    for name in words_of(place):
+        if name.written[0].isupper():
+            named &= named_in([name], hits)
     articles = {hit.article.id: hit.article for hit in hits if hit.article.id in named}
     return sorted(articles.values(), key=lambda article: article.metadata.date or "", reverse=True)
 
