@@ -35,19 +35,24 @@ class OnnxEngine:
     ) -> None:
         """Of the first `layers` only, if that is given. Raises EmbeddingError if the packaged file is missing or
         damaged."""
+        with ThreadPoolExecutor(1) as beside:
+            tokenizer = beside.submit(_tokenizer)  # half of it is SentencePiece's own work, beside Python
+            self._load(precision or best_precision(), layers)
+        self._tokenizer = tokenizer.result()
+        self._cores = ThreadPoolExecutor(threads or usable_cores(), thread_name_prefix="embedding")
+
+    def _load(self, precision: Precision, layers: int | None) -> None:
         onnxruntime = _onnxruntime()
         file = read_packaged()
         self.dimension = file.hidden
         self._words = file.tensors["emb.word"]
         self._positions = file.tensors["emb.pos"].numbers() + file.tensors["emb.type"].numbers()[0]
-        self._tokenizer = _tokenizer()
         self._padding = file.special["pad_token"]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        graph = encoder_graph(file, precision or best_precision(), layers)
+        graph = encoder_graph(file, precision, layers)
         self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        self._cores = ThreadPoolExecutor(threads or usable_cores(), thread_name_prefix="embedding")
 
     def encode(self, texts: Sequence[str], prefix: str) -> Array:
         """Vectors of unit length of `texts` with `prefix` in front of each, shape `(len(texts), dimension)`."""
