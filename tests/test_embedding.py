@@ -68,11 +68,17 @@ def test_a_text_has_the_same_vector_alone_and_among_others() -> None:
     assert engine.encode([], "passage: ").shape == (0, engine.dimension)
 
 
-def test_rows_unpacked_one_by_one_are_those_of_the_whole_matrix() -> None:
-    words = read_packaged().tensors["emb.word"]
-    numbers = np.array([[0, 3], [250_001, 17]])
-    whole = words.numbers()
-    assert np.array_equal(words.rows(numbers), whole[numbers])
+def test_matrices_and_rows_of_them_are_unpacked_as_by_gguf() -> None:
+    from gguf import GGMLQuantizationType
+    from gguf.quants import dequantize
+
+    tensors = read_packaged().tensors
+    for name in ("emb.word", "l3.fo.w"):
+        matrix = tensors[name]
+        whole = dequantize(np.frombuffer(matrix.stored, np.uint8), GGMLQuantizationType.Q4_0).reshape(matrix.shape)
+        numbers = np.array([[0, 3], [matrix.shape[0] - 1, 17]])
+        assert np.array_equal(matrix.rows(numbers), whole[numbers])
+        assert np.array_equal(matrix.numbers(), whole)
 
 
 def test_much_text_goes_through_the_bulk_engine_and_a_question_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
