@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qa_assistant.answering.asking import says
@@ -28,42 +29,43 @@ _WORD = re.compile(r"\w+")
 
 
 class LateInteraction:
-    """Passages, the best `MOST_READ` of those found, whose tokens are read once, whatever is asked of them."""
+    """Passages, the best `MOST_READ` of those found, whose tokens are read once, when they are first needed."""
 
     def __init__(self, embedder: Embedder, hits: Sequence[Hit]) -> None:
-        """Of at least one hit, best first. Raises EmbeddingError if the model that reads tokens cannot be loaded."""
-        import numpy as np
-
+        """Of at least one hit, best first."""
         self.hits = hits[:MOST_READ]
         self._embedder = embedder
-        read = embedder.tokens([hit.passage.text for hit in self.hits])
-        self._common = np.concatenate([tokens.vectors for tokens in read]).mean(axis=0)
-        self._passages = {
-            hit.passage.key: (centred(tokens.vectors, self._common), _sentences(hit, tokens.spans))
-            for hit, tokens in zip(self.hits, read, strict=True)
-        }
 
     def matches(self, question: str, focused: str) -> Mapping[str, Array]:
         """By `Passage.key`, how well each of its sentences takes up `question`, up to 1; shape `(sentences,)`.
 
         Only the words count that are left in `focused` and say what is asked, each in the context of the whole
-        question; without any it is 0: “What did they discuss?” is in every sentence.
+        question; without any it is 0: “What did they discuss?” is in every sentence. Raises EmbeddingError if the model
+        that reads tokens cannot be loaded.
         """
         import numpy as np
 
-        (tokens,) = self._embedder.tokens([question])
-        counted = _counted(question, focused, tokens.spans)
-        if not counted:
-            return {key: np.zeros(len(inside), np.float32) for key, (_, inside) in self._passages.items()}
-        asked = centred(tokens.vectors[counted], self._common)
-        return {key: _of_each(asked @ vectors.T, inside) for key, (vectors, inside) in self._passages.items()}
+        saying = {word.written for word in words_of(focused) if says(word)}
+        if saying:
+            common, passages = self._passages
+            (tokens,) = self._embedder.tokens([question])
+            words = (match.span() for match in _WORD.finditer(question) if match[0] in saying)
+            if counted := [place for start, end in words for place in touching(tokens.spans, start, end)]:
+                asked = centred(tokens.vectors[counted], common)
+                return {key: _of_each(asked @ vectors.T, inside) for key, (vectors, inside) in passages.items()}
+        return {hit.passage.key: np.zeros(len(hit.passage.sentences), np.float32) for hit in self.hits}
 
+    @cached_property
+    def _passages(self) -> tuple[Array, dict[str, tuple[Array, list[list[int]]]]]:
+        """What all tokens have in common; by `Passage.key` the tokens, centred, and the places of each sentence's."""
+        import numpy as np
 
-def _counted(question: str, focused: str, spans: Sequence[tuple[int, int]]) -> list[int]:
-    """The places of the tokens of those words that are left in `focused` and say what is asked."""
-    saying = {word.written for word in words_of(focused) if says(word)}
-    words = (match.span() for match in _WORD.finditer(question) if match[0] in saying)
-    return [place for start, end in words for place in touching(spans, start, end)]
+        read = self._embedder.tokens([hit.passage.text for hit in self.hits])
+        common = np.concatenate([tokens.vectors for tokens in read]).mean(axis=0)
+        return common, {
+            hit.passage.key: (centred(tokens.vectors, common), _sentences(hit, tokens.spans))
+            for hit, tokens in zip(self.hits, read, strict=True)
+        }
 
 
 def _sentences(hit: Hit, spans: Sequence[tuple[int, int]]) -> list[list[int]]:
