@@ -11,6 +11,7 @@ from qa_assistant.answering.followup import language_of, standalone
 from qa_assistant.answering.openings import find, newest_only
 from qa_assistant.answering.orders import left_out, without_orders
 from qa_assistant.answering.phrases import not_answered
+from qa_assistant.answering.phrasing import plain
 from qa_assistant.answering.question import checked
 from qa_assistant.answering.refusal import reasons
 from qa_assistant.answering.retrieval import Retrieval, retrieve
@@ -103,7 +104,7 @@ class Assistant:
         if question != typed:
             clock.mark("rewriting")
             yield Rewritten(question)
-        index, found = self._found(lambda one: find(one, question, language, self.settings.top_k, filters))
+        index, found = self._found(lambda one: find(one, plain(question), language, self.settings.top_k, filters))
         clock.mark("retrieval")
         yield Retrieved(found.hits, found.confidence)
 
@@ -216,7 +217,7 @@ class Assistant:
 
     def _write(self, index: Index, found: Retrieval, question: str, typed: str, language: str) -> Writing:
         """With the language model if it is wanted and there, else with quotes."""
-        quotes = write_quotes(index.embedder, found, typed)
+        quotes = write_quotes(index.embedder, found, plain(typed))
         engine = self._engine()
         if self.settings.answer_with == "llamacpp":
             yield from map(Notice, self.embedded.notices())

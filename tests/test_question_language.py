@@ -19,7 +19,7 @@ from qa_assistant.answering.question_language import known_language
         ("Dudley Simpson hangi filmle Oscar", "tr"), ("Merkel'in partisi hangisi?", "tr"),
         ("Neftin bir bareli neçəyə satılır?", "az"), ("Velosiped yarışını kim qazandı?", "az"),
         ("Que pensait Ratzel", "fr"), ("Comment les Ergänzungsschulen sont-elles financées ?", "fr"),
-        ("Какая драма от Аарона", "ru"),
+        ("Какая драма от Аарона", "ru"), ("Who met Bayramov?", "en"), ("When did Orbán go?", "en"),
     ],
 )  # fmt: skip
 def test_function_words_tell_the_language_of_a_short_question(question: str, language: str) -> None:

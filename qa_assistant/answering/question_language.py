@@ -60,6 +60,9 @@ des du d' et ou mais dans en à au aux sur pour par avec ce c' cette il elle ils
 _WAS = re.compile(r"was (?:war|will|plant|plante|fordert|forderte)\b", re.IGNORECASE)
 """How no English question opens, though each of the words may be English."""
 
+_WHO = re.compile(r"(?:who|whose|what|when|where|which|why|how)\b", re.IGNORECASE)
+"""How only an English question opens: “Who met Bayramov?” has no other word that tells."""
+
 _RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _NOT_TURKISH = frozenset("əqx")
 
@@ -98,6 +101,8 @@ def _told_by_words(question: str, model_says: str | None, least: int) -> str | N
     found["az"] += sum("ə" in word for word in words if word not in _rows()["az"])
     if _WAS.match(question):
         found["de"] += 1
+    if _WHO.match(question):
+        found["en"] += 1
     most = max(found.values(), default=0)
     if most < least:
         return None

@@ -1,14 +1,16 @@
 """Which sentences are quoted without a language model: of the right article, and the one that has the answer?
 
-    python tests/benchmarks/quoting.py --index DIR [--lower]
+    python tests/benchmarks/quoting.py --index DIR [--lower] [--politely]
 
 Over the corpora of five to eleven articles in four languages that `answerability.py` makes and keeps in DIR: XQuAD's
 questions that they answer, those that ask only about a name which one article has (“Who is Takei?”), about two of its
 names, and about an English word drawn from what only one article says in English (“what is said about energy?”; many
-such words say little). `--lower` asks all of them in small letters. Figures are given by whether question and article
+such words say little). `--lower` asks all of them in small letters, `--politely` as in “Could you please
+tell me …”. Figures are given by whether question and article
 are in one language, for articles with even numbers, on which the rule of `qa_assistant/answering/focus.py` was chosen,
 and odd ones: share of answers whose first sentence is of the right article, of sentences that are, of answers that
-start with the sentence that has XQuAD's answer, and that quote it, and sentences an answer.
+start with the sentence that has XQuAD's answer, and that quote it, sentences an answer, and share of the questions that
+are answered at all.
 """
 
 from __future__ import annotations
@@ -30,12 +32,11 @@ from several_articles import Collection, collections
 
 from qa_assistant.answering.asking import says
 from qa_assistant.answering.focus import NAMED
-from qa_assistant.answering.quotes import Quote
+from qa_assistant.answering.phrasing import plain
 from qa_assistant.answering.retrieval import retrieve
 from qa_assistant.answering.word_matching import sounds_alike
 from qa_assistant.answering.writing import chosen_quotes
 from qa_assistant.index.embedding import open_embedder
-from qa_assistant.index.index import Index
 from qa_assistant.index.words import Word, fold, words_of
 from qa_assistant.language import detect
 from qa_assistant.records import Filters
@@ -46,6 +47,10 @@ ABOUT_A_NAME = (
     "{} kimdir?", "Кто такой {}?",
 )  # fmt: skip
 ABOUT_TWO = "What did {} and {} discuss?", "Worüber sprachen {} und {}?"
+POLITELY = {
+    "en": "Could you please tell me {}", "de": "Können Sie mir bitte sagen, {}", "ru": "Скажите, пожалуйста, {}",
+    "tr": "Lütfen söyler misiniz, {}", "fr": "Pourriez-vous me dire {}",
+}  # fmt: skip
 ABOUT_A_TOPIC = "what about {}?", "what is said about {}?", "what does the article say about {}?"
 NAMES, FORMS, TOPICS = 3, 3, 4
 """Names of an article, ways to ask about each, and topics of an article."""
@@ -76,6 +81,7 @@ class Outcome:
     answer: bool | None
     starts: bool | None
     sentences: int
+    confident: bool
 
 
 def name_cases(corpus: Collection) -> Iterator[Case]:
@@ -124,29 +130,36 @@ def xquad_cases(corpus: Collection) -> Iterator[Case]:
             yield Case("xquad", asked.text, at, language, found)
 
 
-def quoted(index: Index, question: str) -> list[Quote]:
-    found = retrieve(index, question, detect(question, default="en"), Settings().top_k, Filters(), judged=False)
-    return chosen_quotes(index.embedder, found, question)
+def put(question: str, language: str, args: argparse.Namespace) -> str:
+    """`question` as it is asked."""
+    question = question.lower() if args.lower else question
+    if args.politely:
+        return POLITELY.get(language, POLITELY["en"]).format(question[0].lower() + question[1:])
+    return question
 
 
-def outcomes(folder: Path, corpus: Collection, lower: bool) -> list[Outcome]:
+def outcomes(folder: Path, corpus: Collection, args: argparse.Namespace) -> list[Outcome]:
     index = built(folder / corpus.name, corpus.texts(), Remembering(open_embedder(Settings())))
     done = []
     for case in (*name_cases(corpus), *topic_cases(corpus), *xquad_cases(corpus)):
-        quotes = quoted(index, case.question.lower() if lower else case.question)
+        language = detect(case.question, default="en")
+        put_so = put(case.question, language, args)
+        question = plain(put_so)
+        found = retrieve(index, question, detect(put_so, default="en"), Settings().top_k, Filters())
+        quotes = chosen_quotes(index.embedder, found, question)
         right = [quote for quote in quotes if quote.hit.article.path == f"{case.article}.txt"]
         start = case.answer_start
         holding = [one for one in right if start is not None and one.span.start <= start < one.span.end]
         answered, starts = (None, None) if start is None else (bool(holding), quotes[0] in holding)
-        same = detect(case.question, default="en") == case.language
-        share = len(right) / len(quotes)
-        done.append(Outcome(case.kind, corpus.half, same, quotes[0] in right, share, answered, starts, len(quotes)))
+        share, confident = len(right) / len(quotes), found.confidence >= Settings().min_confidence
+        first, same = quotes[0] in right, language == case.language
+        done.append(Outcome(case.kind, corpus.half, same, first, share, answered, starts, len(quotes), confident))
     index.close()
     return done
 
 
 def report(done: list[Outcome]) -> None:
-    print("questions  articles  language  asked   first   share  starts  answer  sentences")
+    print("questions  articles  language  asked   first   share  starts  answer  sentences  answered")
     for kind in KINDS:
         for half, numbers in enumerate(("even", "odd")):
             for same, language in ((True, "same"), (False, "other")):
@@ -159,17 +172,21 @@ def report(done: list[Outcome]) -> None:
                     f"{kind:9}  {numbers:8}  {language:8} {len(rows):6}  {first:6.3f}  {share:6.3f}  {answer:>12}",
                     end="",
                 )
-                print(f"  {np.mean([one.sentences for one in rows]):9.2f}")
+                sentences, confident = (
+                    np.mean([getattr(one, name) for one in rows]) for name in ("sentences", "confident")
+                )
+                print(f"  {sentences:9.2f}  {confident:8.3f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--index", required=True, type=Path, help="folder for the indexes, kept from run to run")
     parser.add_argument("--lower", action="store_true", help="ask in small letters")
+    parser.add_argument("--politely", action="store_true", help="ask as in “Could you please tell me …”")
     args = parser.parse_args()
     done: list[Outcome] = []
     with ProcessPoolExecutor(os.cpu_count(), get_context("forkserver")) as pool:
-        for part in [pool.submit(outcomes, args.index, corpus, args.lower) for corpus in collections()]:
+        for part in [pool.submit(outcomes, args.index, corpus, args) for corpus in collections()]:
             done += part.result()
     report(done)
 
