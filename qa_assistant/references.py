@@ -11,6 +11,8 @@ from qa_assistant.records import AnswerSentence, Article, Citation
 DOUBTED = "[?]"
 """Behind a sentence of an answer that no passage bears, wherever it is shown."""
 
+UNFINISHED = "it was not finished, and so not checked"
+
 MACHINE_TRANSLATION = "Machine translation"
 """What every translation is marked with, wherever it is shown."""
 
@@ -49,6 +51,12 @@ def doubts(sentences: Sequence[AnswerSentence]) -> list[str]:
         for sentence in sentences
         if sentence.support != "supported"
     ]
+
+
+def unfinished(text: str, sentences: Sequence[AnswerSentence]) -> list[AnswerSentence]:
+    """What stands behind the last checked sentence of an answer that broke off: nobody looked whether it is borne."""
+    rest = text[max((end for end, _ in located(text, sentences)), default=0) :].strip()
+    return [AnswerSentence(rest, (), "unsupported", (UNFINISHED,))] if any(map(str.isalnum, rest)) else []
 
 
 def describe(article: Article) -> str:

@@ -12,6 +12,7 @@ from fake_ollama import FakeOllama
 from qa_assistant.cli.main import run
 from qa_assistant.ingestion.ingest import ingest
 from qa_assistant.records import UNSURE
+from qa_assistant.references import UNFINISHED
 from qa_assistant.settings import Settings
 
 Asked = Callable[..., tuple[int, list[str]]]
@@ -52,6 +53,8 @@ def test_an_answer_that_breaks_off_keeps_its_sources(
     assert lines[0].startswith(BORNE.strip())
     error = lines.index("qa-assistant: The model fake:4b stopped mid-answer.")
     assert SOURCE in lines[:error]
+    told = lines[0].endswith(f"{BEGUN} [?]"), f"[?] “{BEGUN}”: {UNFINISHED}" in lines[:error]
+    assert told == ((False, False) if options else (True, True))  # nobody looked whether a passage bears that
 
 
 def test_an_answer_that_is_interrupted_keeps_its_sources(

@@ -14,6 +14,7 @@ from textual.geometry import Region, Size
 from textual.screen import Screen
 
 from qa_assistant.records import UNSURE
+from qa_assistant.references import UNFINISHED, with_doubts
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.backend import Backend
@@ -88,7 +89,7 @@ async def test_escape_stops_an_answer_and_keeps_what_came(shipped_index: Setting
     store = SessionStore(None)
     async with chatting(shipped_index, store) as chat:
         view = await chat.begin(QUESTION)
-        await chat.until(lambda: view.citations)  # the sentence is shown before it is checked
+        await chat.until(lambda: view.citations and "Then more" in view.text)
         await chat.press("escape")
         assert view.stopped
         assert not view.running
@@ -100,6 +101,8 @@ async def test_escape_stops_an_answer_and_keeps_what_came(shipped_index: Setting
         assert turn.answer is not None
         assert turn.answer.text == came
         assert turn.answer.citations
+        assert turn.answer.sentences[-1].reasons == (UNFINISHED,)  # nobody looked whether a passage bears “Then more”
+        assert with_doubts(came, turn.answer.sentences).rstrip().endswith("[?]")
         fake_ollama.reply("What about energy?", Pause(60))
         again = await chat.begin("And what about energy?")
         assert again.running

@@ -11,7 +11,7 @@ import click
 from qa_assistant.cli.context import Context, filter_options, filters, note
 from qa_assistant.display import harmless, one_line, to_json
 from qa_assistant.errors import QAError
-from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, doubts
+from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, doubts, unfinished
 from qa_assistant.settings import ANSWER_WITH
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ class _Printed:
         self._held: list[str] | None = []
         """What may be withdrawn still; None once text is on stdout, which may end in the midst of a line."""
         self._kind = ""
+        self._text = ""
         self._sentences: list[AnswerSentence] = []
         self._citations: list[Citation] = []
         self._sources: _Sources | None = None
@@ -126,7 +127,9 @@ class _Printed:
     def break_off(self) -> None:
         """What an answer cites so far that will not be finished."""
         if self._held is None:
-            (self._sources or _Sources(self._kind, self._sentences, self._citations)).close()
+            if rest := unfinished(self._text, self._sentences):
+                self._print(f" {DOUBTED}")
+            (self._sources or _Sources(self._kind, [*self._sentences, *rest], self._citations)).close()
 
     def say_late_notices(self) -> None:
         for text in self._late:
@@ -149,6 +152,7 @@ class _Printed:
             case Started(kind, _):
                 self._kind = kind
             case TextDelta(text):
+                self._text += text
                 self._print(harmless(text))
             case Cited(citation):
                 self._citations.append(citation)
@@ -159,7 +163,7 @@ class _Printed:
                 else:
                     self._print(f" {DOUBTED}")
             case Withdrawn():
-                self._held, self._sentences, self._citations = [], [], []
+                self._held, self._text, self._sentences, self._citations = [], "", [], []
             case Glossing(answer):
                 self._release()
                 self._sources = _Sources.of(answer)

@@ -37,7 +37,7 @@ from qa_assistant.records import (
     Usage,
     Withdrawn,
 )
-from qa_assistant.references import DOUBTED, doubts, with_doubts
+from qa_assistant.references import DOUBTED, doubts, unfinished, with_doubts
 from qa_assistant.sessions.records import StoredTurn
 from qa_assistant.tui.answer_text import literal, markdown
 from qa_assistant.tui.reporting import way_out
@@ -174,6 +174,7 @@ class TurnView(Static, can_focus=True):
 
     def fail(self, error: QAError) -> None:
         """What came stays; what happened and the way out are below it."""
+        self._break_off()
         self._notices += [part for part in (error.message, way_out(error.hint)) if part]
         self._state = ""
         self._schedule()
@@ -181,8 +182,13 @@ class TurnView(Static, can_focus=True):
     def stop(self) -> None:
         """What came stays. An answer whose quotes were being translated is complete without that."""
         self.stopped = self.answer is None
+        self._break_off()
         self._state = ""
         self._schedule()
+
+    def _break_off(self) -> None:
+        if self.answer is None:
+            self._sentences += unfinished(self.text, self._sentences)
 
     def kept(self) -> Answer | None:
         """The answer, or what came of one that was stopped or broke off; None if nothing came."""

@@ -130,11 +130,11 @@ def xquad_cases(corpus: Collection) -> Iterator[Case]:
             yield Case("xquad", asked.text, at, language, found)
 
 
-def put(question: str, language: str, args: argparse.Namespace) -> str:
+def put(question: str, language: str | None, args: argparse.Namespace) -> str:
     """`question` as it is asked."""
     question = question.lower() if args.lower else question
     if args.politely:
-        return POLITELY.get(language, POLITELY["en"]).format(question[0].lower() + question[1:])
+        return POLITELY.get(language or "en", POLITELY["en"]).format(question[0].lower() + question[1:])
     return question
 
 
