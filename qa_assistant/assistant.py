@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from qa_assistant.answering.confidence import unanswered
 from qa_assistant.answering.followup import language_of, standalone
 from qa_assistant.answering.openings import find, newest_only
 from qa_assistant.answering.orders import left_out, without_orders
@@ -120,6 +121,8 @@ class Assistant:
         if not draft.sentences:
             yield from map(Notice, reasons(index, found, filters))
             draft = replace(draft, text=not_answered(language))
+            found = replace(found, confidence=unanswered(found.confidence, self.settings.min_confidence))
+            clock.mark("first_token")
             yield TextDelta(draft.text)
         answer = _answer(typed, question, language, found, draft, clock)
         if self._translates(answer):

@@ -100,6 +100,7 @@ def test_no_answer_as_json(shipped: Run) -> None:
     answer = json.loads(out)
     assert code == 3
     assert (answer["status"], answer["sentences"], answer["citations"]) == ("no_answer", [], [])
+    assert {"retrieval", "first_token", "total"} == set(answer["timings_ms"])
     assert answer["confidence"] < 0.5
 
 

@@ -82,5 +82,11 @@ def confidence(found: Evidence) -> float:
     return min(value, UNTOLD) if found.missing else value
 
 
+def unanswered(value: float, threshold: float) -> float:
+    """The confidence where nothing was answered: below `threshold`, also if a model saw or showed that the passages,
+    which seemed to answer, do not."""
+    return value * threshold if value >= threshold else value
+
+
 def _logistic(value: float) -> float:
     return 1 / (1 + math.exp(-max(-500.0, min(500.0, value))))
