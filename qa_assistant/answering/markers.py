@@ -1,8 +1,8 @@
 """Finds the citation marks a model writes, in whatever form, and takes them out of its text as it streams. Pure.
 
 Marks are `[1, 2]`, `[1][2]`, `[1-3]`, `【1】`, `［１］`, `[^1]`, `[#1]`, `[1†source]`, `[Passage 1]`, `([1])`, and what
-nests them; `(Passage 1)` and `(Source: [1])`; and `(1)` at a sentence's end, if no passage writes that itself.
-`[sic]`, `[...]` and `(2022)` are text. A bracket leaves the scanner only once nothing that may follow can make
+nests or emphasises them; `(Passage 1)` and `(Source: [1])`; and `(1)` at a sentence's end, if no passage writes that
+itself. `[sic]`, `[...]` and `(2022)` are text. A bracket leaves the scanner only once nothing that may follow can make
 a mark of it, so no number of the model's own reaches the reader as one.
 """
 
@@ -39,6 +39,8 @@ LONGEST = 120
 _HOLE = "\x00"
 """Stands in held text for a mark already taken out of it. Text that comes in is plain and has none."""
 
+_EMPHASIS = "*_`"
+
 _SHAPES = (
     dict.fromkeys("[【［〔", "[")
     | dict.fromkeys("]】］〕", "]")
@@ -66,6 +68,10 @@ _EMPTIED_SO_FAR = re.compile(
 _ROUND_LABEL = re.compile(rf"\( {{0,3}}(?P<label>{_LABEL})")
 _BARE = re.compile(r"(\( ?D{1,2}(?: ?, ?D{1,2})* ?\)) {0,3}")
 _BARE_SO_FAR = re.compile(r"\( ?(?:D{1,2} ?, ?)*(?:D{1,2} ?(?:\) {0,3})?)?")
+_EMPHASISED = re.compile(rf"(\*{{1,3}}|_{{1,3}}|`{{1,3}})({_HOLE}+)\1")
+_EMPHASISED_SO_FAR = re.compile(
+    rf"\*{{1,3}}(?:{_HOLE}+\*{{0,2}})?|_{{1,3}}(?:{_HOLE}+_{{0,2}})?|`{{1,3}}(?:{_HOLE}+`{{0,2}})?"
+)
 _BEHIND_SENTENCE = frozenset(".!?…\n։।॥؟۔。！？｡")
 _SENTINEL = re.compile(r"NO\\?_ANSWER")
 _SENTINEL_FORMS = (NO_ANSWER, NO_ANSWER.replace("_", "\\_"))
@@ -143,6 +149,7 @@ class MarkerScanner:
             self._take_out_bare(len(self._held) if final else len(self._held) - 1)
         if self._held and _SHAPES.get(self._held[-1]) in ("]", ")"):
             self._take_out_mark()
+        self._held = _EMPHASISED.sub(r"\2", self._held)
 
     def _take_out_mark(self) -> None:
         shape = _shape(self._held)
@@ -207,7 +214,7 @@ class MarkerScanner:
     def _undecided(self) -> bool:
         """Whether what is held, from its first character on, may still become a mark or the sentinel."""
         alive = len(self._held)
-        for position in reversed(list(self._triggers("[(N"))):
+        for position in reversed(list(self._triggers("[(N*"))):
             if self._open(position, alive):
                 alive = position
         return alive == 0
@@ -217,6 +224,8 @@ class MarkerScanner:
         if text[0] == "N":
             whole = self._held[start:]
             return any(form.startswith(whole) for form in _SENTINEL_FORMS)
+        if text[0] in _EMPHASIS:
+            return _EMPHASISED_SO_FAR.fullmatch(text) is not None
         shape = _shape(text)
         if shape[0] == "[" and _MARK_SO_FAR.fullmatch(shape):
             return True
@@ -238,7 +247,9 @@ class MarkerScanner:
 
     @staticmethod
     def _trigger(char: str, before: str) -> str:
-        """What `char` may begin: `[`, `(`, `N` for the sentinel, or nothing."""
+        """What `char` may begin: `[`, `(`, `*` for any emphasis, `N` for the sentinel, or nothing."""
+        if char in _EMPHASIS:
+            return "" if char == before else "*"
         if char == "N":
             return "" if _is_word(before) else "N"
         kind = _SHAPES.get(char, "")
