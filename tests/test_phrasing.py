@@ -39,15 +39,34 @@ WHETHER_ANYTHING_IS_SAID = {
     "Je voudrais savoir s’il y a des informations sur les mines": "Que dit-on sur les mines?",
 }
 
+WITH_ASIDES = {
+    "According to the article, who resigned?": "Who resigned?",
+    "Based on the articles: who resigned?": "Who resigned?",
+    "What did they discuss, in short?": "What did they discuss?",
+    "Who resigned? Please answer in one sentence.": "Who resigned?",
+    "Question: who resigned?": "Who resigned?",
+    "Is it true that Takei resigned?": "Takei resigned?",
+    "Laut dem Artikel: wer trat zurück? Antworte auf Deutsch.": "Wer trat zurück?",
+    "Wer trat dem Bericht zufolge zurück?": "Wer trat zurück?",
+    "Согласно статье, кто ушёл? Ответь по-русски.": "Кто ушёл?",
+    "Makaleye göre kim istifa etti?": "Kim istifa etti?",
+    "Kısaca Takei kimdir? Türkçe cevap ver.": "Takei kimdir?",
+    "Məqaləyə görə kim istefa verdi?": "Kim istefa verdi?",
+    "Selon l’article, qui a démissionné ?": "Qui a démissionné?",
+    "Réponds en français : qui a démissionné ?": "Qui a démissionné?",
+}
+
 PLAIN = [
     "What did Bayramov and Takei discuss?", "What did Takei want to know?", "Who knows about the mines?", "Takei",
     "Is there a bridge over the river?", "What is on the agenda?", "Thanks!", "Can you tell me?", "please",
     "Could you summarize the article for me?", "What news?", "What did he say about energy?", "Tell me", "",
-    "Weiß Takei etwas über Minen?", "Wer sagte etwas über Minen?", "Que sait-on ?", "Haber var mı?",
+    "Which reports are based on articles?", "Did he answer in English?", "According to AZERTAC, who resigned?",
+    "What happened on March 3, 2022?", "Weiß Takei etwas über Minen?", "Wer sagte etwas über Minen?",
+    "Que sait-on ?", "Haber var mı?",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("question", "asked"), [*PUT_POLITELY.items(), *WHETHER_ANYTHING_IS_SAID.items()])
+@pytest.mark.parametrize(("question", "asked"), (PUT_POLITELY | WITH_ASIDES | WHETHER_ANYTHING_IS_SAID).items())
 def test_a_question_is_asked_without_how_it_is_put(question: str, asked: str) -> None:
     assert plain(question) == asked
     assert plain(asked) == asked
@@ -62,6 +81,7 @@ def test_what_is_asked_plainly_stays_as_it_is(question: str) -> None:
     ("politely", "plainly"),
     [
         ("I would like to know what Bayramov and Takei discussed.", "What Bayramov and Takei discussed?"),
+        ("According to the article, what did they discuss? Answer in English.", "What did they discuss?"),
         ("Gibt es etwas Neues über Besuche?", "Was wird über Besuche gesagt?"),
     ],
 )

@@ -87,14 +87,47 @@ _CLOSING = re.compile(
 )
 """How Turkish and Azerbaijani ask to be told, behind what they ask."""
 
+_ASIDE = re.compile(
+    r"(?<!\w)(?:"
+    r"(?:according to|\Abased on|laut|gemäß|согласно|исходя из|selon|d['’]après)"
+    r" (?:(?:the|this|these|your|my|de[mnr]|diese[mnr]|этой|этому|этим|данной|l[ae]s?|cet|ces?|mes|vos) |l['’])?"
+    r"(?:articles?|texts?|reports?|documents?|stories|story|news|artikeln?|texte?n?|berichte?n?|meldung(?:en)?"
+    r"|стать\w+|текст\w*|сообщени\w+|новост\w+|textes?|dépêches?)(?: zufolge)?"
+    r"|(?:de[mnr] )?(?:artikeln?|texte?n?|berichte?n?|meldung(?:en)?) zufolge"
+    r"|(?:makale|haber|metin|metn|yazı|məqalə|xəbər|mətn)(?:l[ea]r)?[yn]?[eəaı] (?:göre|görə)"
+    r"|in (?:(?:one|a|two|three|a few) )?(?:short )?(?:sentences?|words|short|brief|detail)|briefly"
+    r"|(?:in (?:einem|zwei|drei|wenigen) (?:sätzen|satz|worten)|in kürze|kurz gesagt)"
+    r"|(?:кратко|коротко|вкратце|в двух словах|одним предложением|в одном предложении)"
+    r"|(?:kısaca|qısaca|(?:tek|bir) cümle(?:yle|de)|(?:tək|bir) cümlə(?:yle|ylə|də))"
+    r"|(?:en (?:une|deux|quelques) (?:phrases?|mots)|en bref|brièvement)"
+    r")(?:\s*,)?(?!\w)",
+    re.IGNORECASE,
+)
+"""What says where the answer is from, or how long it should be."""
+
+_INSTRUCTION = re.compile(
+    r"(?:(?:please|bitte|lütfen|пожалуйста) )?(?:(?:question|frage|вопрос|soru|sual)"
+    r"|(?:answer|reply|respond|write|antworte|antworten sie|ответь|ответьте|отвечай|réponds|répondez)\b.{0,60}"
+    r"|.{0,40}\b(?:cevapla|cevaplayın|yanıtla|cevap ver|cavab ver|cavab verin|cavablandır))\W*",
+    re.IGNORECASE,
+)
+"""What says how to answer, where it is a sentence of its own or before a colon."""
+
+_IS_IT_TRUE = re.compile(
+    r"(?:is it (?:true|correct|right) that|(?:stimmt es|ist es wahr|ist es richtig),? dass"
+    r"|(?:правда|верно) ли,? что|est-(?:il|ce) vrai qu['’e])\s*(?=\w)",
+    re.IGNORECASE,
+)
+
 _WORD = re.compile(r"[^\W_]+")
-_PART = re.compile(r"(?<=[.!?,;])\s+")
+_PART = re.compile(r"(?<=[.!?,;:])\s+")
 _MARKS = " ,:;?!.…"
 
 
 def plain(question: str) -> str:
     """What `question` asks; itself if it asks it plainly already."""
-    asked = _without_courtesies(question).rstrip(_MARKS)
+    asked = " ".join(_ASIDE.sub("", _without_courtesies(question)).split()).strip(_MARKS)
+    asked = _IS_IT_TRUE.sub("", asked)
     told = _about(asked) or _behind(asked) or _without_opening(_CLOSING.sub("", asked))
     if told == question.rstrip(_MARKS) or not _WORD.search(told):
         return question
@@ -102,13 +135,17 @@ def plain(question: str) -> str:
 
 
 def _without_courtesies(question: str) -> str:
-    """Without the greetings before it and the thanks behind it."""
+    """Without greetings and what says how to answer before it, and thanks and such behind it."""
     parts = _PART.split(question)
-    while len(parts) > 1 and is_small_talk(parts[0]):
+    while len(parts) > 1 and _says_nothing(parts[0]):
         del parts[0]
-    while len(parts) > 1 and is_small_talk(parts[-1]):
+    while len(parts) > 1 and _says_nothing(parts[-1]):
         del parts[-1]
     return " ".join(parts)
+
+
+def _says_nothing(part: str) -> bool:
+    return is_small_talk(part) or _INSTRUCTION.fullmatch(part) is not None
 
 
 def _about(asked: str) -> str | None:
