@@ -24,6 +24,8 @@ OF_ONE = [
     "О чём эта статья?", "О чем рассказывает статья?", "Кратко перескажите статью", "Что произошло?",
     "Bu makale ne hakkında?", "Makalenin konusu nedir?", "Haberi kısaca özetle", "Ne oldu?",
     "Bu məqalə nə haqqındadır?", "Məqaləni xülasə et", "Nə baş verib?",
+    "What the article is about", "Worum es in dem Artikel geht", "What is said about this article?",
+    "Summarize in German", "Makalenin ne hakkında olduğunu", "Məqalənin nə haqqında olduğunu", "Ce que dit l’article",
     "De quoi parle cet article ?", "Résume l’article", "Que s’est-il passé ?",
 ]  # fmt: skip
 
@@ -33,6 +35,7 @@ OF_SEVERAL = [
 ]  # fmt: skip
 
 NEWS = [
+    "Is there any news?", "Gibt es Neuigkeiten?", "Есть ли новости?",
     "What's the latest news?", "What are the latest news?", "Was sind die neuesten Nachrichten?", "Neueste Meldungen",
     "Какие последние новости?", "Какие новости?", "Quelles sont les dernières nouvelles ?", "Dernières nouvelles",
     "Son gelişmeler neler?", "Son haberler neler?", "En son haber nedir?", "Son dakika haberleri",

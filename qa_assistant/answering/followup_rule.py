@@ -19,6 +19,7 @@ from itertools import pairwise
 from qa_assistant.answering.asking import names_something, says
 from qa_assistant.answering.focus import says_little
 from qa_assistant.answering.overview import is_of_article_before, is_of_several
+from qa_assistant.answering.phrasing import plain
 from qa_assistant.answering.question_language import known_language
 from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.display import one_line
@@ -115,8 +116,9 @@ def is_follow_up(question: str) -> bool:
     """Whether `question` brings too little of its own, by the rule above. “Thanks” asks for nothing."""
     if is_small_talk(question):
         return False
-    words = _WORD.findall(question)
     language = known_language(question)
+    question = plain(question)
+    words = _WORD.findall(question)
     return (
         _lowered(question).startswith(_openings(language))
         or _points_back(words, language)

@@ -46,17 +46,21 @@ _PARTS = {
 """What recurs in the patterns; first how an article, or several, are spoken of."""
 
 _GISTS = {
-    "en": """
+    "en": r"""
         what(?:'s| is| are| was) (?:ARTICLE|it)(?: (?:about|on) TOPIC)? (?:all )?about
         what (?:does|do) ARTICLE (?:say|tell|tell us|tell me|report|talk about|deal with)
+        what ARTICLE (?:is|are|was) (?:all )?about|what ARTICLE (?:says?|tells?|reports?)
+        what is said (?:in|about) ARTICLE
         (?:(?:can|could|would) you )?(?:summari[sz]e|sum up)(?: ARTICLE| it)?(?: (?:about|on) TOPIC)?(?: for me)?
+        summari[sz]e(?: ARTICLE| it)? in \w+
         GIVE(?:(?:a|the) )?(?:(?:short|brief|quick) )?(?:summary|overview)(?: of ARTICLE)?(?: (?:of|about|on) TOPIC)?
         what(?:'s| is) (?:new|in the news|the (?:latest |recent )?news)
-        what(?: has)? happened(?: in PLACE)?|(?:the )?(?:latest )?news
+        what(?: has)? happened(?: in PLACE)?|(?:tell me |is there )?(?:the |any )?(?:latest )?news
         what are the (?:main|key|latest) (?:points|topics|news)(?: of ARTICLE)?
     """,
     "de": """
         worum geht(?: es|'?s)(?: (?:hier|eigentlich))?(?: (?:im|in) ARTICLE(?: (?:über|zu|von) TOPIC)?)?
+        worum es(?: (?:hier|eigentlich))?(?: (?:im|in) ARTICLE)? geht|was (?:im|in) ARTICLE steht
         (?:wovon|worüber) (?:handel[nt]|handeln|berichte[nt]) ARTICLE(?: (?:über|zu|von) TOPIC)?
         was (?:steht|stand) (?:im|in) ARTICLE|was sag(?:t|en) ARTICLE
         fass(?:e|en sie)?(?: mir)?(?: ARTICLE)?(?: (?:über|zu|von) TOPIC)?(?: kurz)? zusammen
@@ -65,6 +69,7 @@ _GISTS = {
         was (?:war|ist) in PLACE los
         (?:was (?:sind|gibt es an) )?(?:die )?(?:neue?ste[nr]?|aktuelle[nr]?|letzte[nr]?) (?:nachrichten|meldungen)
         was ist(?: in PLACE)? (?:passiert|geschehen)|was g(?:ibt|ab)(?: es|'?s)(?: neues)?
+        gibt(?: es|'?s) (?:etwas )?(?:neues|neuigkeiten|nachrichten)
     """,
     "ru": """
         о ч[её]м(?: SAID)?(?: в)? ARTICLE(?: (?:об?|про) TOPIC)?(?: SAID)?
@@ -72,17 +77,17 @@ _GISTS = {
         (?:кратко )?(?:перескажи|резюмируй|изложи)(?:те)?(?: кратко)?(?: ARTICLE)?(?: (?:об?|про) TOPIC)?
         GIVE(?:кратк[а-я]+ )?(?:резюме|содержание|пересказ|сводк[уа]|обзор)(?: ARTICLE)?(?: (?:об?|про) TOPIC)?
         что (?:произошло|случилось)(?: (?:в|во|на) PLACE)?|что нового
-        (?:какие (?:есть )?)?(?:(?:последние|свежие|главные) )?новости
+        (?:какие (?:есть )?|есть(?: ли)? )?(?:(?:последние|свежие|главные) )?новости
     """,
     "tr": """
         ABOUTARTICLE ne(?:yle|den|ler|lerden)?(?: TOLD)?(?:dır)?
-        ABOUTARTICLE konusu ne(?:dir)?
+        ABOUTARTICLE konusu ne(?:dir)?|ARTICLE ne(?:yin)? (?:hakkında|ile ilgili) olduğunu|ARTICLE ne anlattığını
         ABOUT(?:ARTICLE )?(?:kısaca )?özet(?:le|leyin|ler misin|leyebilir misin| ver| yaz| çıkar)?
         (?:PLACE'n?[dt][ea] )?ne(?:ler)? oldu|haberler ne(?:ler)?|ne var ne yok
         (?:en )?son (?:dakika )?(?:haber|gelişme)(?:ler)?i?(?: ne(?:ler)?(?:dir)?)?
     """,
     "az": """
-        ABOUTARTICLE nə(?:dən|lərdən)? TOLD(?:d[ıi]r)?
+        ABOUTARTICLE nə(?:dən|lərdən)? TOLD(?:d[ıi]r)?|ARTICLE nə(?:dən)? haqqında olduğunu
         ABOUT(?:ARTICLE )?(?:qısa(?:ca)? )?xülasə(?: et| edin| ver| yaz)?
         (?:PLACE'?d[aə] )?nə (?:baş verib|baş verdi|oldu|olub)
         (?:ən )?son xəbər(?:lər)?(?: nə(?:lər)?(?:dir)?| hansılardır)?|nə yenilik var
@@ -90,6 +95,7 @@ _GISTS = {
     "fr": """
         de quoi (?:parle|parlent|traite|traitent|s'agit-il|est-il question)(?: (?:dans )?ARTICLE(?: sur TOPIC)?)?
         (?:(?:peux-tu|pouvez-vous) )?résume[zr]?(?:-moi)?(?: ARTICLE)?(?: sur TOPIC)?
+        ce que (?:dit|disent|raconte|racontent) ARTICLE
         GIVE(?:(?:un|le) )?(?:(?:bref|court) )?résumé(?: (?:de |des )?ARTICLE)?(?: sur TOPIC)?
         (?:que s'est-il passé|qu'est-ce qui s'est passé)(?: (?:à|en|au) PLACE)?|quoi de neuf
         (?:quelles sont )?les (?:dernières )?(?:nouvelles|actualités|infos)|dernières (?:nouvelles|actualités|infos)
@@ -103,7 +109,7 @@ _PLACE = rf"(?P<place>{_NAME}(?:[ -](?:(?:am|an der|de|del|do|du|la|of|sur|upon|
 
 _SEVERAL = re.compile(
     r"\b(?:articles|texts|stories|reports|news?|(?:die|alle[rn]?|all|diese|den) (?:artikeln?|texten?|berichten?)"
-    r"|meldungen|nachrichten|neue?s?|стат(?:ьи|ей|ьях)|новост\w+|нового|тексты|textes|dépêches|neuf|nouvelles|actualités|infos|yenilik"
+    r"|meldungen|nachrichten|neuigkeiten|neue?s?|стат(?:ьи|ей|ьях)|новост\w+|нового|тексты|textes|dépêches|neuf|nouvelles|actualités|infos|yenilik"
     r"|(?:makale|haber|metin|yazı|məqalə|xəbər)l[eə]r\w*|son (?:dakika|haber|gelişme|xəbər)\w*)\b"
 )
 """More articles than the one spoken of before."""
