@@ -40,7 +40,8 @@ def test_of_keywords_what_is_likely_is_taken_else_english(question: str, languag
 @pytest.mark.parametrize(
     ("question", "language"),
     [
-        ("¿Quién es Putin?", "es"), ("¿Quién es el presidente de España?", "es"), ("Chi è Putin?", "it"),
+        ("¿Quién es Putin?", "es"), ("¿Qué se dice sobre la energía?", "es"),
+        ("¿Quién es el presidente de España?", "es"), ("Chi è Putin?", "it"),
         ("Kim jest Putin?", "pl"), ("Chi ha vinto le elezioni?", "it"), ("Ile osób zginęło w trzęsieniu ziemi?", "pl"),
         ("谁是普京？", "zh"), ("من هو بوتين؟", "ar"), ("Ποιος είναι ο Πούτιν;", "el"), ("Хто такий Путін?", "uk"),
     ],

@@ -79,6 +79,8 @@ def known_language(question: str) -> str | None:
     letters = {char for char in question.casefold() if char.isalpha()}
     if few and letters and letters <= _RUSSIAN:
         return "ru"
+    if "¿" in question:
+        return "es"
     language = detect(question)
     if words <= SHORT:
         foreign = language is not None and language not in _FUNCTION_WORDS
