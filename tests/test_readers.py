@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import io
 import logging
 
-import docx
 import pypdf
 import pytest
 import trafilatura
@@ -273,69 +271,3 @@ def test_pdf_without_text_with_a_password_and_damaged(caplog: pytest.LogCaptureF
     assert one("a.pdf", b"junk\n" + pdf("Da")).text == "Da"
     assert caplog.records == []
     assert logging.getLogger("pypdf").level == logging.NOTSET
-
-
-def test_docx() -> None:
-    document = docx.Document()
-    document.core_properties.title = "Der Titel"
-    document.add_paragraph("Berlin, 3. Dezember 2022 (dpa) - Erster Absatz.")
-    document.add_paragraph("")
-    cells = document.add_table(rows=2, cols=2)
-    for index, word in enumerate(("a", "b", "c", "d")):
-        cells.cell(index // 2, index % 2).text = word
-    cells.cell(1, 0).merge(cells.cell(1, 1))
-    document.add_paragraph("Letzter Absatz.")
-    out = io.BytesIO()
-    document.save(out)
-    article = one("a.docx", out.getvalue())
-    assert article.text == "Berlin, 3. Dezember 2022 (dpa) - Erster Absatz.\n\na\tb\nc d\n\nLetzter Absatz."
-    assert article.metadata == Metadata("Der Titel", "2022-12-03", "Berlin", "dpa", "de")
-
-
-def test_docx_cells_that_span_rows_and_columns() -> None:
-    document = docx.Document()
-    table = document.add_table(rows=3, cols=4)
-    for number, cell in enumerate(table._cells):
-        cell.text = f"{number}"
-    table.cell(0, 0).merge(table.cell(1, 0))
-    table.cell(0, 1).merge(table.cell(0, 2))
-    table.cell(1, 2).merge(table.cell(2, 3))
-    out = io.BytesIO()
-    document.save(out)
-    lines = []
-    for row in table.rows:  # what python-docx finds, each cell once
-        cells = {id(cell._tc): " ".join(cell.text.split()) for cell in row.cells}
-        lines.append("\t".join(cells.values()))
-    assert lines == ["0 4\t1 2\t3", "0 4\t5\t6 7 10 11", "8\t9\t6 7 10 11"]
-    assert one("a.docx", out.getvalue()).text == "\n".join(lines)
-
-
-def test_docx_whose_cells_claim_to_span_a_billion_columns_or_many_rows() -> None:
-    document = docx.Document()
-    wide, high = document.add_table(rows=1, cols=2), document.add_table(rows=2, cols=1)
-    wide.cell(0, 0).text, wide.cell(0, 1).text = "breit", "daneben"
-    wide.cell(0, 0)._tc.grid_span = 10**9
-    high.cell(0, 0).text = "hoch"
-    high.cell(0, 0)._tc.vMerge = "restart"
-    high.cell(1, 0)._tc.vMerge = "continue"
-    last = high.rows[1]._tr
-    for _ in range(2_000):  # python-docx finds the first of them by recursion
-        last.addnext(copy.deepcopy(last))
-    out = io.BytesIO()
-    document.save(out)
-    assert one("a.docx", out.getvalue()).text == "breit\tdaneben\n\n" + "\n".join(["hoch"] * 2_002)
-
-
-def test_docx_whose_cells_repeat_more_text_than_an_article_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
-    document = docx.Document()
-    table = document.add_table(rows=40, cols=1)
-    table.cell(0, 0).text = "x" * 30_000
-    table.cell(0, 0).merge(table.cell(39, 0))
-    out = io.BytesIO()
-    document.save(out)
-    monkeypatch.setattr(readers, "LONGEST_ARTICLE", 39 * 30_000)
-    assert reason("a.docx", out.getvalue()).startswith("has more than")
-
-
-def test_docx_that_is_none() -> None:
-    assert reason("a.docx", b"words") == "is not a Word file (.docx), or is damaged"

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qa_assistant.errors import CorpusError
 from qa_assistant.ingestion.decoding import canonical, decode
@@ -37,8 +39,18 @@ _LARGEST_UNPACKED = 256 * 2**20
 """Bytes a Word file may unpack to: a small archive can be made to fill the memory."""
 _UNPACKS_TO_MORE = f"would unpack to more than {_LARGEST_UNPACKED // 2**20} MiB"
 _TOO_LONG = f"has more than the {LONGEST_ARTICLE:,} characters of an article: split it, one file an article"
-_HIDDEN_RUNS = ".//w:r[w:rPr/w:vanish[not(@w:val) or not(contains('|0|false|off|', concat('|', @w:val, '|')))]]"
-"""Text that Word does not show."""
+_UNSEEN = (
+    ".//w:r[w:rPr/w:vanish[not(@w:val) or not(contains('|0|false|off|', concat('|', @w:val, '|')))]]"
+    "|.//w:del|.//w:moveFrom|.//w:rt"
+)
+"""What Word does not show, or no longer, and how Japanese words are read."""
+_WRAPPERS = (
+    ".//w:ins|.//w:moveTo|.//w:smartTag|.//w:customXml|.//w:fldSimple|.//w:sdt|.//w:sdtContent|.//w:bdo|.//w:dir"
+    "|.//w:ruby|.//w:rubyBase|.//w:rubyBase/w:r"
+)
+"""Around text that Word shows: tracked insertions, content controls and the like. python-docx does not look in them."""
+_TEXT_BOXES = ".//w:txbxContent[not(ancestor::*[local-name()='Fallback'])]"
+"""Each once: for older programs there is a copy in another format."""
 _NO_VALUE = ("null", "~")
 
 
@@ -108,8 +120,8 @@ def pdf(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
 
 
 def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
-    """Paragraphs and tables of a Word file in their order, an empty line between; hidden text is left out. The title is
-    that of its properties."""
+    """Paragraphs and tables of a Word file in their order, an empty line between; hidden text is left out. Text boxes
+    follow the paragraph they belong to, footnotes and endnotes the whole. The title is that of its properties."""
     import docx
     from docx.table import Table
 
@@ -121,10 +133,43 @@ def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     if unpacked > _LARGEST_UNPACKED:
         raise CorpusError(_UNPACKS_TO_MORE)
     document = docx.Document(io.BytesIO(data))
-    for run in document.element.body.xpath(_HIDDEN_RUNS):
-        run.getparent().remove(run)
-    blocks = (_table_text(item) if isinstance(item, Table) else item.text for item in document.iter_inner_content())
-    yield Raw("\n\n".join(_bounded(block for block in blocks if block.strip())), title=_word_title(document))
+    _lay_open(document.element.body)
+    body = (_table_text(item) if isinstance(item, Table) else item.text for item in document.iter_inner_content())
+    blocks = (block for block in itertools.chain(body, _notes(document)) if block.strip())
+    yield Raw("\n\n".join(_bounded(blocks)), title=_word_title(document))
+
+
+def _lay_open(root: Any) -> None:
+    """Leaves below `root` what Word shows, as python-docx expects it: runs right in paragraphs, these in the text."""
+    from docx.oxml.ns import nsmap, qn
+
+    found = partial(root.getroottree().xpath, namespaces=nsmap)
+
+    for element in found(_UNSEEN):
+        element.getparent().remove(element)
+    for wrapper in reversed(found(_WRAPPERS)):  # the innermost first
+        for child in list(wrapper):
+            wrapper.addprevious(child)
+        wrapper.getparent().remove(wrapper)
+    for box in reversed(found(_TEXT_BOXES)):
+        paragraph = next(box.iterancestors(qn("w:p")), None)
+        if paragraph is not None:
+            for block in reversed(list(box)):
+                paragraph.addnext(block)
+
+
+def _notes(document: Document) -> Iterator[str]:
+    """The paragraphs of its footnotes, then those of its endnotes."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import parse_xml
+
+    for kind in (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES):
+        for item in document.part.rels.values():
+            if item.reltype == kind and not item.is_external:
+                notes: Any = parse_xml(item.target_part.blob)
+                _lay_open(notes)
+                yield from (paragraph.text for paragraph in notes.iter(qn("w:p")))
 
 
 def _table_text(found: Table) -> str:
@@ -133,7 +178,7 @@ def _table_text(found: Table) -> str:
 
 def _table_lines(found: Table) -> Iterator[str]:
     """A line for each row, tabs between its cells; what spans columns counts once, what spans rows in each."""
-    from docx.table import _Cell
+    from docx.oxml.ns import qn
 
     # python-docx's `row.cells` repeats a cell for every column that it claims to span, a billion if the file says so,
     # and climbs row by row to the cell that another one continues.
@@ -144,7 +189,10 @@ def _table_lines(found: Table) -> Iterator[str]:
         column = row.grid_cols_before
         for cell in row._tr.tc_lst:
             continued = above.get(column) if cell.vMerge == "continue" else None
-            cells.append(" ".join(_Cell(cell, found).text.split()) if continued is None else continued)
+            if continued is None:
+                paragraphs = cell.iter(qn("w:p"))  # those of tables in it as well
+                continued = " ".join(word for paragraph in paragraphs for word in paragraph.text.split())
+            cells.append(continued)
             here[column] = cells[-1]
             column += cell.grid_span
         above = here
