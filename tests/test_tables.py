@@ -79,6 +79,12 @@ def test_csv_prose_of_quotes_and_commas_is_kept_as_it_is() -> None:
     assert article.text == text.replace('""', '"')
 
 
+def test_csv_rows_that_end_with_delimiters_are_read() -> None:
+    articles, problems = every("a.csv", "text;title\nEins;A;\nZwei;B; ;\nDrei;C;;D\n")
+    assert [article.text for article in articles] == ["Eins", "Zwei"]
+    assert problems == [Problem("a.csv#4", "has 4 cells, but the header has 2")]
+
+
 def test_csv_of_nothing_but_quotes_ends() -> None:
     articles, problems = every("a.csv", 'text,x\nb,"a",' + '"' * 8_000 + "a\ngut,y\n")
     assert [article.text for article in articles] == ["gut"]

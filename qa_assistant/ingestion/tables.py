@@ -56,7 +56,7 @@ def table(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
             header = [cell.strip() for cell in cells]
             if settings.text_column not in header:
                 raise CorpusError(f"has no column “{settings.text_column}”, only: {', '.join(header)}")
-        elif len(cells) > len(header):
+        elif any(cell.strip() for cell in cells[len(header) :]):
             yield Flaw(f"has {len(cells)} cells, but the header has {len(header)}", line)
         else:
             yield _row(dict(zip(header, cells, strict=False)).get, settings, line)
