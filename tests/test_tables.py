@@ -85,6 +85,13 @@ def test_csv_rows_that_end_with_delimiters_are_read() -> None:
     assert problems == [Problem("a.csv#4", "has 4 cells, but the header has 2")]
 
 
+@pytest.mark.parametrize("mark", ["sep=;", "SEP=;", '"sep=;"', "sep=;;"])
+def test_csv_whose_first_line_tells_excel_the_delimiter(mark: str) -> None:
+    (article,), problems = every("a.csv", f"\ufeff{mark}\r\ntitle;text\r\nEins;Ein Text, er ist kurz\r\n")
+    assert problems == []
+    assert (article.path, article.metadata.title, article.text) == ("a.csv#3", "Eins", "Ein Text, er ist kurz")
+
+
 def test_csv_of_nothing_but_quotes_ends() -> None:
     articles, problems = every("a.csv", 'text,x\nb,"a",' + '"' * 8_000 + "a\ngut,y\n")
     assert [article.text for article in articles] == ["gut"]

@@ -18,6 +18,8 @@ COLUMNS = ("text_column", "title_column", "date_column", "place_column", "agency
 """The settings that decide what the readers below make of a file."""
 
 _DELIMITERS = ",;\t|"
+_EXCEL_MARK = re.compile(rf"""\A"?sep=[{_DELIMITERS}]"?[{_DELIMITERS}]*\n""", re.IGNORECASE)
+"""A first line that only tells Excel the delimiter."""
 _SAMPLE = 8192
 """Characters that tell how a table is written."""
 
@@ -45,7 +47,7 @@ def table(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
 
     Raises CorpusError if the header has no column of texts.
     """
-    text = with_line_feeds(decode(data))
+    text = _EXCEL_MARK.sub("\n", with_line_feeds(decode(data)))
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     rows = _rows(text, settings)
     header: Sequence[str] | None = None
