@@ -166,7 +166,7 @@ class Comparison:
         if emptied and before:
             problems = [corpus.Problem(file.label, f"{corpus.EMPTY}, so it has no article any more")]
         self.problems.extend(problems)
-        if problems:
+        if any(problem.lost for problem in problems):
             if not articles and not emptied:
                 return _to_be_read_again(file), before, ()  # what was indexed of it stays
             state = _to_be_read_again(file)
@@ -186,7 +186,7 @@ class Comparison:
 
 
 def _to_be_read_again(file: corpus.SourceFile) -> FileState:
-    """So that it is read, and its problem named, again next time."""
+    """So that it is read, and what is missing of it named, again next time."""
     return FileState(file.label, file.size, 0, "")
 
 
