@@ -256,6 +256,25 @@ def test_pages_of_a_pdf_are_read_no_further_than_an_article_may_go(monkeypatch: 
     assert len(read_pages) == 3
 
 
+@pytest.mark.parametrize("picture", ["/Im0 Do", "BI /W 1 /H 1 /BPC 8 /CS /G ID x EI"])
+@pytest.mark.parametrize("scanned", [0, 1, 2, 9])
+def test_pages_of_a_pdf_that_show_only_pictures_are_counted(picture: str, scanned: int) -> None:
+    blank, scan = (pypdf.PdfReader(io.BytesIO(pdf(text))).pages[0] for text in ("", "x"))
+    contents = scan.get_contents()
+    assert contents is not None
+    contents.set_data(f"9 0 0 9 0 0 cm {picture}".encode())
+    scan[pypdf.generic.NameObject("/Contents")] = contents
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf("Archiv")))
+    for page in (blank, *[scan] * scanned):
+        writer.add_page(page)
+    out = io.BytesIO()
+    writer.write(out)
+    (article,), problems = every("a.pdf", out.getvalue())
+    assert article.text == "Archiv"
+    said = f"has only pictures on {scanned} of {scanned + 2} pages: scans must go through text recognition (OCR) first"
+    assert problems == ([Problem("a.pdf", said, lost=scanned > 2)] if scanned else [])
+
+
 def test_pdf_without_text_with_a_password_and_damaged(caplog: pytest.LogCaptureFixture) -> None:
     assert "scan" in reason("a.pdf", pdf(""))
     for password, readable in (("secret", False), ("", True)):

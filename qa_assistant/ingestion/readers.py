@@ -17,6 +17,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from qa_assistant.display import counted
 from qa_assistant.errors import CorpusError
 from qa_assistant.ingestion.decoding import canonical, decode
 from qa_assistant.ingestion.raw import LONGEST_ARTICLE, Flaw, Raw, scalar
@@ -27,6 +28,7 @@ from qa_assistant.settings import Settings
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table
+    from pypdf import PageObject
 
 Reader = Callable[[bytes, Settings], Iterator[Raw | Flaw]]
 """Yields what it finds. Raises CorpusError, with a message that goes on from the path (`is empty`), if the whole
@@ -38,6 +40,7 @@ _HEADING = re.compile(r"\A\s*# +(.+?)[ #]*(?:\n|\Z)")
 _LARGEST_UNPACKED = 256 * 2**20
 """Bytes a Word file may unpack to: a small archive can be made to fill the memory."""
 _UNPACKS_TO_MORE = f"would unpack to more than {_LARGEST_UNPACKED // 2**20} MiB"
+_OCR = "scans must go through text recognition (OCR) first"
 _TOO_LONG = f"has more than the {LONGEST_ARTICLE:,} characters of an article: split it, one file an article"
 _UNSEEN = (
     ".//w:r[w:rPr/w:vanish[not(@w:val) or not(contains('|0|false|off|', concat('|', @w:val, '|')))]]"
@@ -115,8 +118,20 @@ def pdf(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
         pages = list(_bounded(texts))  # a page takes a second, and a kilobyte can hold many
     text = "\n\n".join(page for page in pages if page.strip())
     if not text:
-        raise CorpusError("has no text: a scan, which must go through text recognition (OCR) first")
+        raise CorpusError(f"has no text: {_OCR}")
     yield Raw(text)
+    with _silent("pypdf"):
+        blank = (page for page, its_text in zip(reader.pages, pages, strict=True) if not its_text.strip())
+        pictures = sum(map(_shows_something, blank))
+    if pictures:
+        which = f"{pictures} of {counted(len(pages), 'page')}"
+        # A cover or a photograph is no loss, a file of them is a scan.
+        yield Flaw(f"has only pictures on {which}: {_OCR}", lost=pictures > len(pages) / 2)
+
+
+def _shows_something(page: PageObject) -> bool:
+    content = page.get_contents()
+    return content is not None and any(operator in (b"Do", b"INLINE IMAGE") for _, operator in content.operations)
 
 
 def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
