@@ -116,7 +116,14 @@ def test_csv_rows_are_named_by_the_line_they_begin_at() -> None:
 def test_csv_with_an_open_quote_says_where() -> None:
     articles, problems = every("a.csv", 'text,title\ngut,A\n"offen,B\nC,D\n')
     assert [article.path for article in articles] == ["a.csv#2"]
-    assert [problem.path for problem in problems] == ["a.csv#3"]
+    said = "is not valid CSV: unexpected end of data; left out up to line 4: is a quote not closed?"
+    assert problems == [Problem("a.csv#3", said)]
+    articles, problems = every("a.csv", 'text,title\n"offen,B\nC,D\n"zu",E\n"x"y,F\ngut,G\n')
+    assert [article.path for article in articles] == ["a.csv#6"]
+    assert [(problem.path, "up to line 4" in problem.reason) for problem in problems] == [
+        ("a.csv#2", True),
+        ("a.csv#5", False),
+    ]
 
 
 def test_csv_columns_are_settings() -> None:

@@ -82,7 +82,9 @@ def _rows(text: str, settings: Settings) -> Iterator[tuple[int, list[str] | Flaw
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, Flaw(f"is not valid CSV: {error}", line)
+            last = reader.line_num
+            swallowed = f"; left out up to line {last:,}: is a quote not closed?" if last > line else ""
+            yield line, Flaw(f"is not valid CSV: {error}{swallowed}", line)
         else:
             if any(cell.strip() for cell in cells):
                 yield line, cells
