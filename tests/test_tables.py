@@ -126,6 +126,16 @@ def test_csv_with_an_open_quote_says_where() -> None:
     ]
 
 
+def test_dates_that_cannot_be_read_are_named_once_a_file() -> None:
+    articles, problems = every("a.csv", "date,text\n03/04/2023,Eins\n2023-04-03,Zwei\n,Drei\n\x1b[31m04/05/2023,Vier\n")
+    assert [article.metadata.date for article in articles] == [None, "2023-04-03", None, None]
+    said = "has 2 dates that cannot be read, “03/04/2023” first: write them as 2022-12-03"
+    assert problems == [Problem("a.csv", said, lost=False)]
+    _, (problem,) = every("a.jsonl", json.dumps({"date": "9" * 1_000, "text": "Eins"}))
+    assert problem.reason == f"has 1 date that cannot be read, “{'9' * 39}…” first: write them as 2022-12-03"
+    assert every("a.csv", 'date,text\n03/04/2023,"Berlin, 3. April 2023 (dpa) - Eins"\n')[1] == []
+
+
 def test_csv_columns_are_settings() -> None:
     settings = Settings(text_column="body", title_column="headline", agency_column="source")
     articles, problems = every("a.csv", "headline,body,source\nKopf,Text,BBC\n", settings)
