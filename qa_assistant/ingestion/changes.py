@@ -26,7 +26,7 @@ _MOST_PARTS = 100
 """
 
 _SETTLED_NS = 2_000_000_000
-"""A file younger than this when it was read may change again within the clock's step: its time is not believed."""
+"""A file this close to the time it is read at may change again within the clock's step: its time is not believed."""
 
 Sources = Mapping[str, Mapping[str, str]]
 """For each file the articles it holds: `{file: {path of the article: article id}}`."""
@@ -154,7 +154,7 @@ class Comparison:
             reason = error.message if isinstance(error, CorpusError) else f"cannot be read: {error.strerror}"
             self.problems.append(corpus.Problem(file.label, reason))
             return _to_be_read_again(file), before, ()
-        settled = time.time_ns() - file.mtime_ns > _SETTLED_NS
+        settled = abs(time.time_ns() - file.mtime_ns) > _SETTLED_NS
         way = corpus.way_of_reading(file.path, self._settings)
         digest = hashlib.sha256(data).hexdigest() + (f":{way}" if way else "")
         state = FileState(file.label, len(data), file.mtime_ns if settled else 0, digest)
