@@ -141,5 +141,17 @@ def test_csv_columns_are_settings() -> None:
     articles, problems = every("a.csv", "headline,body,source\nKopf,Text,BBC\n", settings)
     assert problems == []
     assert (articles[0].text, articles[0].metadata.title, articles[0].metadata.agency) == ("Text", "Kopf", "BBC")
-    without = Problem("a.csv", "has no column “text”, only: headline, body")
-    assert every("a.csv", "headline,body\nKopf,Text\n") == ([], [without])
+    without = Problem("a.csv", "has no column “text” (setting text_column), only: Title, body")
+    assert every("a.csv", "Title,body\nKopf,Text\n") == ([], [without])
+    without = Problem("a.jsonl#1", "has no “text” (setting text_column)")
+    assert every("a.jsonl", '{"body": "Text"}') == ([], [without])
+
+
+def test_csv_columns_are_known_whatever_their_capitals() -> None:
+    (article,), problems = every("a.csv", "TITLE; Date ;Text\nKopf;2022-12-03;Ein Text, er ist kurz\n")
+    assert (problems, article.text) == ([], "Ein Text, er ist kurz")
+    assert (article.metadata.title, article.metadata.date) == ("Kopf", "2022-12-03")
+    (article,), _ = every("a.csv", "Text,text,TEXT\nA,B,C\n")
+    assert article.text == "B"
+    (article,), _ = every("a.csv", "Text,TEXT\nA,B\n", Settings(title_column="Text"))
+    assert (article.metadata.title, article.text) == ("A", "B")

@@ -55,9 +55,10 @@ def table(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
         if isinstance(cells, Flaw):
             yield cells
         elif header is None:
-            header = [cell.strip() for cell in cells]
+            names = [cell.strip() for cell in cells]
+            header = _named(names, settings)
             if settings.text_column not in header:
-                raise CorpusError(f"has no column “{settings.text_column}”, only: {', '.join(header)}")
+                raise CorpusError(f"has no column {_text_column(settings)}, only: {', '.join(names)}")
         elif any(cell.strip() for cell in cells[len(header) :]):
             yield Flaw(f"has {len(cells)} cells, but the header has {len(header)}", line)
         else:
@@ -102,9 +103,20 @@ def _dialect(text: str, settings: Settings) -> tuple[str, str, bool]:
         for delimiter in usual:
             spaces = _has_spaces(text[:_SAMPLE], header, delimiter, quote)
             names = next(csv.reader([header], delimiter=delimiter, quotechar=quote, skipinitialspace=spaces), [])
-            if settings.text_column in (name.strip() for name in names):
+            if settings.text_column in _named([name.strip() for name in names], settings):
                 return delimiter, quote, spaces
     return usual[0], '"', False
+
+
+def _named(header: Sequence[str], settings: Settings) -> list[str]:
+    """`header` with the names that settings give where only capitals differ: `Text` is `text` if nothing else is."""
+    wanted = [getattr(settings, column) for column in COLUMNS]
+    missing = {name.casefold(): name for name in wanted if name not in header}
+    return [name if name in wanted else missing.get(name.casefold(), name) for name in header]
+
+
+def _text_column(settings: Settings) -> str:
+    return f"“{settings.text_column}” (setting text_column)"
 
 
 def _has_spaces(sample: str, header: str, delimiter: str, quote: str) -> bool:
@@ -119,7 +131,7 @@ def _has_spaces(sample: str, header: str, delimiter: str, quote: str) -> bool:
 def _row(get: Callable[[str], Any], settings: Settings, line: int) -> Raw | Flaw:
     text = get(settings.text_column)
     if text is None:
-        return Flaw(f"has no “{settings.text_column}”", line)
+        return Flaw(f"has no {_text_column(settings)}", line)
     if not isinstance(text, str):
         return Flaw(f"has a “{settings.text_column}” that is not text", line)
     return Raw(
