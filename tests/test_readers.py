@@ -58,6 +58,12 @@ def test_german_in_every_encoding(encoding: str) -> None:
         (GREEK, "cp1253"),
         (JAPANESE, "shift_jis"),
         (JAPANESE, "euc_jp"),
+        (RUSSIAN, "cp866"),
+        (f"{GERMAN} Der Bürgermeister schwieg.", "cp437"),
+        (f"{GERMAN} Der Bürgermeister schwieg.", "cp850"),
+        (f"{POLISH} Rozmowy były długie, a głosy spokojne.", "cp852"),
+        (f"{TURKISH} Cumhurbaşkanı açıklama yapmadı, görüşme Ankara'da sürdü.", "cp857"),
+        ("Müller", "cp850"),
         ("Müller", "cp1252"),
         ("L’été à Genève – très important", "cp1252"),
         (f"{TURKISH};Muğla\n{GERMAN};Köln\nL’été à Genève était très important cette année;Genève", "cp1254"),
@@ -67,6 +73,20 @@ def test_german_in_every_encoding(encoding: str) -> None:
 )
 def test_old_encodings(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{GERMAN} — „Gut“, sagte er, „und schön …“",
+        "L’été à Genève – très important pour l’Élysée, a-t-il dit à la délégation étrangère",
+        "“It’s done,” he said—“and it isn’t…” He wouldn’t say more",
+    ],
+)
+def test_a_damaged_byte_does_not_make_windows_dos(text: str) -> None:
+    for byte in (b"\x81", b"\x8d", b"\x9d"):
+        for damaged in (text.encode("cp1252") + b" " + byte, text.encode("cp1252") + b"x" + byte + b"y"):
+            assert decode(damaged) == damaged.decode("cp1252", "replace")
 
 
 @pytest.mark.parametrize("text", [GERMAN, RUSSIAN, POLISH, JAPANESE])
