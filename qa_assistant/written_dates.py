@@ -19,7 +19,7 @@ _WRITTEN = tuple(
     for pattern in (
         rf"{_YEAR}(?:-(?P<month>[0-9]{{2}})(?:-(?P<day>[0-9]{{2}}))?)?",  # 2022-12-03, 2022-12, 2022
         rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",  # 20221203
-        rf"{_YEAR}/(?P<month>[0-9]{{1,2}})/{_DAY}",  # 2022/12/3
+        rf"{_YEAR}(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark){_DAY}",  # 2022/12/3, 2022.12.03, 2022-12-3
         rf"{_LATE_DAY}/(?P<month>[0-9]{{1,2}})/{_YEAR}",  # 25/12/2022, but not 3/12/2022, which may be 12 March
         rf"(?P<month>[0-9]{{1,2}})/{_LATE_DAY}/{_YEAR}",  # 12/25/2022
         rf"{_DAY}\. ?(?P<month>[0-9]{{1,2}})\. ?{_YEAR}",  # 3.12.2022

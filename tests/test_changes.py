@@ -144,3 +144,11 @@ def test_rows_that_move_within_a_large_table_are_not_embedded_again(
     index.close()
     assert texts == [*range(3), *range(4, 12), 100, 101, 102]
     assert changes(ingest(corpus.settings)) == {}
+
+
+def test_a_file_with_a_flaw_that_loses_no_text_is_not_read_again_for_it(corpus: Corpus) -> None:
+    corpus.write("a.md", "---\ntitle: [1\n---\nDer Hafen von Hamburg ist geschlossen.")
+    corpus.write("b.jsonl", '{"text": "Der Hafen von Kiel ist offen."}\n{"text": 7}\n')
+    assert [problem.path for problem in ingest(corpus.settings).problems] == ["a.md", "b.jsonl#2"]
+    assert [problem.path for problem in ingest(corpus.settings).problems] == ["b.jsonl#2"]
+    assert [problem.path for problem in ingest(corpus.settings, rebuild=True).problems] == ["a.md", "b.jsonl#2"]

@@ -255,6 +255,17 @@ def test_search_prints_passages_and_no_answer(shipped: Run) -> None:
     assert [passage["rank"] for passage in passages] == [1, 2]
 
 
+def test_search_says_that_articles_without_a_date_are_left_out(call: Run, corpus: Corpus) -> None:
+    corpus.write("a.txt", "Der Hafen von Hamburg ist geschlossen.")
+    corpus.write("b.md", "---\ndate: 2022-12-03\n---\nDer Hafen von Kiel ist offen.")
+    search = ("--corpus", str(corpus.folder), "--index", corpus.settings.index, "search", "Hafen")
+    assert "left out" not in call(*search)[2]
+    for option in ("--since", "--until"):
+        code, out, err = call(*search, option, "2022-12", "--json")
+        assert (code, len(json.loads(out)["passages"])) == (0, 1)
+        assert err == "1 article without a date left out.\n"
+
+
 def test_folders_whose_name_is_not_utf_8(call: Run, corpus: Corpus) -> None:
     name = os.fsdecode(b"B\xe4der")
     corpus.write(f"{name}/a.txt", "Der Hafen von Hamburg bleibt wegen des Sturms bis Montag geschlossen.")

@@ -76,6 +76,17 @@ def test_a_file_indexed_right_after_it_was_written_is_not_pending_until_it_chang
     assert corpus_status(corpus.settings).pending == 1
 
 
+def test_a_file_dated_in_the_future_is_pending_only_when_it_changes(corpus: Corpus) -> None:
+    file = corpus.write("a.txt", "Der Hafen von Hamburg ist geschlossen.")
+    ingest(corpus.settings)
+    for year in (1, 2):
+        later = time.time_ns() + year * 365 * 86_400 * 1_000_000_000
+        os.utime(file, ns=(later, later))
+        assert corpus_status(corpus.settings).pending == 1
+        ingest(corpus.settings)
+        assert corpus_status(corpus.settings).pending == 0
+
+
 def test_dates_as_exact_as_they_are_known(corpus: Corpus) -> None:
     for number, date in enumerate(("2022-12-03", "2021", "2022-12", "2021-05-01")):
         corpus.write(f"{number}.md", article(f"Der Hafen ist seit {number} Tagen geschlossen.", date=date))

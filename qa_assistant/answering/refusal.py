@@ -19,10 +19,15 @@ def reasons(index: Index, found: Retrieval, filters: Filters) -> Iterator[str]:
     catalog = index.catalog
     with catalog.reading():
         nothing = "" if found.hits else NONE_PASSES if catalog.counts()[1] else NONE_INDEXED
-        undated = catalog.undated(filters) if filters.since or filters.until else 0
+        left_out = list(undated(index, filters))
     if nothing:
         yield nothing
     elif found.evidence and found.evidence.missing:
         yield f"No article found speaks of {' or '.join(found.evidence.missing)}."
-    if undated:
-        yield f"{counted(undated, 'article')} without a date left out."
+    yield from left_out
+
+
+def undated(index: Index, filters: Filters) -> Iterator[str]:
+    """A sentence if articles without a date are left out for it. Raises IndexUnusable."""
+    if (filters.since or filters.until) and (count := index.catalog.undated(filters)):
+        yield f"{counted(count, 'article')} without a date left out."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qa_assistant.assistant import Assistant
+    from qa_assistant.ingestion.corpus import Problem
 
 
 _CALL = re.compile(r"\bqa-assistant (?=(?:--verbose )?(?:ask|search|ingest|articles|config|doctor)\b)")
 """The beginning of a command that depends on corpus, index or config file."""
+_ROWS_NAMED = 3
+"""Rows of one file that could not be read and are named: where one is wrong, thousands may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,21 @@ def ingested(settings: Settings, *, always: bool = False) -> Settings:
     if missing or always:
         with IngestProgress() as progress:
             report = ingest(settings, progress=progress)
-        for problem in report.problems:
-            note(f"{problem.path} {problem.reason}")
+        note_problems(report.problems)
     return settings
+
+
+def note_problems(problems: Iterable[Problem], *, every: bool = False) -> None:
+    """What could not be read, a line each; of a file's rows the first few, unless `every` one is asked for."""
+    rows: Counter[str] = Counter()
+    for problem in problems:
+        file, _, row = problem.path.rpartition("#")
+        rows[file] += bool(file) and row.isdecimal()
+        if every or not row.isdecimal() or rows[file] <= _ROWS_NAMED:
+            note(f"{problem.path} {problem.reason}")
+    for file, count in rows.items():
+        if count > _ROWS_NAMED and not every:
+            note(f"… and {counted(count - _ROWS_NAMED, 'more row')} of {file}")
 
 
 def note(text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from qa_assistant.cli.context import Context, note
+from qa_assistant.cli.context import Context, note, note_problems
 from qa_assistant.cli.progress import IngestProgress
 from qa_assistant.display import counted, one_line, to_json
 
@@ -29,8 +29,7 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
     settings = context.load().settings
     with IngestProgress() as progress:
         report = ingest(settings, paths=paths, dry_run=dry_run, rebuild=rebuild, progress=progress)
-    for problem in report.problems:
-        note(f"{problem.path} {problem.reason}")
+    note_problems(report.problems, every=context.verbose)
     code = 1 if any(problem.lost for problem in report.problems) else 0
     changes = asdict(report.changes)
     if as_json:

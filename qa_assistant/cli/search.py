@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from qa_assistant.cli.context import Context, filter_options, filters
+from qa_assistant.cli.context import Context, filter_options, filters, note
 from qa_assistant.display import one_line, to_json
 from qa_assistant.records import Hit
 from qa_assistant.references import describe
@@ -28,11 +28,15 @@ def command(
     agency: str | None,
 ) -> None:
     """Find the passages nearest to QUERY, best first."""
+    from qa_assistant.answering.refusal import undated
+
     wanted = filters(since, until, agency)
     if not query.strip():
         raise click.UsageError("The query is empty.")
     with context.assistant() as assistant:
         _show(assistant.search(query, limit, wanted), query, as_json)
+        for left_out in undated(assistant.index, wanted):
+            note(left_out)
         context.note_changes(assistant)
 
 

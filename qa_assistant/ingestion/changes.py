@@ -26,7 +26,7 @@ _MOST_PARTS = 100
 """
 
 _SETTLED_NS = 2_000_000_000
-"""A file younger than this when it was read may change again within the clock's step: its time is not believed."""
+"""A file this close to the time it is read at may change again within the clock's step: its time is not believed."""
 
 Sources = Mapping[str, Mapping[str, str]]
 """For each file the articles it holds: `{file: {path of the article: article id}}`."""
@@ -154,7 +154,7 @@ class Comparison:
             reason = error.message if isinstance(error, CorpusError) else f"cannot be read: {error.strerror}"
             self.problems.append(corpus.Problem(file.label, reason))
             return _to_be_read_again(file), before, ()
-        settled = time.time_ns() - file.mtime_ns > _SETTLED_NS
+        settled = abs(time.time_ns() - file.mtime_ns) > _SETTLED_NS
         way = corpus.way_of_reading(file.path, self._settings)
         digest = hashlib.sha256(data).hexdigest() + (f":{way}" if way else "")
         state = FileState(file.label, len(data), file.mtime_ns if settled else 0, digest)
@@ -166,7 +166,7 @@ class Comparison:
         if emptied and before:
             problems = [corpus.Problem(file.label, f"{corpus.EMPTY}, so it has no article any more")]
         self.problems.extend(problems)
-        if problems:
+        if any(problem.lost for problem in problems):
             if not articles and not emptied:
                 return _to_be_read_again(file), before, ()  # what was indexed of it stays
             state = _to_be_read_again(file)
@@ -186,7 +186,7 @@ class Comparison:
 
 
 def _to_be_read_again(file: corpus.SourceFile) -> FileState:
-    """So that it is read, and its problem named, again next time."""
+    """So that it is read, and what is missing of it named, again next time."""
     return FileState(file.label, file.size, 0, "")
 
 

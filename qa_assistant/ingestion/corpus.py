@@ -9,12 +9,12 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path, PurePosixPath
 
 from qa_assistant import dateline, language, written_dates
-from qa_assistant.display import one_line, shortened
+from qa_assistant.display import counted, one_line, shortened
 from qa_assistant.errors import CorpusError, QAError
 from qa_assistant.ingestion.decoding import canonical
 from qa_assistant.ingestion.raw import LONGEST_ARTICLE, Flaw, Raw
@@ -27,6 +27,7 @@ _LARGEST = 256 * 2**20
 """Bytes of a file that is still read: all of it is held in memory."""
 _LONGEST_REASON = 200
 _LONGEST_VALUE = 500
+_LONGEST_DATE = 40
 EMPTY = "is empty"
 """The reason where a file, or a row of one, can be read and holds no word."""
 _TOO_LONG = f"has {{:,}} characters, and an article may have {LONGEST_ARTICLE:,}: split it, one file an article"
@@ -163,6 +164,7 @@ def read(file: SourceFile, data: bytes, settings: Settings) -> tuple[list[Articl
     """The articles of `file`, which holds `data`, and what of it could not be read. Never raises."""
     articles: list[Article] = []
     problems: list[Problem] = []
+    unread: list[str] = []
     try:
         if not data.strip(b"\0"):  # as a crash may leave a file; what reads its format would call it damaged
             return [], [Problem(file.label, EMPTY)]
@@ -174,10 +176,12 @@ def read(file: SourceFile, data: bytes, settings: Settings) -> tuple[list[Articl
                 problems.append(Problem(path, _TOO_LONG.format(len(item.text))))
             elif article := _article(item, path):
                 articles.append(article)
+                unread.extend([item.date] if item.date and not article.metadata.date else ())
             else:
                 problems.append(Problem(path, EMPTY))
         if not articles and not problems:
             problems.append(Problem(file.label, EMPTY))
+        problems += _of_dates(file, unread)
     except QAError as error:
         problems.append(Problem(file.label, _one_line(error.message)))
     except OSError as error:
@@ -189,6 +193,15 @@ def read(file: SourceFile, data: bytes, settings: Settings) -> tuple[list[Articl
     except Exception as error:  # noqa: BLE001 - libraries raise anything at all over damaged and hostile files.
         problems.append(Problem(file.label, _one_line(f"cannot be read: {error or type(error).__name__}")))
     return articles, problems
+
+
+def _of_dates(file: SourceFile, unread: Sequence[str]) -> list[Problem]:
+    """One for a file: a column of dates is mostly written the same way."""
+    if not unread:
+        return []
+    first = shortened(unread[0], _LONGEST_DATE)
+    reason = f"has {counted(len(unread), 'date')} that cannot be read, “{first}” first: write them as 2022-12-03"
+    return [Problem(file.label, _one_line(reason), lost=False)]
 
 
 def way_of_reading(path: str, settings: Settings) -> str:

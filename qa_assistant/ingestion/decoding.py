@@ -18,13 +18,28 @@ _BOMS = (
 )
 
 # Encodings of other scripts that charset-normalizer may choose; between those of Latin script it cannot choose well.
-_SCRIPTS = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "shift_jis", "euc_jp", "gb18030", "big5", "cp949")
+_SCRIPTS = (
+    "cp1251",
+    "koi8_r",
+    "cp866",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "shift_jis",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "cp949",
+)
 # Windows-1252 is what most old text in Latin script is in; these languages need letters that it does not have.
 _LATIN = {
     **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "bs", "ro"), "cp1250"),
     **dict.fromkeys(("tr", "az"), "cp1254"),
     **dict.fromkeys(("lv", "lt"), "cp1257"),
 }
+_DOS = {"cp1252": "cp850", "cp1250": "cp852", "cp1254": "cp857", "cp1257": "cp775"}
+"""What DOS had for the languages of a Windows code page; cp850 has the letters of cp437."""
+_INSIDE_WORDS = re.compile(rb"(?<=[A-Za-z])[\x80-\xff](?=[a-z])")
 _AS_ICELANDIC = re.compile("[ðþýÐÞÝ]")
 """What the Turkish letters of Windows-1254 look like in Windows-1252."""
 _LEAST_OTHER_SCRIPT = 0.3
@@ -112,7 +127,18 @@ def _legacy(data: bytes, declared: str | None) -> str:
     found = language.detect(text)
     if found not in _LATIN:  # a table may have articles in several languages
         found = language.detect("\n".join(filter(_AS_ICELANDIC.search, text.split("\n"))))
-    return _LATIN.get(found or "", "cp1252")
+    return _or_dos(sample, _LATIN.get(found or "", "cp1252"))
+
+
+def _or_dos(sample: bytes, windows: str) -> str:
+    """`windows`, or what DOS had in its place if that alone explains the bytes inside words, and these are many.
+
+    Quotes and dashes of Windows would be letters of DOS as well, but not inside words; its small letters mostly large.
+    """
+    inside = b"".join(_INSIDE_WORDS.findall(sample))
+    as_windows, as_dos = (inside.decode(name, "replace") for name in (windows, _DOS[windows]))
+    least = max(sum(map(str.islower, as_windows)), sum(byte > 127 for byte in sample) // 3)
+    return _DOS[windows] if "\ufffd" in as_windows and sum(map(str.islower, as_dos)) > least else windows
 
 
 def _is_damaged_utf8(text: str) -> bool:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from qa_assistant.display import counted
 from qa_assistant.errors import CorpusError
 from qa_assistant.ingestion.decoding import canonical, decode
 from qa_assistant.ingestion.raw import LONGEST_ARTICLE, Flaw, Raw, scalar
@@ -25,6 +28,7 @@ from qa_assistant.settings import Settings
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table
+    from pypdf import PageObject
 
 Reader = Callable[[bytes, Settings], Iterator[Raw | Flaw]]
 """Yields what it finds. Raises CorpusError, with a message that goes on from the path (`is empty`), if the whole
@@ -36,9 +40,20 @@ _HEADING = re.compile(r"\A\s*# +(.+?)[ #]*(?:\n|\Z)")
 _LARGEST_UNPACKED = 256 * 2**20
 """Bytes a Word file may unpack to: a small archive can be made to fill the memory."""
 _UNPACKS_TO_MORE = f"would unpack to more than {_LARGEST_UNPACKED // 2**20} MiB"
+_OCR = "scans must go through text recognition (OCR) first"
 _TOO_LONG = f"has more than the {LONGEST_ARTICLE:,} characters of an article: split it, one file an article"
-_HIDDEN_RUNS = ".//w:r[w:rPr/w:vanish[not(@w:val) or not(contains('|0|false|off|', concat('|', @w:val, '|')))]]"
-"""Text that Word does not show."""
+_UNSEEN = (
+    ".//w:r[w:rPr/w:vanish[not(@w:val) or not(contains('|0|false|off|', concat('|', @w:val, '|')))]]"
+    "|.//w:del|.//w:moveFrom|.//w:rt"
+)
+"""What Word does not show, or no longer, and how Japanese words are read."""
+_WRAPPERS = (
+    ".//w:ins|.//w:moveTo|.//w:smartTag|.//w:customXml|.//w:fldSimple|.//w:sdt|.//w:sdtContent|.//w:bdo|.//w:dir"
+    "|.//w:ruby|.//w:rubyBase|.//w:rubyBase/w:r"
+)
+"""Around text that Word shows: tracked insertions, content controls and the like. python-docx does not look in them."""
+_TEXT_BOXES = ".//w:txbxContent[not(ancestor::*[local-name()='Fallback'])]"
+"""Each once: for older programs there is a copy in another format."""
 _NO_VALUE = ("null", "~")
 
 
@@ -103,13 +118,25 @@ def pdf(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
         pages = list(_bounded(texts))  # a page takes a second, and a kilobyte can hold many
     text = "\n\n".join(page for page in pages if page.strip())
     if not text:
-        raise CorpusError("has no text: a scan, which must go through text recognition (OCR) first")
+        raise CorpusError(f"has no text: {_OCR}")
     yield Raw(text)
+    with _silent("pypdf"):
+        blank = (page for page, its_text in zip(reader.pages, pages, strict=True) if not its_text.strip())
+        pictures = sum(map(_shows_something, blank))
+    if pictures:
+        which = f"{pictures} of {counted(len(pages), 'page')}"
+        # A cover or a photograph is no loss, a file of them is a scan.
+        yield Flaw(f"has only pictures on {which}: {_OCR}", lost=pictures > len(pages) / 2)
+
+
+def _shows_something(page: PageObject) -> bool:
+    content = page.get_contents()
+    return content is not None and any(operator in (b"Do", b"INLINE IMAGE") for _, operator in content.operations)
 
 
 def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
-    """Paragraphs and tables of a Word file in their order, an empty line between; hidden text is left out. The title is
-    that of its properties."""
+    """Paragraphs and tables of a Word file in their order, an empty line between; hidden text is left out. Text boxes
+    follow the paragraph they belong to, footnotes and endnotes the whole. The title is that of its properties."""
     import docx
     from docx.table import Table
 
@@ -121,10 +148,43 @@ def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     if unpacked > _LARGEST_UNPACKED:
         raise CorpusError(_UNPACKS_TO_MORE)
     document = docx.Document(io.BytesIO(data))
-    for run in document.element.body.xpath(_HIDDEN_RUNS):
-        run.getparent().remove(run)
-    blocks = (_table_text(item) if isinstance(item, Table) else item.text for item in document.iter_inner_content())
-    yield Raw("\n\n".join(_bounded(block for block in blocks if block.strip())), title=_word_title(document))
+    _lay_open(document.element.body)
+    body = (_table_text(item) if isinstance(item, Table) else item.text for item in document.iter_inner_content())
+    blocks = (block for block in itertools.chain(body, _notes(document)) if block.strip())
+    yield Raw("\n\n".join(_bounded(blocks)), title=_word_title(document))
+
+
+def _lay_open(root: Any) -> None:
+    """Leaves below `root` what Word shows, as python-docx expects it: runs right in paragraphs, these in the text."""
+    from docx.oxml.ns import nsmap, qn
+
+    found = partial(root.getroottree().xpath, namespaces=nsmap)
+
+    for element in found(_UNSEEN):
+        element.getparent().remove(element)
+    for wrapper in reversed(found(_WRAPPERS)):  # the innermost first
+        for child in list(wrapper):
+            wrapper.addprevious(child)
+        wrapper.getparent().remove(wrapper)
+    for box in reversed(found(_TEXT_BOXES)):
+        paragraph = next(box.iterancestors(qn("w:p")), None)
+        if paragraph is not None:
+            for block in reversed(list(box)):
+                paragraph.addnext(block)
+
+
+def _notes(document: Document) -> Iterator[str]:
+    """The paragraphs of its footnotes, then those of its endnotes."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import parse_xml
+
+    for kind in (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES):
+        for item in document.part.rels.values():
+            if item.reltype == kind and not item.is_external:
+                notes: Any = parse_xml(item.target_part.blob)
+                _lay_open(notes)
+                yield from (paragraph.text for paragraph in notes.iter(qn("w:p")))
 
 
 def _table_text(found: Table) -> str:
@@ -133,7 +193,7 @@ def _table_text(found: Table) -> str:
 
 def _table_lines(found: Table) -> Iterator[str]:
     """A line for each row, tabs between its cells; what spans columns counts once, what spans rows in each."""
-    from docx.table import _Cell
+    from docx.oxml.ns import qn
 
     # python-docx's `row.cells` repeats a cell for every column that it claims to span, a billion if the file says so,
     # and climbs row by row to the cell that another one continues.
@@ -144,7 +204,10 @@ def _table_lines(found: Table) -> Iterator[str]:
         column = row.grid_cols_before
         for cell in row._tr.tc_lst:
             continued = above.get(column) if cell.vMerge == "continue" else None
-            cells.append(" ".join(_Cell(cell, found).text.split()) if continued is None else continued)
+            if continued is None:
+                paragraphs = cell.iter(qn("w:p"))  # those of tables in it as well
+                continued = " ".join(word for paragraph in paragraphs for word in paragraph.text.split())
+            cells.append(continued)
             here[column] = cells[-1]
             column += cell.grid_span
         above = here

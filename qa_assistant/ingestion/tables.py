@@ -18,6 +18,8 @@ COLUMNS = ("text_column", "title_column", "date_column", "place_column", "agency
 """The settings that decide what the readers below make of a file."""
 
 _DELIMITERS = ",;\t|"
+_EXCEL_MARK = re.compile(rf"""\A"?sep=[{_DELIMITERS}]"?[{_DELIMITERS}]*\n""", re.IGNORECASE)
+"""A first line that only tells Excel the delimiter."""
 _SAMPLE = 8192
 """Characters that tell how a table is written."""
 
@@ -45,7 +47,7 @@ def table(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
 
     Raises CorpusError if the header has no column of texts.
     """
-    text = with_line_feeds(decode(data))
+    text = _EXCEL_MARK.sub("\n", with_line_feeds(decode(data)))
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     rows = _rows(text, settings)
     header: Sequence[str] | None = None
@@ -53,10 +55,11 @@ def table(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
         if isinstance(cells, Flaw):
             yield cells
         elif header is None:
-            header = [cell.strip() for cell in cells]
+            names = [cell.strip() for cell in cells]
+            header = _named(names, settings)
             if settings.text_column not in header:
-                raise CorpusError(f"has no column “{settings.text_column}”, only: {', '.join(header)}")
-        elif len(cells) > len(header):
+                raise CorpusError(f"has no column {_text_column(settings)}, only: {', '.join(names)}")
+        elif any(cell.strip() for cell in cells[len(header) :]):
             yield Flaw(f"has {len(cells)} cells, but the header has {len(header)}", line)
         else:
             yield _row(dict(zip(header, cells, strict=False)).get, settings, line)
@@ -80,7 +83,9 @@ def _rows(text: str, settings: Settings) -> Iterator[tuple[int, list[str] | Flaw
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, Flaw(f"is not valid CSV: {error}", line)
+            last = reader.line_num
+            swallowed = f"; left out up to line {last:,}: is a quote not closed?" if last > line else ""
+            yield line, Flaw(f"is not valid CSV: {error}{swallowed}", line)
         else:
             if any(cell.strip() for cell in cells):
                 yield line, cells
@@ -98,9 +103,20 @@ def _dialect(text: str, settings: Settings) -> tuple[str, str, bool]:
         for delimiter in usual:
             spaces = _has_spaces(text[:_SAMPLE], header, delimiter, quote)
             names = next(csv.reader([header], delimiter=delimiter, quotechar=quote, skipinitialspace=spaces), [])
-            if settings.text_column in (name.strip() for name in names):
+            if settings.text_column in _named([name.strip() for name in names], settings):
                 return delimiter, quote, spaces
     return usual[0], '"', False
+
+
+def _named(header: Sequence[str], settings: Settings) -> list[str]:
+    """`header` with the names that settings give where only capitals differ: `Text` is `text` if nothing else is."""
+    wanted = [getattr(settings, column) for column in COLUMNS]
+    missing = {name.casefold(): name for name in wanted if name not in header}
+    return [name if name in wanted else missing.get(name.casefold(), name) for name in header]
+
+
+def _text_column(settings: Settings) -> str:
+    return f"“{settings.text_column}” (setting text_column)"
 
 
 def _has_spaces(sample: str, header: str, delimiter: str, quote: str) -> bool:
@@ -115,7 +131,7 @@ def _has_spaces(sample: str, header: str, delimiter: str, quote: str) -> bool:
 def _row(get: Callable[[str], Any], settings: Settings, line: int) -> Raw | Flaw:
     text = get(settings.text_column)
     if text is None:
-        return Flaw(f"has no “{settings.text_column}”", line)
+        return Flaw(f"has no {_text_column(settings)}", line)
     if not isinstance(text, str):
         return Flaw(f"has a “{settings.text_column}” that is not text", line)
     return Raw(
