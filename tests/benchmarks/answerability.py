@@ -4,10 +4,11 @@
 
 German articles of XQuAD, each as corpora of one article: all five paragraphs, the first two, the third and fourth, the
 last. Asked of each: its own questions in four languages (answerable), those of the article's other paragraphs (near),
-some of other articles (far), the questions of `near_misses.yaml` in six languages. Short newspaper articles, each as a
-corpus, with the questions of `news_questions.yaml`. Corpora of five to eleven articles in four languages
-(`several_articles.py`), and of four to a hundred in one language (`one_language.py`: few, and more from 16 on). All of
-these are asked `everyday_questions.yaml`, too, which nothing answers. With `--large`, the index that `retrieval.py
+some of other articles (far), the questions of `near_misses.yaml` in six languages (beside: about another of the
+article's paragraphs). Short newspaper articles, each as a corpus, with the questions of `news_questions.yaml`. Corpora
+of five to eleven articles in four languages (`several_articles.py`), and of four to a hundred in one language
+(`one_language.py`: few, and more from 16 on). All of these are asked `everyday_questions.yaml`, too, which nothing
+answers. With `--large`, the index that `retrieval.py
 --index` made: unanswerable there means that every paragraph of the right article (far), or only the right paragraph
 (near), is taken out of the ranking. `--only` measures one kind of corpora: article, news, several, shelf (in one
 language) or large.
@@ -27,7 +28,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from answerability_fit import Row, fit, group_weights
+from answerability_fit import BESIDE, Row, fit, group_weights
 from answerability_questions import LANGUAGES, Asked, articles, everyday, questions, written
 from corpora import news
 from numpy.typing import NDArray
@@ -89,11 +90,12 @@ class Remembering:
 
 
 def group(asked: Asked, answerable: bool) -> str:
+    """`answerable`: whether the paragraph that is asked about is in the corpus."""
     if asked.kind == "vague" or (answerable and asked.kind == "answered"):
         return "written answerable"
     if asked.kind in FAR_KINDS:
         return "answerable" if answerable else "near"
-    return "near miss"
+    return "near miss" if answerable else f"near miss{BESIDE}"
 
 
 def chosen(asked: Asked, corpus: int) -> bool:
@@ -279,7 +281,7 @@ def report(rows: Sequence[Row]) -> None:
         print(f"{size:<12} all {shares(part)}")
         calibration(part)
         for kind in ("year", "topic", "premise", "roles", "quantity"):
-            asked = [row for row in part if row.kind == kind and not row.group.endswith("far")]
+            asked = [row for row in part if row.kind == kind and not row.group.endswith(("far", BESIDE))]
             refused = [confidence(row.found) < Settings().min_confidence for row in asked]
             if refused:
                 print(f"  {kind:<10} refused {np.mean(refused):.3f} of {len(refused)}")

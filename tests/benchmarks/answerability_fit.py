@@ -18,6 +18,8 @@ MANY_NEAR = 0.3
 """Weight of near questions where there are many articles: the point is to tell subjects apart."""
 NEAR_MISS = 2.0
 """Weight of near misses, which are few and what is hardest to refuse."""
+BESIDE = ", beside"
+"""Behind the group of near misses about another part of the article; they are fitted as one with the others."""
 ELSEWHERE = "far", "everyday"
 """Groups that are about something else; together they weigh as much as one. Everyday questions of hundreds of articles
 are only reported: fitted on, those few cost English a quarter of the far ones refused."""
@@ -48,7 +50,7 @@ class Row:
 
 def group_weights(rows: Sequence[Row]) -> Floats:
     """Groups of a kind, answerable or not, weigh the same but for the constants, and so do both kinds; shape `(n,)`."""
-    names = np.array([row.group for row in rows])
+    names = np.array([row.group.removesuffix(BESIDE) for row in rows])
     shares = {name: _share(name, rows[0].found.breadth) for name in set(names)}
     weights = np.zeros(len(rows))
     for name, share in shares.items():
