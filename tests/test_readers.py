@@ -216,17 +216,21 @@ def test_pages_of_a_pdf_that_show_only_pictures_are_counted(picture: str, scanne
     assert problems == ([Problem("a.pdf", said, lost=scanned > 2)] if scanned else [])
 
 
-def test_pdf_without_text_with_a_password_and_damaged(caplog: pytest.LogCaptureFixture) -> None:
-    assert "scan" in reason("a.pdf", pdf(""))
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_pdf_that_is_encrypted(algorithm: str) -> None:
     for password, readable in (("secret", False), ("", True)):
         writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf("Geheim")))
-        writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
+        writer.encrypt(password, owner_password="owner", algorithm=algorithm)
         out = io.BytesIO()
         writer.write(out)
         if readable:
             assert one("a.pdf", out.getvalue()).text == "Geheim"
         else:
             assert reason("a.pdf", out.getvalue()) == "is protected by a password"
+
+
+def test_pdf_without_text_and_damaged(caplog: pytest.LogCaptureFixture) -> None:
+    assert "scan" in reason("a.pdf", pdf(""))
     assert reason("a.pdf", b"no PDF at all").startswith("cannot be read")
     assert one("a.pdf", b"junk\n" + pdf("Da")).text == "Da"
     assert caplog.records == []
