@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from qa_assistant import language
-from qa_assistant.display import BLANK_LETTERS, harmless
+from qa_assistant.display import BLANK_LETTERS, counted, harmless
 from qa_assistant.errors import CorpusError
+from qa_assistant.ingestion.raw import Flaw
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -78,6 +80,13 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
         if _is_damaged_utf8(damaged):
             return _checked(damaged, _MOST_CONTROL_UNICODE)
     return _checked(data.decode(_legacy(data, declared), "replace"), _MOST_CONTROL_LEGACY)
+
+
+def unread(data: bytes, text: str) -> Iterator[Flaw]:
+    """A flaw if bytes of `data` are no letters in the encoding it was decoded in; U+FFFD written in UTF-8 is one."""
+    count = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    if count > 0:
+        yield Flaw(f"has {counted(count, 'letter')} that cannot be read: save it as UTF-8", lost=False)
 
 
 def with_line_feeds(text: str) -> str:
