@@ -164,3 +164,18 @@ def test_docx_tables_in_cells_are_read_with_them() -> None:
     inner = cell.add_table(rows=2, cols=1)
     inner.cell(0, 0).text, inner.cell(1, 0).text = "innen oben", "innen unten"
     assert one("a.docx", saved(document)).text == "außen innen oben innen unten"
+
+
+@pytest.mark.parametrize(
+    ("style", "title"),
+    [("Title", "Fähre gesunken"), ("Heading 1", "Fähre gesunken"), ("Heading 2", None), ("Normal", None)],
+)
+def test_a_first_paragraph_styled_as_a_title_is_one(style: str, title: str | None) -> None:
+    document = docx.Document()
+    document.core_properties.title = ""
+    document.add_paragraph("")
+    document.add_paragraph("Fähre gesunken", style=style)
+    document.add_paragraph("Vor Rostock sank eine Fähre.", style="Heading 1")
+    assert one("a.docx", saved(document)).metadata.title == title
+    document.core_properties.title = "Die Fähre"
+    assert one("a.docx", saved(document)).metadata.title == "Die Fähre"

@@ -54,6 +54,8 @@ _WRAPPERS = (
 """Around text that Word shows: tracked insertions, content controls and the like. python-docx does not look in them."""
 _TEXT_BOXES = ".//w:txbxContent[not(ancestor::*[local-name()='Fallback'])]"
 """Each once: for older programs there is a copy in another format."""
+_TITLES = "Title", "Heading 1"
+"""Names of styles as python-docx tells them, whatever the language of Word."""
 _NO_VALUE = ("null", "~")
 
 
@@ -140,7 +142,8 @@ def _shows_something(page: PageObject) -> bool:
 
 def word(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     """Paragraphs and tables of a Word file in their order, an empty line between; hidden text is left out. Text boxes
-    follow the paragraph they belong to, footnotes and endnotes the whole. The title is that of its properties."""
+    follow the paragraph they belong to, footnotes and endnotes the whole. The title is that of its properties,
+    else a first paragraph that is styled as one."""
     import docx
     from docx.table import Table
 
@@ -234,7 +237,15 @@ def _word_title(document: Document) -> str | None:
 
     # Asked for properties that a file does not have, python-docx makes some up, with the title "Word Document".
     has_some = any(item.reltype == RELATIONSHIP_TYPE.CORE_PROPERTIES for item in document.part.package.rels.values())
-    return scalar(document.core_properties.title) if has_some else None
+    named = scalar(document.core_properties.title) if has_some else None
+    return named or _word_heading(document)
+
+
+def _word_heading(document: Document) -> str | None:
+    """The first paragraph, if that is styled as a title or as a heading of the first level."""
+    first = next((paragraph for paragraph in document.paragraphs if paragraph.text.strip()), None)
+    style = first.style if first is not None else None
+    return scalar(first.text) if first is not None and style and style.name in _TITLES else None
 
 
 @contextlib.contextmanager
