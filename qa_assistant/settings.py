@@ -11,9 +11,10 @@ import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from qa_assistant.errors import SettingsError
 
@@ -116,15 +117,16 @@ class Settings:
 
     @property
     def index_path(self) -> Path:
-        """The index folder; the default is derived from the corpus' place, so that two corpora never share one."""
+        """The index folder; the default is derived from the corpus' place, so that two corpora never share one.
+
+        Raises SettingsError if it is that, and nobody knows where the user's folders are.
+        """
         if self.index:
             return Path(self.index).expanduser()
-        import platformdirs
-
         corpus = self.corpus_path.resolve()
         called = os.fsencode(corpus.name).decode("utf-8", "replace")  # Chroma takes no other names
         name = f"{called}-{hashlib.sha256(str(corpus).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
-        return Path(platformdirs.user_data_dir("qa-assistant", appauthor=False)) / "indexes" / name
+        return user_folder("data") / "indexes" / name
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,23 @@ def explanations() -> dict[str, str]:
     return {item.name: str(item.metadata["explanation"]) for item in fields(Settings)}
 
 
-def default_config_path() -> Path:
+def user_folder(kind: Literal["data", "config", "cache"]) -> Path:
+    """Where this user's files of that kind are kept on this platform; it may not exist yet.
+
+    Raises SettingsError where nobody knows: without HOME, for a user whom the system does not know.
+    """
     import platformdirs
 
-    return Path(platformdirs.user_config_dir("qa-assistant", appauthor=False)) / "config.toml"
+    with suppress(RuntimeError):
+        folder = Path(getattr(platformdirs, f"user_{kind}_dir")("qa-assistant", appauthor=False))
+        if folder.is_absolute():  # an older platformdirs leaves the `~` where it is
+            return folder
+    raise SettingsError("Your home folder is not known.", hint="Set HOME to a folder of yours.")
+
+
+def default_config_path() -> Path:
+    """Raises SettingsError as `user_folder()` does."""
+    return user_folder("config") / "config.toml"
 
 
 def load(
@@ -175,7 +190,10 @@ def load(
 
 
 def _config_values(config: Path | None) -> list[tuple[str, Mapping[str, Any]]]:
-    path = config or default_config_path()
+    try:
+        path = config or default_config_path()
+    except SettingsError:  # nobody can have put one there
+        return []
     try:
         return [(str(path), tomllib.loads(path.read_text(encoding="utf-8-sig")))]  # some editors begin with a BOM
     except FileNotFoundError:
