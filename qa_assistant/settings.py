@@ -196,12 +196,14 @@ def _config_values(config: Path | None) -> list[tuple[str, Mapping[str, Any]]]:
         return []
     try:
         return [(str(path), tomllib.loads(path.read_text(encoding="utf-8-sig")))]  # some editors begin with a BOM
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the latter if HOME is a file, /dev/null for instance
         if config is None:
             return []
         raise SettingsError(f"There is no config file at {path}.", hint="Name one that exists with --config.") from None
     except (OSError, ValueError, RecursionError) as error:  # no TOML, or too long a number, or too deep a list
-        raise SettingsError(f"The config file {path} cannot be read: {error}", hint="Mend or remove it.") from error
+        barred = isinstance(error, PermissionError) and config is None
+        hint = "Set HOME to a folder of yours, or name another with --config FILE." if barred else "Mend or remove it."
+        raise SettingsError(f"The config file {path} cannot be read: {error}", hint=hint) from error
 
 
 def _environ_values(environ: Mapping[str, str]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -1,7 +1,9 @@
-"""Whoever has no home folder, as in some containers, can ask all the same, and is told what else needs one."""
+"""Whoever has no home folder of use, as in some containers, can ask all the same, and is told what else needs one."""
 
 from __future__ import annotations
 
+import errno
+import os
 import pwd
 from pathlib import Path
 
@@ -48,3 +50,25 @@ def test_what_cannot_be_done_without_a_home_takes_two_lines(call: Run, corpus: C
         assert (code, err) == (1, "qa-assistant: Your home folder is not known.\nSet HOME to a folder of yours.\n")
     code, _, err = call("--corpus", corpus.settings.corpus, "--index", corpus.settings.index, "ingest")
     assert (code, "Set HOME to a folder of yours." in err) == (1, True)
+
+
+def test_a_home_that_is_no_folder_has_no_config_file(shipped: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.setenv("HOME", os.devnull)
+    code, out, err = shipped("ask", QUESTION)
+    assert (code, "Energiequellen" in out, "config" in err) == (0, True, False)
+    code, _, err = shipped("--config", f"{os.devnull}/x.toml", "search", QUESTION)
+    assert (code, err.splitlines()[0]) == (1, f"qa-assistant: There is no config file at {os.devnull}/x.toml.")
+    assert last_answer() is None
+
+
+def test_a_home_that_cannot_be_entered_is_not_to_be_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def barred(path: Path, **_: object) -> str:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "read_text", barred)  # for root no folder is barred
+    with pytest.raises(SettingsError, match="Permission denied") as caught:
+        load()
+    assert caught.value.hint == "Set HOME to a folder of yours, or name another with --config FILE."
+    with pytest.raises(SettingsError, match="Permission denied") as caught:
+        load(config=tmp_path / "x.toml")
+    assert caught.value.hint == "Mend or remove it."

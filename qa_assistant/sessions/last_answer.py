@@ -56,7 +56,7 @@ def _on_command_line() -> LastAnswer | None:
         kept = json.loads(_path().read_text(encoding="utf-8"))
         filters = Filters(**kept.pop("filters", {}))  # an older program kept none
         return LastAnswer(from_dict(kept), (), datetime.fromtimestamp(_path().stat().st_mtime, UTC), filters)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SessionError(f"{_path()} cannot be read: {error}", hint="Remove it, and ask again.") from error
