@@ -69,6 +69,7 @@ def ingested(settings: Settings, *, always: bool = False) -> Settings:
     from qa_assistant.cli.progress import IngestProgress
     from qa_assistant.index.generations import is_to_be_built
     from qa_assistant.ingestion.ingest import ingest
+    from qa_assistant.ingestion.left_out import left_out
 
     missing = is_to_be_built(settings)
     if missing:
@@ -78,6 +79,8 @@ def ingested(settings: Settings, *, always: bool = False) -> Settings:
             report = ingest(settings, progress=progress)
         for problem in report.problems:
             note(f"{problem.path} {problem.reason}")
+        if report.skipped:
+            note(left_out(report.skipped))
     return settings
 
 
