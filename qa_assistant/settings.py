@@ -39,7 +39,7 @@ def _setting(default: Any, explanation: str, **limits: Any) -> Any:
 class Settings:
     """All settings of one run. Frozen: make another with `load()` or `dataclasses.replace()`.
 
-    Raises SettingsError for a value of the wrong kind, or out of its limits.
+    Raises SettingsError for a value of the wrong kind, or out of its limits, and for a shared index without a server.
     """
 
     corpus: str = _setting("", "Folder of articles. Empty: the corpus that ships with the program.", path=True)
@@ -110,6 +110,11 @@ class Settings:
                 continue  # a server names its models as it likes, and the chat takes the name as it is
             if value is not item.default:  # most are, and every start pays for this
                 object.__setattr__(self, item.name, _checked(item.name, value, "option"))
+        if self.shared_index and not self.chroma:
+            raise SettingsError(
+                "“shared_index” needs “chroma”, the address of the server that the index is shared on.",
+                hint="Set both, or neither; see `qa-assistant config path`.",
+            )
 
     @property
     def corpus_path(self) -> Path:

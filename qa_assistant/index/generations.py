@@ -41,7 +41,7 @@ def current_generation(root: Path) -> Path | None:
 
 def is_to_be_built(settings: Settings) -> bool:
     """Whether there is no index yet, and none that somebody else may share, which would be fetched."""
-    return current_generation(settings.index_path) is None and not (settings.shared_index and settings.chroma)
+    return current_generation(settings.index_path) is None and not settings.shared_index
 
 
 def made_with(settings: Settings) -> dict[str, str]:

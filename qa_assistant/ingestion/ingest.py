@@ -98,8 +98,7 @@ def ingest(
             if known:
                 opened.callback(known.close)
             return _compare(settings, known, paths, progress)
-    shared = bool(settings.shared_index and settings.chroma)
-    if shared:
+    if settings.shared_index:
         refuse_copy(settings)
     with writer_lock(settings.index_path):
         restore_current(settings)  # else it would be taken for what an interrupted run left
@@ -109,7 +108,7 @@ def ingest(
             report = _update(settings, target, paths, progress)
             if index is None:
                 target.take_over()
-            if shared:
+            if settings.shared_index:
                 publish(target)
     return report
 
