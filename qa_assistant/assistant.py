@@ -158,7 +158,7 @@ class Assistant:
         try:
             return index, looked(index)
         except IndexUnusable:
-            if not (self.settings.shared_index and self.settings.chroma):
+            if not self.settings.shared_index:
                 raise
         with self._reopening:
             if self._index is index:

@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from qa_assistant.settings import user_folder
+
 
 def cache_folder() -> Path:
-    """Where what can be made again is kept; it may not exist yet."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("qa-assistant", appauthor=False))
+    """Where what can be made again is kept; it may not exist yet. Raises SettingsError as `user_folder()` does."""
+    return user_folder("cache")
 
 
 def write_whole(path: Path, text: str, *, private: bool = False, check: Callable[[Path], None] | None = None) -> None:

@@ -60,6 +60,7 @@ def check_all(settings: Settings) -> list[Check]:
 
 def _corpus(settings: Settings) -> list[Check]:
     from qa_assistant.ingestion.corpus import scan
+    from qa_assistant.ingestion.left_out import left_out
 
     another = "qa-assistant --corpus DIR ingest"
     try:
@@ -67,6 +68,8 @@ def _corpus(settings: Settings) -> list[Check]:
     except CorpusError as error:
         return [Check("corpus", "failed", error.message, another)]
     text = f"{len(found.files)} files in {settings.corpus_path}"
+    if found.skipped:
+        text += f"; {left_out(found.skipped)}"
     if not found.files:
         return [Check("corpus", "failed", text, another)]
     if found.problems:

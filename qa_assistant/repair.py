@@ -71,7 +71,7 @@ def _mended(index: Index, found: Integrity) -> Iterator[str]:
             yield f"Removed {len(found.orphans)} vectors from Chroma that belonged to no passage."
         if found.absent:
             yield f"Put {len(found.absent)} passages' vectors back into Chroma, from the catalogue."
-    if index.settings.shared_index and index.settings.chroma and not found.sound:
+    if index.settings.shared_index and not found.sound:
         from qa_assistant.index.sharing import publish
 
         publish(index)

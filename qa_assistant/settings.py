@@ -11,9 +11,10 @@ import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from qa_assistant.errors import SettingsError
 
@@ -38,7 +39,7 @@ def _setting(default: Any, explanation: str, **limits: Any) -> Any:
 class Settings:
     """All settings of one run. Frozen: make another with `load()` or `dataclasses.replace()`.
 
-    Raises SettingsError for a value of the wrong kind, or out of its limits.
+    Raises SettingsError for a value of the wrong kind, or out of its limits, and for a shared index without a server.
     """
 
     corpus: str = _setting("", "Folder of articles. Empty: the corpus that ships with the program.", path=True)
@@ -109,6 +110,11 @@ class Settings:
                 continue  # a server names its models as it likes, and the chat takes the name as it is
             if value is not item.default:  # most are, and every start pays for this
                 object.__setattr__(self, item.name, _checked(item.name, value, "option"))
+        if self.shared_index and not self.chroma:
+            raise SettingsError(
+                "“shared_index” needs “chroma”, the address of the server that the index is shared on.",
+                hint="Set both, or neither; see `qa-assistant config path`.",
+            )
 
     @property
     def corpus_path(self) -> Path:
@@ -116,15 +122,16 @@ class Settings:
 
     @property
     def index_path(self) -> Path:
-        """The index folder; the default is derived from the corpus' place, so that two corpora never share one."""
+        """The index folder; the default is derived from the corpus' place, so that two corpora never share one.
+
+        Raises SettingsError if it is that, and nobody knows where the user's folders are.
+        """
         if self.index:
             return Path(self.index).expanduser()
-        import platformdirs
-
         corpus = self.corpus_path.resolve()
         called = os.fsencode(corpus.name).decode("utf-8", "replace")  # Chroma takes no other names
         name = f"{called}-{hashlib.sha256(str(corpus).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
-        return Path(platformdirs.user_data_dir("qa-assistant", appauthor=False)) / "indexes" / name
+        return user_folder("data") / "indexes" / name
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +152,23 @@ def explanations() -> dict[str, str]:
     return {item.name: str(item.metadata["explanation"]) for item in fields(Settings)}
 
 
-def default_config_path() -> Path:
+def user_folder(kind: Literal["data", "config", "cache"]) -> Path:
+    """Where this user's files of that kind are kept on this platform; it may not exist yet.
+
+    Raises SettingsError where nobody knows: without HOME, for a user whom the system does not know.
+    """
     import platformdirs
 
-    return Path(platformdirs.user_config_dir("qa-assistant", appauthor=False)) / "config.toml"
+    with suppress(RuntimeError):
+        folder = Path(getattr(platformdirs, f"user_{kind}_dir")("qa-assistant", appauthor=False))
+        if folder.is_absolute():  # an older platformdirs leaves the `~` where it is
+            return folder
+    raise SettingsError("Your home folder is not known.", hint="Set HOME to a folder of yours.")
+
+
+def default_config_path() -> Path:
+    """Raises SettingsError as `user_folder()` does."""
+    return user_folder("config") / "config.toml"
 
 
 def load(
@@ -175,15 +195,20 @@ def load(
 
 
 def _config_values(config: Path | None) -> list[tuple[str, Mapping[str, Any]]]:
-    path = config or default_config_path()
+    try:
+        path = config or default_config_path()
+    except SettingsError:  # nobody can have put one there
+        return []
     try:
         return [(str(path), tomllib.loads(path.read_text(encoding="utf-8-sig")))]  # some editors begin with a BOM
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the latter if HOME is a file, /dev/null for instance
         if config is None:
             return []
         raise SettingsError(f"There is no config file at {path}.", hint="Name one that exists with --config.") from None
     except (OSError, ValueError, RecursionError) as error:  # no TOML, or too long a number, or too deep a list
-        raise SettingsError(f"The config file {path} cannot be read: {error}", hint="Mend or remove it.") from error
+        barred = isinstance(error, PermissionError) and config is None
+        hint = "Set HOME to a folder of yours, or name another with --config FILE." if barred else "Mend or remove it."
+        raise SettingsError(f"The config file {path} cannot be read: {error}", hint=hint) from error
 
 
 def _environ_values(environ: Mapping[str, str]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from conftest import Corpus
 from test_ingest import ENERGY, HARBOUR, changes
 
+from qa_assistant.errors import CorpusError
 from qa_assistant.index.index import Index
 from qa_assistant.ingestion import changes as ingestion_changes
 from qa_assistant.ingestion.changes import Progress
@@ -152,3 +154,35 @@ def test_a_file_with_a_flaw_that_loses_no_text_is_not_read_again_for_it(corpus: 
     assert [problem.path for problem in ingest(corpus.settings).problems] == ["a.md", "b.jsonl#2"]
     assert [problem.path for problem in ingest(corpus.settings).problems] == ["b.jsonl#2"]
     assert [problem.path for problem in ingest(corpus.settings, rebuild=True).problems] == ["a.md", "b.jsonl#2"]
+
+
+@pytest.mark.parametrize("name", ["b.txt", ""])
+def test_another_corpus_does_not_empty_the_index_of_the_first(corpus: Corpus, tmp_path: Path, name: str) -> None:
+    corpus.write("a.txt", ENERGY)
+    ingest(corpus.settings)
+    (tmp_path / "other").mkdir()
+    if name:
+        (tmp_path / "other" / name).write_text(HARBOUR, encoding="utf-8")
+    other = replace(corpus.settings, corpus=str(tmp_path / "other"))
+    for settings in (other, replace(other, passage_tokens=100)):  # the second would build the index anew
+        for dry_run in (True, False):
+            with pytest.raises(CorpusError) as refused:
+                ingest(settings, dry_run=dry_run)
+            assert refused.value.message == (
+                f"{other.corpus} has none of the files of this index, which was made from {corpus.folder}; the index "
+                "was left as it is."
+            )
+    assert list(languages(corpus.settings)) == ["a.txt"]
+    if name:
+        assert changes(ingest(other, rebuild=True)) == {"added": ["b.txt"]}
+
+
+def test_a_corpus_may_move_and_then_change_altogether(corpus: Corpus, tmp_path: Path, embedded: list[str]) -> None:
+    corpus.write("a.txt", ENERGY)
+    ingest(corpus.settings)
+    embedded.clear()
+    moved = replace(corpus.settings, corpus=str(corpus.folder.rename(tmp_path / "moved")))
+    assert changes(ingest(moved)) == {}
+    assert embedded == []
+    (tmp_path / "moved/a.txt").rename(tmp_path / "moved/b.txt")
+    assert changes(ingest(moved)) == {"moved": ["b.txt"]}

@@ -132,7 +132,7 @@ async def test_an_update_asked_for_while_the_index_is_being_built_is_under_way(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build, go_on = Backend.open, threading.Event()
-    monkeypatch.setattr(Backend, "open", lambda *it: (go_on.wait(20), build(*it)))
+    monkeypatch.setattr(Backend, "open", lambda *it: go_on.wait(20) and build(*it))
     corpus.write("a.txt", "Die Donau führt Hochwasser in Wien.")
     async with chatting(corpus.settings) as chat:
         await chat.until(lambda: "Opening the index" in chat.shown(StatusLine))

@@ -14,8 +14,9 @@ import qa_assistant
 PACKAGE = Path(qa_assistant.__file__).parent
 LAYERS = ("base", "index", "ingestion", "answering", "assistant", "sessions", "front")
 BASE = frozenset(
-    {"answer_json", "clock", "dateline", "dates", "display", "errors", "files", "generators", "hub", "language",
-     "letters", "months", "processes", "records", "references", "sentences", "settings", "threads", "written_dates"}
+    {"answer_json", "clock", "dateline", "dates", "display", "environment", "errors", "files", "generators", "hub",
+     "language", "letters", "months", "processes", "records", "references", "sentences", "settings", "threads",
+     "written_dates"}
 )  # fmt: skip
 ALLOWED = {
     "base": {"base"},

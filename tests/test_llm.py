@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -242,6 +245,21 @@ def test_prompts_do_not_go_through_a_proxy(
         monkeypatch.delenv("NO_PROXY", raising=False)
         assert text(chat()) == "OK."
         assert not proxy.requests
+
+
+@pytest.mark.parametrize(("name", "value"), [("ALL_PROXY", "socks://127.0.0.1:1"), ("SSL_CERT_FILE", "nowhere")])
+def test_the_client_is_imported_whatever_proxy_or_certificate_is_named(
+    fake_ollama: FakeOllama, name: str, value: str
+) -> None:
+    """A process of its own: the client is imported once."""
+    code = (
+        "import os; from qa_assistant.answering.llm import Ollama; "
+        f"print([model.name for model in Ollama().models()], os.environ[{name!r}])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, name: value}, capture_output=True, text=True, check=False
+    )
+    assert (done.stderr, done.stdout.strip()) == ("", f"['fake:4b'] {value}")
 
 
 def test_pull_reports_its_progress(ollama: Ollama, fake_ollama: FakeOllama) -> None:

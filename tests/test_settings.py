@@ -103,6 +103,14 @@ def test_values_given_in_python_are_checked_too(values: dict[str, Any]) -> None:
         Assistant(Settings(), **values)
 
 
+def test_a_shared_index_needs_a_server(config: Path) -> None:
+    environ = {"QA_ASSISTANT_SHARED_INDEX": "news"}
+    with pytest.raises(SettingsError, match="“shared_index” needs “chroma”"):
+        load(config=config, environ=environ)
+    config.write_text('chroma = "http://127.0.0.1:8000"', encoding="utf-8")
+    assert load(config=config, environ=environ).settings.shared_index == "news"
+
+
 def test_values_given_in_python_get_their_type(tmp_path: Path) -> None:
     settings = replace(Settings(corpus=tmp_path), top_k="8", gloss="no")  # type: ignore[arg-type]
     assert (settings.corpus, settings.top_k, settings.gloss) == (str(tmp_path), 8, False)

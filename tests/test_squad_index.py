@@ -51,7 +51,7 @@ def test_an_interrupted_build_is_gone_on_with(embedded: list[str], monkeypatch: 
 
 
 def test_the_folder_is_named_after_what_the_index_depends_on() -> None:
-    settings = Settings(corpus="x", index="y", chroma="http://host:1", text_column="body", top_k=3)
+    settings = Settings(corpus="x", index="y", chroma="http://host:1", shared_index="news", text_column="body", top_k=3)
     same = [index_folder([DE], settings), index_folder([DE], replace(settings, model="m", text_column="text"))]
     assert {one.index for one in same} == {same[0].index}
     assert (same[0].chroma, same[0].text_column, same[0].top_k) == ("", "text", 3)
@@ -70,7 +70,7 @@ def test_the_folder_depends_on_all_code_that_makes_an_index(monkeypatch: pytest.
     package = Path(qa_assistant.__file__).parent
     sources = [file.read_text("utf-8") for name in ("ingestion", "index") for file in (package / name).glob("*.py")]
     used = set(re.findall(r"from qa_assistant(?:\.| import )(\w+)", "\n".join(sources)))
-    decides_nothing = {"errors", "files", "hub", "records", "settings", "dates"}
+    decides_nothing = {"environment", "errors", "files", "hub", "records", "settings", "dates"}
     assert used - decides_nothing - {"ingestion", "index"} <= set(CODE)
     assert "letters" in CODE  # what `months` uses in turn
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 
+from qa_assistant.environment import without_variables
 from qa_assistant.errors import ModelError
 
 START = "Start it with `ollama serve`, or use --answer-with quotes."
@@ -14,11 +16,19 @@ LOGS = "Look at Ollama's log, or try another model with --model."
 LONGEST_REASON = 160
 
 
+@functools.cache
+def load_client() -> None:
+    """Imports Ollama's client, which makes one for everybody then: no proxy or certificate it cannot use hinders it."""
+    with without_variables("_proxy", "ssl_cert_file", "ssl_cert_dir"):
+        import ollama  # noqa: F401
+
+
 @contextlib.contextmanager
 def explained(
     address: str, timeout: float, model: str = "", *, answering: bool = False, pulling: bool = False
 ) -> Iterator[None]:
     """Turns whatever Ollama's client raises inside into a ModelError. Everything else passes through."""
+    load_client()
     import httpx
     import ollama
 

@@ -73,6 +73,7 @@ def ingested(settings: Settings, *, always: bool = False) -> Settings:
     from qa_assistant.cli.progress import IngestProgress
     from qa_assistant.index.generations import is_to_be_built
     from qa_assistant.ingestion.ingest import ingest
+    from qa_assistant.ingestion.left_out import left_out
 
     missing = is_to_be_built(settings)
     if missing:
@@ -81,6 +82,8 @@ def ingested(settings: Settings, *, always: bool = False) -> Settings:
         with IngestProgress() as progress:
             report = ingest(settings, progress=progress)
         note_problems(report.problems)
+        if report.skipped:
+            note(left_out(report.skipped))
     return settings
 
 

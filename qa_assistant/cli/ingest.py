@@ -25,6 +25,7 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
     others are indexed nevertheless.
     """
     from qa_assistant.ingestion.ingest import ingest
+    from qa_assistant.ingestion.left_out import left_out
 
     settings = context.load().settings
     with IngestProgress() as progress:
@@ -44,12 +45,14 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
     for what, paths_of in changes.items():
         for path in paths_of if dry_run or context.verbose else []:
             click.echo(f"{what}: {one_line(path)}")
+    for path in report.skipped if context.verbose else []:
+        click.echo(f"left out: {one_line(path)}")
     counts = ", ".join(f"{len(paths_of)} {what}" for what, paths_of in changes.items() if paths_of)
     click.echo(
         f"{'Would be: ' if dry_run else ''}{counts or 'Nothing to do'}. {_total(report.articles, report.passages)}"
     )
     if report.skipped:
-        note(f"{len(report.skipped)} files of other formats were left out: {', '.join(report.skipped[:5])}")
+        note(left_out(report.skipped))
     return code
 
 

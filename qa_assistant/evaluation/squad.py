@@ -96,7 +96,7 @@ def index_folder(paragraphs: Sequence[str], settings: Settings) -> Settings:
             f"The paragraphs cannot be written to {corpus}: {error.strerror}", hint="Make room there, or let it write."
         ) from error
     columns: dict[str, Any] = {f"{name}_column": name for name in _COLUMNS}
-    return replace(settings, corpus=str(corpus), index=str(folder / "index"), chroma="", **columns)
+    return replace(settings, corpus=str(corpus), index=str(folder / "index"), chroma="", shared_index="", **columns)
 
 
 def _code() -> str:

@@ -41,7 +41,7 @@ def current_generation(root: Path) -> Path | None:
 
 def is_to_be_built(settings: Settings) -> bool:
     """Whether there is no index yet, and none that somebody else may share, which would be fetched."""
-    return current_generation(settings.index_path) is None and not (settings.shared_index and settings.chroma)
+    return current_generation(settings.index_path) is None and not settings.shared_index
 
 
 def made_with(settings: Settings) -> dict[str, str]:
@@ -52,10 +52,15 @@ def made_with(settings: Settings) -> dict[str, str]:
         "embedding_model": settings.embedding_model,
         "passage_tokens": str(settings.passage_tokens),
         "sentences": sentences.VERSION,
-        "corpus": str(settings.corpus_path.resolve()).encode("utf-8", "backslashreplace").decode("utf-8"),
+        "corpus": corpus_noted(settings),
         "chroma": settings.chroma,
         "program": version("qa_assistant"),
     }
+
+
+def corpus_noted(settings: Settings) -> str:
+    """The corpus' place as the catalogue notes it: what is no UTF-8 is written as `\\udcff`."""
+    return str(settings.corpus_path.resolve()).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def new_generation(settings: Settings) -> tuple[Path, Catalog]:

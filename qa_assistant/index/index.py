@@ -60,7 +60,7 @@ class Index:
 
         Raises IndexMissing if there is none, IndexUnusable if it is damaged or another embedding model made it.
         """
-        if settings.shared_index and settings.chroma and not locked:
+        if settings.shared_index and not locked:
             from qa_assistant.index.sharing import follow
 
             follow(settings)

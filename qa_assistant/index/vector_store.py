@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import threading
 import weakref
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from qa_assistant.environment import without_variables
 from qa_assistant.errors import IndexUnusable, SettingsError
 from qa_assistant.index.filtering import VectorRow, where_clause
 from qa_assistant.records import Filters
@@ -249,15 +249,6 @@ def _server(address: str) -> Any:
         raise wrong
     import chromadb
 
-    with _one_at_a_time(), _no_proxies():
+    # It would send vectors through what HTTP_PROXY and the like name; it reads them when it is made.
+    with _one_at_a_time(), without_variables("_proxy"):
         return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=_chroma_settings())
-
-
-@contextlib.contextmanager
-def _no_proxies() -> Iterator[None]:
-    """Chroma's client would send vectors through what HTTP_PROXY and the like name; it reads them when it is made."""
-    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.lower().endswith("_proxy")}
-    try:
-        yield
-    finally:
-        os.environ.update(taken)

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing, OtherModel
 from qa_assistant.index.database import now, telling_damage
-from qa_assistant.index.generations import remove_leftovers, restore_current
+from qa_assistant.index.generations import corpus_noted, remove_leftovers, restore_current
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
 from qa_assistant.index.publishing import bring_in_line, publish_anew
 from qa_assistant.index.sharing import publish, refuse_copy
-from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress
+from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress, refuse_another_corpus
 from qa_assistant.ingestion.corpus import Problem
 from qa_assistant.ingestion.pipeline import Behind, one_ahead
 from qa_assistant.records import Article, Passage
@@ -98,8 +98,7 @@ def ingest(
             if known:
                 opened.callback(known.close)
             return _compare(settings, known, paths, progress)
-    shared = bool(settings.shared_index and settings.chroma)
-    if shared:
+    if settings.shared_index:
         refuse_copy(settings)
     with writer_lock(settings.index_path):
         restore_current(settings)  # else it would be taken for what an interrupted run left
@@ -109,7 +108,7 @@ def ingest(
             report = _update(settings, target, paths, progress)
             if index is None:
                 target.take_over()
-            if shared:
+            if settings.shared_index:
                 publish(target)
     return report
 
@@ -124,10 +123,13 @@ def _existing(settings: Settings, paths: Sequence[Path], *, locked: bool = False
         if paths:  # of the rest of the corpus there would be nothing in the new one
             raise
         return None
-    if paths or not index.made_otherwise(settings):
-        return index
-    index.close()
-    return None
+    with contextlib.ExitStack() as opened:
+        opened.callback(index.close)
+        refuse_another_corpus(settings, index.catalog.meta("corpus"), index.catalog.files())
+        if not paths and index.made_otherwise(settings):
+            return None
+        opened.pop_all()
+    return index
 
 
 def _compare(
@@ -162,6 +164,7 @@ def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: C
     bring_in_line(index)
     with catalog.transaction():
         catalog.set_meta("updated_at", now())
+        catalog.set_meta("corpus", corpus_noted(settings))  # its folder may have moved
     return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts())
 
 

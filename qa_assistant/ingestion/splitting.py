@@ -10,6 +10,7 @@ from typing import Any
 
 from qa_assistant import sentences
 from qa_assistant.records import Article, Passage, Span
+from qa_assistant.settings import user_folder
 
 _NO_SEPARATOR = "\0"
 """No canonical text has a NUL, so LlamaIndex never splits by paragraph before it asks for sentences."""
@@ -26,6 +27,8 @@ class Splitter:
     """
 
     def __init__(self, most_tokens: int, count_tokens: Callable[[str], int]) -> None:
+        """Raises SettingsError as `user_folder()` does."""
+        user_folder("data")  # LlamaIndex and Chroma cannot be imported where it is not known
         from llama_index.core.node_parser import SentenceSplitter
 
         self._sentences: list[str] = []

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qa_assistant.answer_json import as_dict, from_dict
-from qa_assistant.errors import SessionError
+from qa_assistant.errors import SessionError, SettingsError
 from qa_assistant.files import write_whole
 from qa_assistant.records import Answer, Filters, Turn
 from qa_assistant.sessions.records import StoredTurn, history_of
@@ -33,18 +33,19 @@ def remember(answer: Answer, filters: Filters | None = None) -> None:
 
     Nothing is kept where that cannot be written: the answer has been given, and is what counts.
     """
-    path = _path()
     try:
+        path = _path()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(path, json.dumps({**as_dict(answer), "filters": asdict(filters or Filters())}), private=True)
-    except OSError:
+    except (OSError, SettingsError):
         return
 
 
 def last_answer() -> LastAnswer | None:
     """The newest answer of the command line and of all chat sessions; None if nothing was answered yet.
 
-    One that was stopped or broke off is none. Raises SessionError if the sessions cannot be read.
+    One that was stopped or broke off is none. Raises SessionError if the sessions cannot be read, SettingsError if
+    nobody knows where they are.
     """
     found = [one for one in (_on_command_line(), _in_chat()) if one]
     return max(found, key=lambda one: one.asked_at, default=None)
@@ -55,7 +56,7 @@ def _on_command_line() -> LastAnswer | None:
         kept = json.loads(_path().read_text(encoding="utf-8"))
         filters = Filters(**kept.pop("filters", {}))  # an older program kept none
         return LastAnswer(from_dict(kept), (), datetime.fromtimestamp(_path().stat().st_mtime, UTC), filters)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SessionError(f"{_path()} cannot be read: {error}", hint="Remove it, and ask again.") from error

@@ -16,6 +16,7 @@ from qa_assistant.errors import SessionError
 from qa_assistant.records import Answer
 from qa_assistant.sessions.database import Database
 from qa_assistant.sessions.records import Session, StoredTurn
+from qa_assistant.settings import user_folder
 
 KEPT = timedelta(days=30)
 """How long a deleted session can be had back."""
@@ -36,9 +37,8 @@ Questions = list[str]
 
 
 def default_path() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("qa-assistant", appauthor=False)) / "chat.sqlite"
+    """Raises SettingsError as `user_folder()` does."""
+    return user_folder("data") / "chat.sqlite"
 
 
 class SessionStore:

@@ -70,16 +70,20 @@ class Backend:
         """Other settings from the next question on, such as another model."""
         self.settings = replace(self.settings, **settings)
 
-    def open(self, progress: Callable[[Progress], None]) -> None:
-        """Opens the index, building it if there is none, and loads the embedding model. Raises QAError."""
+    def open(self, progress: Callable[[Progress], None]) -> Report | None:
+        """Opens the index, building it if there is none, and loads the embedding model; what building it did, if so.
+
+        Raises QAError.
+        """
         try:
-            self._build_if_missing(progress)
+            report = self._build_if_missing(progress)
             self._reopen()
             with self._assistant() as assistant:
                 assistant.index.embedder.questions(["Ready?"])
                 assistant.index.embedder.tokens(["Ready?"])
                 assistant.index.open_store(Filters())
             self._error = None
+            return report
         except Exception as error:
             self._error = as_error(error)
             raise
@@ -143,12 +147,11 @@ class Backend:
         with Ollama(timeout=self.settings.timeout) as server:
             yield from server.pull(name)
 
-    def _build_if_missing(self, progress: Callable[[Progress], None]) -> None:
+    def _build_if_missing(self, progress: Callable[[Progress], None]) -> Report | None:
         from qa_assistant.index.generations import is_to_be_built
         from qa_assistant.ingestion.ingest import ingest
 
-        if is_to_be_built(self.settings):
-            ingest(self.settings, progress=progress)
+        return ingest(self.settings, progress=progress) if is_to_be_built(self.settings) else None
 
     def _reopen(self) -> None:
         from qa_assistant.answering.local_model.embedded import Embedded

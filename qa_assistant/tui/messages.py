@@ -26,9 +26,10 @@ class Opening(Message):
 
 @dataclass
 class Opened(Message):
-    """Questions can be answered, unless there is an `error`."""
+    """Questions can be answered, unless there is an `error`; with a `report` if the index was built for that."""
 
     error: QAError | None = None
+    report: Report | None = None
 
 
 @dataclass

@@ -1,15 +1,18 @@
-"""How a failure is told: what happened and the way out, as text."""
+"""How a failure is told, what happened and the way out; and what an update of the index did. As text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 
 from textual.app import App
 from textual.dom import DOMNode
 
 from qa_assistant.display import one_line
 from qa_assistant.errors import QAError
+from qa_assistant.ingestion.ingest import Report
+from qa_assistant.ingestion.left_out import left_out
 
 _SECONDS = 10.0
 
@@ -54,3 +57,16 @@ def reporting(node: DOMNode | App[object], work: Callable[[], object]) -> bool:
         report(node, error)
         return False
     return True
+
+
+def summary(report: Report) -> str:
+    """What an update changed, in a few words, the first file that could not be read, or only with a flaw, and how many
+    were left out."""
+    counts = {name: len(paths) for name, paths in asdict(report.changes).items() if paths}
+    text = ", ".join(f"{count} {name}" for name, count in counts.items()) or "Nothing had changed"
+    for what, lost in ("not read", True), ("read with a flaw", False):
+        if problems := [problem for problem in report.problems if problem.lost is lost]:
+            text += f"\n{len(problems)} {what}: {one_line(problems[0].path)} {one_line(problems[0].reason)}"
+    if report.skipped:
+        text += f"\n{left_out(report.skipped)}"
+    return text

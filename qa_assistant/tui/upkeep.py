@@ -54,12 +54,12 @@ class Upkeep(Widget):
 
     def _open(self) -> None:
         self.post_message(Opening())
-        error: QAError | None = None
+        report, error = None, None
         try:
-            self._backend.open(self._opening)
+            report = self._backend.open(self._opening)
         except Exception as failure:  # noqa: BLE001 - the screen stays, and says it
             error = as_error(failure)
-        self.post_message(Opened(error))
+        self.post_message(Opened(error, report))
         self._look_at_corpus()
 
     def _update(self) -> None:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from qa_assistant.answering.engine import Completer, Engine
 from qa_assistant.answering.local_model.gguf_file import GgufFile, read_gguf
-from qa_assistant.errors import ModelError, QAError
+from qa_assistant.errors import ModelError, QAError, SettingsError
 from qa_assistant.files import cache_folder, write_whole
 from qa_assistant.processes import run_module
 from qa_assistant.records import Article, Hit, Metadata, Passage, Span
@@ -181,7 +181,7 @@ def _file() -> Path:
 
 
 def _remembered() -> dict[str, dict[str, Any]]:
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, SettingsError):
         found = json.loads(_file().read_text(encoding="utf-8"))
         if isinstance(found, dict):
             return found
@@ -190,7 +190,7 @@ def _remembered() -> dict[str, dict[str, Any]]:
 
 def _remember(key: str, value: dict[str, Any]) -> None:
     """Where it cannot be written, it is found out anew each time."""
-    with suppress(OSError):
+    with suppress(OSError, SettingsError):
         _file().parent.mkdir(parents=True, exist_ok=True)
         write_whole(_file(), json.dumps(_remembered() | {key: value}, indent=1), private=True)
 
