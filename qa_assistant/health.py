@@ -109,10 +109,13 @@ def _unsound(index: Index, found: Integrity, text: str) -> Check:
     chroma = index.settings.chroma
     if found.damage:
         return Check("index", "failed", f"{text}; {found}", _REPAIR)
-    if chroma and found.unusable:
+    elsewhere = index.catalog.vectors.stored().elsewhere(chroma)
+    if chroma and found.unusable and not elsewhere:
         return Check("index", "failed", f"{text}; {found}", _start(chroma) or _REPAIR)
     if index.catalog.only_read:
         return Check("index", "warning", f"{text}; {READ_ONLY} Questions work.", "qa-assistant --index DIR ingest")
+    if elsewhere:
+        return Check("index", "warning", f"{text}; {found}", (chroma and _start(chroma)) or "qa-assistant ingest")
     return Check("index", "warning", f"{text}; {found}", _REPAIR)
 
 

@@ -21,7 +21,7 @@ from qa_assistant.index.generations import remove_leftovers, restore_current
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
-from qa_assistant.index.publishing import bring_in_line, publish_anew
+from qa_assistant.index.publishing import bring_in_line, is_due, publish_anew
 from qa_assistant.index.sharing import publish, refuse_copy
 from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress
 from qa_assistant.ingestion.corpus import Problem
@@ -52,6 +52,8 @@ class Report:
     skipped: list[str]
     articles: int
     passages: int
+    published: bool = False
+    """Whether Chroma lacked something before, whatever the changes: the index moved, or a run was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +141,14 @@ def _compare(
     for _ in comparison.batches(progress):
         pass
     counts = index.catalog.counts() if index else (0, 0)
-    return Report(comparison.changes(), comparison.problems, comparison.skipped, *counts)
+    due = index is not None and is_due(index)
+    return Report(comparison.changes(), comparison.problems, comparison.skipped, *counts, due)
 
 
 def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: Callable[[Progress], None]) -> Report:
     catalog = index.catalog
     comparison = Comparison(settings, catalog.files(), catalog.sources(), paths)
+    due = is_due(index)
     embed_missing(index)
     under_way: UnderWay = deque(maxlen=2)
     pending: frozenset[str] = frozenset()
@@ -162,7 +166,7 @@ def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: C
     bring_in_line(index)
     with catalog.transaction():
         catalog.set_meta("updated_at", now())
-    return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts())
+    return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts(), due)
 
 
 def _prepared(index: Index, comparison: Comparison, under_way: UnderWay) -> Generator[Prepared, None, None]:
