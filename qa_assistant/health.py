@@ -9,11 +9,10 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from qa_assistant.display import counted
 from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable, NoModel, OtherModel, QAError
-from qa_assistant.settings import Settings
+from qa_assistant.settings import Settings, server_address
 
 if TYPE_CHECKING:
     from qa_assistant.index.index import Index
@@ -130,8 +129,7 @@ def _mend(settings: Settings, error: IndexUnusable) -> str:
 
 def _start(chroma: str) -> str:
     """The command that starts the Chroma server at this address; empty if something answers there."""
-    parts = urlsplit(chroma)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 8000)
+    host, port, _ = server_address(chroma)
     try:
         socket.create_connection((host, port), timeout=5).close()
     except OSError:
@@ -184,7 +182,7 @@ def _entailment(settings: Settings) -> list[Check]:
 
 
 def _ollama(settings: Settings) -> list[Check]:
-    """Ollama and its model: without them, answers are quotes."""
+    """Ollama and its model: without them, answers are quotes, unless the settings have others answer."""
     from qa_assistant.answering.llm import Ollama, reachable
     from qa_assistant.answering.llm_choice import RECOMMENDED
 
@@ -193,7 +191,8 @@ def _ollama(settings: Settings) -> list[Check]:
     try:
         with Ollama(timeout=10) as server:
             if not reachable():
-                text = f"nothing answers at {server.address}; answers are quotes"
+                quotes = "; answers are quotes" if settings.answer_with in ("auto", "quotes") else ""
+                text = f"nothing answers at {server.address}{quotes}"
                 return [Check("ollama", bad, text, "ollama serve")]
             checks.append(Check("ollama", "ok", f"{server.address}, {len(server.models())} models"))
             model = server.choose(settings.model)
