@@ -78,7 +78,7 @@ def _corpus(settings: Settings) -> list[Check]:
 def _index(settings: Settings) -> list[Check]:
     from qa_assistant.index.index import Index
     from qa_assistant.index.integrity import examine
-    from qa_assistant.ingestion.status import pending_files
+    from qa_assistant.ingestion.status import pending_files, unread_files
 
     try:
         index = Index.open(settings)
@@ -98,6 +98,9 @@ def _index(settings: Settings) -> list[Check]:
         if pending := pending_files(index, settings):
             changed = f"{counted(pending, 'file')} changed since"
             return [Check("index", "warning", f"{text}; {changed}", "qa-assistant ingest")]
+        if unread := unread_files(index):
+            lacking = f"{counted(unread, 'file')} could not be read, or not whole"
+            return [Check("index", "warning", f"{text}; {lacking}", "qa-assistant ingest --dry-run")]
     return [Check("index", "ok", text)]
 
 
