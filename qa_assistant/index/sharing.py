@@ -121,6 +121,7 @@ def published_collection(settings: Settings) -> str:
 def _make_copy(settings: Settings, store: EntryStore, state: Mapping[str, Any]) -> None:
     from qa_assistant.index.lock import writer_lock
 
+    generations.refuse_in_corpus(settings)
     with writer_lock(settings.index_path):
         generations.remove_leftovers(settings)
         folder, catalog = generations.new_generation(settings)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing, OtherModel
 from qa_assistant.index.database import now, telling_damage
-from qa_assistant.index.generations import remove_leftovers, restore_current
+from qa_assistant.index.generations import refuse_in_corpus, remove_leftovers, restore_current
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
@@ -91,9 +91,10 @@ def ingest(
     Unchanged files cost a look at their size and time; articles that only moved are not embedded again. `rebuild`
     builds a new index beside the old one, which takes over when it is complete; so does an ingest of the whole corpus
     where the embedding model, the size of passages or the rules for sentences were changed. One that was interrupted is
-    gone on with. Raises CorpusError or IndexUnusable.
+    gone on with. Raises CorpusError or IndexUnusable, SettingsError for a new index in the corpus.
     """
     settings = settings or load().settings
+    refuse_in_corpus(settings)
     if dry_run:
         with contextlib.ExitStack() as opened:
             known = None if rebuild else _existing(settings, paths)
