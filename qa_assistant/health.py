@@ -9,11 +9,10 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from qa_assistant.display import counted
 from qa_assistant.errors import CorpusError, IndexMissing, IndexUnusable, NoModel, OtherModel, QAError
-from qa_assistant.settings import Settings
+from qa_assistant.settings import Settings, server_address
 
 if TYPE_CHECKING:
     from qa_assistant.index.index import Index
@@ -82,7 +81,7 @@ def _corpus(settings: Settings) -> list[Check]:
 def _index(settings: Settings) -> list[Check]:
     from qa_assistant.index.index import Index
     from qa_assistant.index.integrity import examine
-    from qa_assistant.ingestion.status import pending_files
+    from qa_assistant.ingestion.status import pending_files, unread_files
 
     try:
         index = Index.open(settings)
@@ -102,6 +101,9 @@ def _index(settings: Settings) -> list[Check]:
         if pending := pending_files(index, settings):
             changed = f"{counted(pending, 'file')} changed since"
             return [Check("index", "warning", f"{text}; {changed}", "qa-assistant ingest")]
+        if unread := unread_files(index):
+            lacking = f"{counted(unread, 'file')} could not be read, or not whole"
+            return [Check("index", "warning", f"{text}; {lacking}", "qa-assistant ingest --dry-run")]
     return [Check("index", "ok", text)]
 
 
@@ -112,10 +114,13 @@ def _unsound(index: Index, found: Integrity, text: str) -> Check:
     chroma = index.settings.chroma
     if found.damage:
         return Check("index", "failed", f"{text}; {found}", _REPAIR)
-    if chroma and found.unusable:
+    elsewhere = index.catalog.vectors.stored().elsewhere(chroma)
+    if chroma and found.unusable and not elsewhere:
         return Check("index", "failed", f"{text}; {found}", _start(chroma) or _REPAIR)
     if index.catalog.only_read:
         return Check("index", "warning", f"{text}; {READ_ONLY} Questions work.", "qa-assistant --index DIR ingest")
+    if elsewhere:
+        return Check("index", "warning", f"{text}; {found}", (chroma and _start(chroma)) or "qa-assistant ingest")
     return Check("index", "warning", f"{text}; {found}", _REPAIR)
 
 
@@ -130,8 +135,7 @@ def _mend(settings: Settings, error: IndexUnusable) -> str:
 
 def _start(chroma: str) -> str:
     """The command that starts the Chroma server at this address; empty if something answers there."""
-    parts = urlsplit(chroma)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 8000)
+    host, port, _ = server_address(chroma)
     try:
         socket.create_connection((host, port), timeout=5).close()
     except OSError:
@@ -184,7 +188,7 @@ def _entailment(settings: Settings) -> list[Check]:
 
 
 def _ollama(settings: Settings) -> list[Check]:
-    """Ollama and its model: without them, answers are quotes."""
+    """Ollama and its model: without them, answers are quotes, unless the settings have others answer."""
     from qa_assistant.answering.llm import Ollama, reachable
     from qa_assistant.answering.llm_choice import RECOMMENDED
 
@@ -193,7 +197,8 @@ def _ollama(settings: Settings) -> list[Check]:
     try:
         with Ollama(timeout=10) as server:
             if not reachable():
-                text = f"nothing answers at {server.address}; answers are quotes"
+                quotes = "; answers are quotes" if settings.answer_with in ("auto", "quotes") else ""
+                text = f"nothing answers at {server.address}{quotes}"
                 return [Check("ollama", bad, text, "ollama serve")]
             checks.append(Check("ollama", "ok", f"{server.address}, {len(server.models())} models"))
             model = server.choose(settings.model)

@@ -47,7 +47,9 @@ class Settings:
         "", "Folder of the index. Empty: one for each corpus, in the platform's data folder.", path=True
     )
     chroma: str = _setting(
-        "", "Address of a Chroma server, http://host:port. Empty: Chroma runs inside the program, in the index folder."
+        "",
+        "Address of a Chroma server, http://host:port. Empty: Chroma runs inside the program, in the index folder.",
+        address=True,
     )
     shared_index: str = _setting(
         "", "Name under which the index is shared on the Chroma server. Empty: the catalogue stays on this machine."
@@ -148,6 +150,17 @@ def shipped(name: str) -> Path:
     return package / name if (package / name).is_dir() else package.parent / name
 
 
+def server_address(address: str) -> tuple[str, int, bool]:
+    """Host and port of a Chroma server at http://host:port, and whether it is https. Raises ValueError for others."""
+    from urllib.parse import urlsplit  # few settings name one
+
+    parts = urlsplit(address)
+    secure = parts.scheme == "https"
+    if not (secure or parts.scheme == "http") or not parts.hostname:
+        raise ValueError(address)
+    return parts.hostname, parts.port or (443 if secure else 8000), secure
+
+
 def explanations() -> dict[str, str]:
     return {item.name: str(item.metadata["explanation"]) for item in fields(Settings)}
 
@@ -246,6 +259,11 @@ def _checked(key: str, value: Any, origin: str) -> Any:
             Path(typed).expanduser()
         except RuntimeError:  # `~name`, and nobody here has that name
             raise wrong from None
+    if "address" in limits and typed:
+        try:
+            server_address(typed)
+        except ValueError:
+            raise wrong from None
     if "low" in limits and not limits["low"] <= typed <= limits["high"]:
         raise wrong
     return typed
@@ -272,6 +290,8 @@ def _expectation(kind: type, limits: Mapping[str, Any]) -> str:
         return f"It is one of: {', '.join(limits['choices'])}."
     if "low" in limits:
         return f"It is a {'whole ' if kind is int else ''}number from {limits['low']} to {limits['high']}."
+    if "address" in limits:
+        return "It is http://host:port."
     if "path" in limits:
         return "It is a path, without a NUL character; a ~name in front of it must be that of a user."
     return "It is text, without a NUL character."

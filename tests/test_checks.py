@@ -103,6 +103,9 @@ def test_what_an_article_says_is_borne_in_any_language(
     [
         ("de", "Im Hamburger Hafen wurden im ersten Quartal 2,3 Millionen Container umgeschlagen.", "2,3 Millionen"),
         ("en", "The port of Hamburg handled 2.1 million containers in 2021.", "number 2021"),
+        # Which another sentence of the article has.
+        ("en", "The port of Hamburg handled 2.1 million containers in the first quarter of 2022.", "number 2022"),
+        ("en", "The terminals were not closed on 3 December 2022 for 2.1 million containers.", "number 2.1 million"),
         ("en", "A dam was built in Hungary for 45 million euros.", "number 45 million"),
         ("en", "A dam was built in Hungary for 40 million dollars.", "number 40 million dollars"),
         ("ru", "В Венгрии построили плотину за 40 миллионов долларов.", "40 миллионов долларов"),
@@ -182,6 +185,21 @@ def test_a_false_number_is_not_borne_because_the_question_has_it(index: Index) -
     question = "Why did the dam in Hungary cost 45 million euros?"
     verdict = checker(index, question=question).check("The dam in Hungary cost 45 million euros.")
     assert verdict.reasons[0].startswith("number 45 million")
+
+
+def test_digits_of_a_name_are_not_borne_by_another_sentence(tmp_path: Path) -> None:
+    corpus = Corpus(tmp_path)
+    corpus.write(
+        "a.txt",
+        "Die Präsidenten der G7 beraten in Kiel über Schulden armer Staaten. Die Reederei Maersk verlegt zwei Linien "
+        "nach Rotterdam. Die Minister trafen sich in Lissabon und sprachen dort über den neuen Vertrag der G20.",
+    )
+    ingest(corpus.settings)
+    with closing(Index.open(corpus.settings)) as opened:
+        check = checker(opened, question="Who met?").check
+        said = "The ministers met in Lisbon and spoke about the new treaty of the "
+        assert check(f"{said}G20.").support == "supported"
+        assert check(f"{said}G7.").reasons[0].startswith("number 7")
 
 
 def test_a_wrong_number_of_the_model_is_put_right(checkers: dict[str, Checker], index: Index) -> None:

@@ -10,9 +10,9 @@ from citing import ARTICLE, HITS, TEXT, Resolver, asked, run
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa_assistant.answering.citations import CitationStream, claim_of, renumbered
+from qa_assistant.answering.citations import CitationStream, cite, claim_of, renumbered
 from qa_assistant.answering.verdict import NO_SOURCE
-from qa_assistant.records import AnswerSentence, Checked, Cited, TextDelta
+from qa_assistant.records import AnswerSentence, Checked, Cited, Span, TextDelta
 
 MARK = re.compile(r"\[\s*\d+(?:\s*[,-]\s*\d+)*\s*\]")
 
@@ -84,6 +84,11 @@ def test_the_shape_of_the_answer() -> None:
     assert (first.number, first.quote, first.line, first.article) == (1, "Zwei steht da.", 2, ARTICLE)
     assert (second.number, second.quote, second.line) == (2, "Eins steht hier.", 1)
     assert TEXT[second.start : second.end] == second.quote
+
+
+def test_the_line_is_that_on_which_the_quote_begins() -> None:
+    citation = cite(1, HITS[1], Span(17, 42))
+    assert (citation.line, citation.quote) == (2, "Zwei steht da.\nDrei auch.")
 
 
 def test_a_sentence_without_a_number_may_be_given_one() -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from conftest import Corpus
 
+from qa_assistant.cli.main import run
 from qa_assistant.errors import CorpusError, IndexMissing
 from qa_assistant.health import check_all
 from qa_assistant.ingestion.ingest import ingest
@@ -49,6 +50,20 @@ def test_doctor_counts_what_changed(corpus: Corpus) -> None:
     for name, said in (("b", "; 1 file changed since"), ("c", "; 2 files changed since")):
         corpus.write(f"{name}.txt", "Der Hafen von Kiel ist offen.")
         assert [check.found.endswith(said) for check in check_all(corpus.settings) if check.name == "index"] == [True]
+
+
+def test_doctor_counts_what_could_not_be_read(corpus: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus.write("a.txt", "Der Hafen von Hamburg ist geschlossen.")
+    bad = {"bad.pdf": "no PDF at all", "empty.txt": "", "rows.csv": "text\nDer Hafen von Kiel ist offen.\none,two\n"}
+    for name, text in bad.items():
+        corpus.write(name, text)
+    ingest(corpus.settings)
+    (check,) = (check for check in check_all(corpus.settings) if check.name == "index")
+    assert check.found.endswith("; 3 files could not be read, or not whole")
+    assert (check.state, check.mend) == ("warning", "qa-assistant ingest --dry-run")
+    assert run(["--corpus", corpus.settings.corpus, "--index", corpus.settings.index, "ingest", "--dry-run"]) == 1
+    told = capsys.readouterr().err
+    assert all(name in told for name in bad), told
 
 
 def test_files_that_are_new_changed_and_gone_are_pending(corpus: Corpus) -> None:

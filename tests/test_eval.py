@@ -66,6 +66,19 @@ def test_nothing_has_changed_against_itself(eval_call: EvalCall, obedient_model:
     assert "Broken" not in out
 
 
+def test_what_another_program_answered_is_not_gone_on_with(
+    eval_call: EvalCall, obedient_model: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    obedient_model.reply("2,1 Millionen [1].")
+    for _ in range(3):
+        obedient_model.reply(status=500, error="out of memory")
+    assert eval_call()[0] == 1
+    before = len(obedient_model.asked())
+    monkeypatch.setattr("qa_assistant.evaluation.journal._code", lambda: "changed")
+    eval_call()
+    assert len(obedient_model.asked()) - before == 5  # all that reach the model
+
+
 def test_a_collapse_that_too_few_cases_cannot_show_is_said(
     eval_call: EvalCall, obedient_model: FakeOllama, tmp_path: Path
 ) -> None:

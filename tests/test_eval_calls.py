@@ -224,7 +224,8 @@ def test_a_baseline_of_other_cases_is_said_to_compare_nothing(
     eval_call: EvalCall, obedient_model: FakeOllama, tmp_path: Path
 ) -> None:
     path = tmp_path / "baseline.json"
-    path.write_text('{"schema": 1, "cases": []}')
+    same_id = {"id": "elephant", "digest": "another question's", "passed": True, "runs": []}
+    path.write_text(json.dumps({"schema": 1, "cases": [same_id]}))
     code, out, err = eval_call("--baseline", str(path), "--tag", "zoo")
     assert code == 0
     assert "0 cases alike" in out

@@ -27,6 +27,15 @@ def test_an_odd_server_fails_only_where_it_must_answer(fake_ollama: FakeOllama, 
         assert check.found and check.mend
 
 
+@pytest.mark.parametrize(
+    ("answer_with", "end"),
+    [("auto", "; answers are quotes"), ("quotes", "; answers are quotes"), ("ollama", ""), ("llamacpp", "")],
+)
+def test_answers_are_said_to_be_quotes_only_where_they_are(answer_with: str, end: str) -> None:
+    (check,) = _ollama(Settings(answer_with=answer_with))
+    assert check.found == f"nothing answers at http://127.0.0.1:9{end}"
+
+
 def test_an_address_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "foo:99999")
     (check,) = _ollama(QUOTES)

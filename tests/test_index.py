@@ -18,7 +18,7 @@ from conftest import Corpus
 from nearest import nearest
 
 from qa_assistant import Assistant
-from qa_assistant.errors import FiltersError, IndexMissing, IndexUnusable, NotFound, SettingsError
+from qa_assistant.errors import FiltersError, IndexMissing, IndexUnusable, NotFound
 from qa_assistant.index import vector_store
 from qa_assistant.index.catalog import Catalog
 from qa_assistant.index.filtering import VectorRow, filter_condition
@@ -336,12 +336,6 @@ def test_threads_that_ask_at_once_share_one_embedding_model(
         assert set(threads.map(lambda _: index.embedder, range(4))) == set(opened)
     assert len(opened) == 1
     index.close()
-
-
-@pytest.mark.parametrize("address", ["localhost:8000", "ftp://localhost", "http://", "http://host:port"])
-def test_a_malformed_chroma_address_is_an_error(address: str, tmp_path: object) -> None:
-    with pytest.raises(SettingsError, match="address"):
-        VectorStore(tmp_path, address, "test-passages")  # type: ignore[arg-type]
 
 
 def test_a_chroma_server_that_is_not_there_is_named() -> None:

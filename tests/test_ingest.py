@@ -194,6 +194,9 @@ def test_paths_limit_what_is_looked_at(corpus: Corpus) -> None:
     corpus.write("y/b.txt", HARBOUR)
     assert changes(ingest(corpus.settings, paths=[corpus.folder / "x"])) == {"added": ["x/a.txt"]}
     assert changes(ingest(corpus.settings)) == {"added": ["y/b.txt"]}
+    (corpus.folder / "y" / "b.txt").unlink()
+    assert changes(ingest(corpus.settings, paths=[corpus.folder / "x"])) == {}
+    assert stored(corpus) == ({"x/a.txt", "y/b.txt"}, 2, 2)
 
 
 def test_a_path_outside_the_corpus_is_an_error_with_the_folder_to_name_instead(corpus: Corpus, tmp_path: Path) -> None:

@@ -250,6 +250,11 @@ def test_libraries_log_neither_question_nor_article(
     assert not leaked(caplog.text, QUESTION, WRITTEN, shipped_text)
 
 
+def test_an_index_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    with writer_lock(tmp_path / "index"):
+        assert (tmp_path / "index").stat().st_mode & 0o777 == 0o700
+
+
 def test_who_holds_the_lock_is_named_without_what_was_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`ask` builds an index that is not there yet."""
     monkeypatch.setattr(sys, "argv", ["/usr/bin/qa-assistant", "ask", QUESTION])

@@ -11,7 +11,7 @@ import pytest
 
 from qa_assistant import Assistant
 from qa_assistant.errors import SettingsError
-from qa_assistant.settings import Settings, load
+from qa_assistant.settings import Settings, load, server_address
 
 
 @pytest.fixture
@@ -73,6 +73,24 @@ def test_the_home_folder_of_nobody_is_no_path(config: Path, key: str) -> None:
         load({key: "~nosuchuser/x"}, config=config, environ={})
     assert "~name" in caught.value.hint
     assert load({key: "~/x"}, config=config, environ={}).origins[key] == "option"
+
+
+@pytest.mark.parametrize(
+    "address", ["foo", "localhost:8000", "ftp://localhost", "http://", "http://host:port", "http://["]
+)
+def test_an_address_that_is_none(config: Path, address: str) -> None:
+    with pytest.raises(SettingsError, match="“chroma” cannot be") as caught:
+        load(config=config, environ={"QA_ASSISTANT_CHROMA": address})
+    assert caught.value.hint == "It is http://host:port."
+
+
+def test_an_address_without_a_port_has_the_usual_one() -> None:
+    addresses = ("http://host", "https://host", "http://[::1]:80")
+    assert [server_address(one) for one in addresses] == [
+        ("host", 8000, False),
+        ("host", 443, True),
+        ("::1", 80, False),
+    ]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_config_file(config: Path) -> None:

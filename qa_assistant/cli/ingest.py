@@ -38,7 +38,7 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
         click.echo(
             to_json(
                 {"schema": 1, "dry_run": dry_run, **changes, "problems": problems, "skipped": report.skipped,
-                 "articles": report.articles, "passages": report.passages}
+                 "articles": report.articles, "passages": report.passages, "published": report.published}
             )
         )  # fmt: skip
         return code
@@ -48,9 +48,8 @@ def command(context: Context, paths: tuple[Path, ...], dry_run: bool, rebuild: b
     for path in report.skipped if context.verbose else []:
         click.echo(f"left out: {one_line(path)}")
     counts = ", ".join(f"{len(paths_of)} {what}" for what, paths_of in changes.items() if paths_of)
-    click.echo(
-        f"{'Would be: ' if dry_run else ''}{counts or 'Nothing to do'}. {_total(report.articles, report.passages)}"
-    )
+    done = counts or ("Chroma brought in line" if report.published else "Nothing to do")
+    click.echo(f"{'Would be: ' if dry_run else ''}{done}. {_total(report.articles, report.passages)}")
     if report.skipped:
         note(left_out(report.skipped))
     return code

@@ -7,17 +7,18 @@ INDEX/<generation>/      catalog.sqlite and, unless Chroma runs elsewhere, chrom
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from qa_assistant import sentences
-from qa_assistant.errors import IndexUnusable
+from qa_assistant.errors import IndexUnusable, SettingsError
 from qa_assistant.files import write_whole
 from qa_assistant.index.catalog import FILE_NAME, Catalog
-from qa_assistant.index.lock import writing
+from qa_assistant.index.lock import FILES, writing
 from qa_assistant.settings import Settings
 
 _POINTER = "current"
@@ -42,6 +43,26 @@ def current_generation(root: Path) -> Path | None:
 def is_to_be_built(settings: Settings) -> bool:
     """Whether there is no index yet, and none that somebody else may share, which would be fetched."""
     return current_generation(settings.index_path) is None and not settings.shared_index
+
+
+def refuse_in_corpus(settings: Settings) -> None:
+    """Raises SettingsError if a new index would be made in the corpus, where the settings name a folder for it.
+
+    One that is there already, complete or not, is used on.
+    """
+    root, corpus = settings.index_path, settings.corpus_path
+    # Path.resolve() raises where a link leads to itself, which is told better by who makes the folder.
+    inside = Path(os.path.realpath(root)).is_relative_to(os.path.realpath(corpus))
+    if settings.index and inside and not _generations(root):
+        raise SettingsError(
+            f"The index {root} would be in the corpus {corpus}.", hint="Name a folder outside it with --index DIR."
+        )
+
+
+def index_files(folder: Path, names: Set[str]) -> Set[str]:
+    """Those of the `names` in `folder` that an index in it has; none if there is none."""
+    found = {name for name in names if _GENERATION.fullmatch(name) and (folder / name / FILE_NAME).is_file()}
+    return found | names & {_POINTER, *FILES} if found else found
 
 
 def made_with(settings: Settings) -> dict[str, str]:

@@ -212,6 +212,12 @@ class Index:
     ) -> Callable[[], dict[int, float] | None]:
         """Asks Chroma in `pool`; what is returned waits for it, and gives None if the store cannot be used."""
         looking: Future[dict[str, float]] | None = None
+        if elsewhere := stored.elsewhere(self.settings.chroma):
+            logging.getLogger(__name__).warning(
+                "Chroma's store cannot be used: %s. All vectors are compared instead. Mend it: qa-assistant ingest",
+                elsewhere,
+            )
+            return lambda: None
         with self._store_trouble(stored):
             store = self.store() if stored.row else None
             looking = pool.submit(lambda: store.nearest(vector(), most, filters)) if store else None

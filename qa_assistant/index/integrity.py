@@ -56,8 +56,8 @@ def examine(index: Index, *, thorough: bool = False, keys: Callable[..., set[str
         gone = set(catalog.vectors.removed())
         no_vector = len(catalog.vectors.missing())
     held: set[str] = set()
-    unusable = ""
-    if stored.name:
+    unusable = stored.elsewhere(index.settings.chroma)
+    if stored.name and not unusable:
         try:
             if not index.settings.chroma:
                 check_sizes(index.folder / stored.name, catalog.meta("store_sizes") or "{}")

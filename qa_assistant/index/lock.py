@@ -20,7 +20,7 @@ from qa_assistant.display import one_line
 from qa_assistant.errors import IndexBusy, IndexUnusable
 from qa_assistant.files import write_whole
 
-_LOCK, _HOLDER = "writer.lock", "writer.json"
+FILES = _LOCK, _HOLDER = "writer.lock", "writer.json"
 _PATIENCE = 0.5
 """Seconds: longer than somebody takes who only looks whether the lock is held."""
 

@@ -29,12 +29,20 @@ _AT_ONCE = 4_096
 class Stored:
     """What Chroma holds: the passages up to `row`, and `removed` ones that the catalogue does not have any more.
 
-    `name` is that of its folder, empty before there is one.
+    `name` is that of its folder, or of its collection on a server; empty before there is one. `address` is the
+    server's, empty for a folder, None where an older program did not note which server it filled.
     """
 
     name: str
     row: int
     removed: int
+    address: str | None
+
+    def elsewhere(self, address: str) -> str:
+        """That it was not made at this address, a server's or empty for the folder; empty if it was."""
+        if not self.name or self.address == address:
+            return ""
+        return f"it was not made {f'at {address}' if address else 'in the index folder'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,10 @@ class PassageVectors:
 
     def stored(self) -> Stored:
         removed = self._db.execute("SELECT count(*) FROM removed").fetchone()[0]
-        return Stored(self._meta("store"), int(self._meta("stored_row") or 0), removed)
+        name = self._meta("store")
+        is_folder = name.startswith("chroma")  # as no collection is called
+        address = "" if is_folder else self._meta("store_address") or None
+        return Stored(name, int(self._meta("stored_row") or 0), removed, address)
 
     def centre(self) -> Centre:
         import numpy as np
@@ -156,17 +167,21 @@ class PassageVectors:
         """Notes that rows up to this one are about to be copied, in case that is interrupted."""
         self._set_meta("touched_row", str(max(row, self.touched_row())))
 
-    def set_stored(self, name: str, row: int, centre: Centre) -> None:
-        """Readers use the store `name`, which holds all passages up to `row`, less `centre`, and no removed one."""
-        self._set_meta("store", name)
+    def set_stored(self, name: str, row: int, centre: Centre, address: str) -> None:
+        """Readers use the store `name`, which holds all passages up to `row`, less `centre`, and no removed one.
+
+        `address` is that of the server that has it, empty if it is in a folder.
+        """
+        self.rename_store(name, address)
         self._set_meta("store_offset", centre.offset.astype("<f4").tobytes().hex())
         self._set_meta("store_counted", str(centre.counted))
         self._set_meta("stored_row", str(row))
         self.touch(row)
         self._db.execute("DELETE FROM removed")
 
-    def rename_store(self, name: str) -> None:
+    def rename_store(self, name: str, address: str) -> None:
         self._set_meta("store", name)
+        self._set_meta("store_address", address)
 
     def _meta(self, key: str) -> str:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

@@ -50,12 +50,10 @@ def bring_in_line(index: Index, *, least: int = 1) -> bool:
     `least`: new passages below which nothing is done. Only for the process that holds the writer's lock. Raises
     IndexUnusable, also if the disk is full; then what readers use is as it was.
     """
-    vectors = index.catalog.vectors
-    stored, new = vectors.stored(), vectors.unstored()
-    slack = 0 if index.settings.chroma or stored.row <= _SMALL else stored.row // _SLACK
-    if max(new, stored.removed) < least or (new <= slack and stored.removed <= min(slack, _MOST_REMOVED)):
+    stored = index.catalog.vectors.stored()
+    if not is_due(index, least=least):
         return False
-    if _centre_is_old(index):
+    if stored.elsewhere(index.settings.chroma) or _centre_is_old(index):
         publish_anew(index)
     elif index.settings.chroma:
         _update_server(index, stored)
@@ -63,6 +61,17 @@ def bring_in_line(index: Index, *, least: int = 1) -> bool:
         with writing(index.folder.parent):
             _publish_copy(index, stored)
     return True
+
+
+def is_due(index: Index, *, least: int = 1) -> bool:
+    """Whether `bring_in_line()` would do anything."""
+    vectors, chroma = index.catalog.vectors, index.settings.chroma
+    stored = vectors.stored()
+    if stored.elsewhere(chroma):  # of what is where the settings say nothing is known
+        return True
+    new = vectors.unstored()
+    slack = 0 if chroma or stored.row <= _SMALL else stored.row // _SLACK
+    return max(new, stored.removed) >= least and (new > slack or stored.removed > min(slack, _MOST_REMOVED))
 
 
 def _centre_is_old(index: Index) -> bool:
@@ -76,15 +85,16 @@ def publish_anew(index: Index) -> None:
     catalog = index.catalog
     if not catalog.vectors.count():
         with catalog.transaction():
-            catalog.vectors.set_stored("", 0, _new_centre(index))
+            catalog.vectors.set_stored("", 0, _new_centre(index), "")
         sweep_stores(index)
     elif index.settings.chroma:
         index.close_store()
         with catalog.transaction():
             catalog.set_meta(_REPLACED, f"{catalog.meta(_REPLACED) or ''} {index.collection}")
             catalog.set_meta("collection", f"qa-assistant-{secrets.token_hex(8)}")
-            catalog.vectors.set_stored("", 0, _new_centre(index))
+            catalog.vectors.set_stored("", 0, _new_centre(index), "")
         _update_server(index, catalog.vectors.stored())
+        sweep_stores(index)
         if not index.settings.shared_index:
             drop_replaced(index)
     else:
@@ -145,11 +155,11 @@ def copy_vectors_from_chroma(index: Index) -> None:
             catalog.vectors.note_removed(orphans)
     except IndexUnusable:
         with catalog.transaction():
-            catalog.vectors.set_stored("", 0, catalog.vectors.centre())
+            catalog.vectors.set_stored("", 0, catalog.vectors.centre(), "")
     with catalog.transaction():
         catalog.set_meta("vectors_in", "")
         if index.settings.chroma:
-            catalog.vectors.rename_store(index.collection)
+            catalog.vectors.rename_store(index.collection, index.settings.chroma)
 
 
 def _publish_copy(index: Index, stored: Stored) -> None:
@@ -189,7 +199,7 @@ def _publish(index: Index, fill: Callable[[Path], None], centre: Centre, removed
         shutil.rmtree(target, ignore_errors=True)
         raise
     with index.catalog.transaction():
-        index.catalog.vectors.set_stored(name, last, centre)
+        index.catalog.vectors.set_stored(name, last, centre, "")
         index.catalog.set_meta("store_sizes", sizes(target))
         index.catalog.set_meta("store_removed", str(removed))
     sweep_stores(index)
@@ -242,7 +252,7 @@ def _update_server(index: Index, stored: Stored) -> None:
     with contextlib.closing(VectorStore(index.folder, index.settings.chroma, index.collection)) as store:
         _apply(index, store, stored.row, centre)
     with catalog.transaction():
-        catalog.vectors.set_stored(index.collection, last, centre)
+        catalog.vectors.set_stored(index.collection, last, centre, index.settings.chroma)
 
 
 def _apply(index: Index, store: VectorStore, after: int, centre: Centre) -> None:

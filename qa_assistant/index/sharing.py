@@ -83,12 +83,12 @@ def follow(settings: Settings) -> None:
         build, *held = (None,) if folder is None else _held(settings)
         if build != state.get("build", ""):
             _make_copy(settings, store, state)
-        elif held != [state["digest"], state["collection"]]:
+        elif held != [state["digest"], state["collection"], settings.chroma]:
             from qa_assistant.index.lock import writer_lock
 
             # While another process fetches it, the copy there is will do.
             with suppress(IndexBusy), writer_lock(settings.index_path), closing(_opened(settings)) as catalog:
-                _update(catalog, store, state)
+                _update(catalog, store, state, settings.chroma)
 
 
 def is_copy(settings: Settings) -> bool:
@@ -121,6 +121,7 @@ def published_collection(settings: Settings) -> str:
 def _make_copy(settings: Settings, store: EntryStore, state: Mapping[str, Any]) -> None:
     from qa_assistant.index.lock import writer_lock
 
+    generations.refuse_in_corpus(settings)
     with writer_lock(settings.index_path):
         generations.remove_leftovers(settings)
         folder, catalog = generations.new_generation(settings)
@@ -129,13 +130,16 @@ def _make_copy(settings: Settings, store: EntryStore, state: Mapping[str, Any]) 
                 catalog.set_meta(generations.COPY, "1")
                 catalog.set_meta("building", "")
                 catalog.set_meta("build", state.get("build", ""))
-            _update(catalog, store, state)
+            _update(catalog, store, state, settings.chroma)
         generations.make_current(folder)
         generations.remove_leftovers(settings)
 
 
-def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any]) -> None:
-    """Raises IndexUnusable, and leaves the copy as it was, if the server's entries are being changed meanwhile."""
+def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any], address: str) -> None:
+    """From the server at `address`.
+
+    Raises IndexUnusable, and leaves the copy as it was, if the server's entries are being changed meanwhile.
+    """
     theirs = _stamps(store)
     ours = shared_entries.stamps(catalog)
     dimension = shared_entries.dimension_of(state["means"])
@@ -157,13 +161,15 @@ def _update(catalog: Catalog, store: EntryStore, state: Mapping[str, Any]) -> No
         for key in _KEPT:
             catalog.set_meta(key, state.get(key, ""))
         catalog.set_meta("shared", state["digest"])
-        catalog.vectors.set_stored(state["collection"], catalog.vectors.last_row(), catalog.vectors.centre())
+        last, centre = catalog.vectors.last_row(), catalog.vectors.centre()
+        catalog.vectors.set_stored(state["collection"], last, centre, address)
 
 
 def _held(settings: Settings) -> tuple[str | None, ...]:
-    """Build, digest and collection of this machine's copy."""
+    """Of this machine's copy: build, digest, collection, and the server's address."""
     with closing(_opened(settings)) as catalog:
-        return catalog.meta("build") or "", catalog.meta("shared"), catalog.meta("collection")
+        stored = catalog.vectors.stored()
+        return catalog.meta("build") or "", catalog.meta("shared"), catalog.meta("collection"), stored.address
 
 
 def _opened(settings: Settings) -> Catalog:

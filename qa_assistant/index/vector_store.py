@@ -11,12 +11,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from qa_assistant.environment import without_variables
-from qa_assistant.errors import IndexUnusable, SettingsError
+from qa_assistant.errors import IndexUnusable
 from qa_assistant.index.filtering import VectorRow, where_clause
 from qa_assistant.records import Filters
+from qa_assistant.settings import server_address
 
 if TYPE_CHECKING:
     from qa_assistant.index.arrays import Array
@@ -45,7 +45,7 @@ be garbage at any moment, while this very thread holds `_CLIENTS`."""
 
 
 class _Collection:
-    """One collection in Chroma. Whatever goes wrong there is IndexUnusable, but for a malformed address."""
+    """One collection in Chroma. Whatever goes wrong there is IndexUnusable."""
 
     _where: str
     _collection: Any
@@ -61,7 +61,7 @@ class VectorStore(_Collection):
     def __init__(self, folder: Path, address: str, collection: str, *, create: bool = True) -> None:
         """Opens `collection`, with `create` making it if need be.
 
-        Raises SettingsError for a malformed address, IndexUnusable where Chroma cannot be opened or reached.
+        Raises IndexUnusable where Chroma cannot be opened or reached.
         """
         self._where = address or str(folder)
         self._client: Any = None
@@ -157,7 +157,7 @@ class EntryStore(_Collection):
     """Texts by name on a Chroma server, each with a stamp: what a shared index is published as."""
 
     def __init__(self, address: str, collection: str) -> None:
-        """Raises SettingsError for a malformed address, IndexUnusable if the server cannot be reached."""
+        """Raises IndexUnusable if the server cannot be reached."""
         self._where = address
         with _telling_trouble(address):
             self._client = _server(address)
@@ -199,8 +199,6 @@ class EntryStore(_Collection):
 def _telling_trouble(where: str) -> Iterator[None]:
     try:
         yield
-    except SettingsError:
-        raise
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise IndexUnusable(
@@ -238,17 +236,9 @@ def _embedded(folder: Path) -> Any:
 
 
 def _server(address: str) -> Any:
-    wrong = SettingsError(f"“{address}” is no address of a Chroma server.", hint="Write http://host:port.")
-    parts = urlsplit(address)
-    secure = parts.scheme == "https"
-    try:
-        port = parts.port or (443 if secure else 8000)
-    except ValueError:
-        raise wrong from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise wrong
     import chromadb
 
+    host, port, secure = server_address(address)
     # It would send vectors through what HTTP_PROXY and the like name; it reads them when it is made.
     with _one_at_a_time(), without_variables("_proxy"):
-        return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=_chroma_settings())
+        return chromadb.HttpClient(host=host, port=port, ssl=secure, settings=_chroma_settings())

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from qa_assistant import dateline, language, written_dates
 from qa_assistant.display import counted, one_line, shortened
 from qa_assistant.errors import CorpusError, QAError
+from qa_assistant.index.generations import index_files
 from qa_assistant.ingestion.decoding import canonical
 from qa_assistant.ingestion.raw import LONGEST_ARTICLE, Flaw, Raw
 from qa_assistant.ingestion.readers import READERS
@@ -98,7 +99,7 @@ def with_folders(path: str) -> Iterator[str]:
 
 
 def scan(corpus: Path) -> Scan:
-    """Every supported file below `corpus`; names that begin with a dot are passed over.
+    """Every supported file below `corpus`; names that begin with a dot and the files of an index are passed over.
 
     Links are followed, each folder is entered once. Raises CorpusError if `corpus` is no folder that can be opened.
     """
@@ -137,9 +138,10 @@ def _walk(corpus: Path) -> Iterator[SourceFile | Problem | str]:
             yield Problem(label(folder), _os_reason(error))
             continue
         below = []
+        of_index = index_files(corpus / folder, {entry.name for entry in entries})
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or entry.name in of_index:
                 continue
             try:
                 status = entry.stat()

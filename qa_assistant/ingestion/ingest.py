@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.errors import IndexMissing, OtherModel
 from qa_assistant.index.database import now, telling_damage
-from qa_assistant.index.generations import corpus_noted, remove_leftovers, restore_current
+from qa_assistant.index.generations import corpus_noted, refuse_in_corpus, remove_leftovers, restore_current
 from qa_assistant.index.index import Index
 from qa_assistant.index.lock import writer_lock
 from qa_assistant.index.means import BACKGROUND
-from qa_assistant.index.publishing import bring_in_line, publish_anew
+from qa_assistant.index.publishing import bring_in_line, is_due, publish_anew
 from qa_assistant.index.sharing import publish, refuse_copy
 from qa_assistant.ingestion.changes import Batch, Changes, Comparison, Progress, refuse_another_corpus
 from qa_assistant.ingestion.corpus import Problem
@@ -52,6 +52,8 @@ class Report:
     skipped: list[str]
     articles: int
     passages: int
+    published: bool = False
+    """Whether Chroma lacked something before, whatever the changes: the index moved, or a run was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,10 @@ def ingest(
     Unchanged files cost a look at their size and time; articles that only moved are not embedded again. `rebuild`
     builds a new index beside the old one, which takes over when it is complete; so does an ingest of the whole corpus
     where the embedding model, the size of passages or the rules for sentences were changed. One that was interrupted is
-    gone on with. Raises CorpusError or IndexUnusable.
+    gone on with. Raises CorpusError or IndexUnusable, SettingsError for a new index in the corpus.
     """
     settings = settings or load().settings
+    refuse_in_corpus(settings)
     if dry_run:
         with contextlib.ExitStack() as opened:
             known = None if rebuild else _existing(settings, paths)
@@ -141,12 +144,14 @@ def _compare(
     for _ in comparison.batches(progress):
         pass
     counts = index.catalog.counts() if index else (0, 0)
-    return Report(comparison.changes(), comparison.problems, comparison.skipped, *counts)
+    due = index is not None and is_due(index)
+    return Report(comparison.changes(), comparison.problems, comparison.skipped, *counts, due)
 
 
 def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: Callable[[Progress], None]) -> Report:
     catalog = index.catalog
     comparison = Comparison(settings, catalog.files(), catalog.sources(), paths)
+    due = is_due(index)
     embed_missing(index)
     under_way: UnderWay = deque(maxlen=2)
     pending: frozenset[str] = frozenset()
@@ -165,7 +170,7 @@ def _update(settings: Settings, index: Index, paths: Sequence[Path], progress: C
     with catalog.transaction():
         catalog.set_meta("updated_at", now())
         catalog.set_meta("corpus", corpus_noted(settings))  # its folder may have moved
-    return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts())
+    return Report(comparison.changes(), comparison.problems, comparison.skipped, *catalog.counts(), due)
 
 
 def _prepared(index: Index, comparison: Comparison, under_way: UnderWay) -> Generator[Prepared, None, None]:

@@ -71,6 +71,13 @@ def pending_files(index: Index, settings: Settings) -> int:
         return sum(map(differs, found.files)) + len(found.gone(known))
 
 
+def unread_files(index: Index) -> int:
+    """How many files the last ingest could not read, or not whole; 0 for a copy. Raises IndexUnusable."""
+    catalog = index.catalog
+    with catalog.reading():
+        return 0 if catalog.meta(COPY) else sum(not state.digest for state in catalog.files().values())
+
+
 def _other_writer(settings: Settings) -> str:
     writer = current_writer(settings.index_path)
     return f"process {writer.pid}" if writer and writer.pid != os.getpid() else ""
