@@ -117,3 +117,23 @@ async def test_what_is_typed_while_the_program_starts_is_the_question(
         await chat.press(*"Who")
         assert chat.app.screen.query_one(QuestionInput).text == "Who"
         assert not any(field.value for field in chat.app.screen.query(Input))
+
+
+@in_loop
+async def test_long_questions_are_cleared_undone_and_redone(shipped_index: Settings) -> None:
+    """It ended the program: the line of the cursor was gone before the cursor was moved."""
+    from textual import events
+
+    lines = "\n".join("abcdefgh")
+    async with chatting(shipped_index) as chat:
+        box = chat.app.chat.query_one(QuestionInput)
+        chat.app.post_message(events.Paste(lines))
+        await chat.until(lambda: box.text == lines)
+        for key, text in (("ctrl+z", ""), ("ctrl+z", ""), ("ctrl+y", lines), ("ctrl+l", ""), ("ctrl+z", lines)):
+            await chat.press(key)
+            assert box.text == text
+            assert box.cursor_location == box.document.end
+        await chat.press("ctrl+y")
+        assert box.text == ""
+        await chat.press("ctrl+z", "ctrl+j", "ctrl+z", "ctrl+y", "i")
+        assert box.text == f"{lines}\ni"
