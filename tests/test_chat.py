@@ -89,7 +89,9 @@ async def test_escape_stops_an_answer_and_keeps_what_came(shipped_index: Setting
     async with chatting(shipped_index, store) as chat:
         view = await chat.begin(QUESTION)
         await chat.until(lambda: view.citations)  # the sentence is shown before it is checked
+        assert "Answering · Escape stops" in chat.shown(StatusLine)
         await chat.press("escape")
+        assert "Ready" in chat.shown(StatusLine)
         assert view.stopped
         assert not view.running
         came = view.text

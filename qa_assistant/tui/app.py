@@ -38,7 +38,7 @@ from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.reporting import report, reporting
 from qa_assistant.tui.sessions_screen import SessionsScreen
 from qa_assistant.tui.sources_pane import SourceCard
-from qa_assistant.tui.status_line import StatusLine
+from qa_assistant.tui.status_line import READY, StatusLine
 from qa_assistant.tui.turn_view import TurnView
 from qa_assistant.tui.upkeep import Upkeep
 
@@ -136,7 +136,7 @@ class QAApp(App[None]):
 
     @on(Opened)
     def _opened(self, message: Opened) -> None:
-        self._doing("Ready" if message.error is None else message.error.message)
+        self._doing(READY if message.error is None else message.error.message)
         if message.error:
             report(self, message.error)
 
@@ -169,7 +169,7 @@ class QAApp(App[None]):
 
     @on(Updated)
     def _updated(self, message: Updated) -> None:
-        self._doing(message.error.message if message.error and self.backend.failed else "Ready")
+        self._doing(message.error.message if message.error and self.backend.failed else READY)
         if message.error:
             report(self, message.error)
         elif message.report:

@@ -127,6 +127,7 @@ class ChatScreen(Screen[None]):
         self.keep_draft()
         state = "Looking for passages …" if self.backend.opened else "Waiting for the index …"
         view = self._asking = TurnView(event.question, state)
+        self.query_one(StatusLine).answering(now=True)
         await self.query_one(Transcript).add(view)
         await self._look_at(view)
         if view is not self._asking:
@@ -186,7 +187,9 @@ class ChatScreen(Screen[None]):
         """Nothing more comes for `view`: what came is kept."""
         self._asking = None
         self._store(lambda: self.session.add(view.question, view.kept(), stopped=view.stopped))
-        self.query_one(StatusLine).answer(view.answer)
+        status = self.query_one(StatusLine)
+        status.answering(now=False)
+        status.answer(view.answer)
         self.refresh_bindings()
 
     # Sources
