@@ -99,9 +99,10 @@ async def test_changed_files_are_noticed_and_one_key_updates(corpus: Corpus) -> 
 async def test_an_update_shows_how_far_it_is_while_questions_are_answered(
     shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on = threading.Event()
+    report, go_on = threading.Event(), threading.Event()
 
     def update(_: Backend, progress: Callable[[Progress], None]) -> Report:
+        report.wait(60)
         progress(Progress(50, 100, "a.txt"))
         go_on.wait(60)
         return Report(Changes([], [], [], []), [], [], 1, 2)
@@ -110,6 +111,8 @@ async def test_an_update_shows_how_far_it_is_while_questions_are_answered(
     async with chatting(shipped_index) as chat:
         await chat.until(lambda: "Ready" in chat.shown(StatusLine))
         await chat.press("f5")
+        assert "Updating the index …" in chat.shown(StatusLine), "nothing showed that it had begun"
+        report.set()
         await chat.until(lambda: "Updating the index: 50 %" in chat.shown(StatusLine))
         assert ENERGY in (await chat.ask(QUESTION)).text
         assert "Updating the index: 50 %" in chat.shown(StatusLine)

@@ -227,7 +227,9 @@ class QAApp(App[None]):
         self.push_screen(screen, self._choose_model)
 
     def action_update(self) -> None:
-        if not self.upkeep.update_index():
+        if self.upkeep.update_index():
+            self._doing("Updating the index …")
+        else:
             self.notify("The index is being updated already.", markup=False)
 
     def action_filters(self) -> None:
