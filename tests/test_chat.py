@@ -170,6 +170,11 @@ async def test_no_answer_offers_the_nearest_passages(shipped_index: Settings) ->
         assert "Not in the corpus" in plain(view)
         await chat.until(lambda: chat.app.chat.query(SourceCard))
         assert not chat.cited()
+        await chat.press("f6", *"2022", "enter")
+        await chat.until(lambda: chat.app.chat.filters.since)
+        view = await chat.ask(NOWHERE)
+        await chat.until(lambda: "Not among the articles asked (since 2022-01-01); F6 changes that." in plain(view))
+        assert "Not in the corpus" not in plain(view)
 
 
 @in_loop

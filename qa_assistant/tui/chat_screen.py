@@ -126,13 +126,14 @@ class ChatScreen(Screen[None]):
         self.query_one(QuestionInput).accept(event.question)
         self.keep_draft()
         state = "Looking for passages …" if self.backend.opened else "Waiting for the index …"
-        view = self._asking = TurnView(event.question, state)
+        filters = self.filters
+        view = self._asking = TurnView(event.question, state, describe_filters(filters))
         self.query_one(StatusLine).answering(now=True)
         await self.query_one(Transcript).add(view)
         await self._look_at(view)
         if view is not self._asking:
             return  # stopped while it was put on the screen: there is no worker yet that could be cancelled
-        filters, history = self.filters, tuple(self.session.turns)
+        history = tuple(self.session.turns)
 
         def work() -> None:
             worker = get_current_worker()

@@ -90,8 +90,8 @@ class TurnView(Static, can_focus=True):
         view: TurnView
         what: str
 
-    def __init__(self, question: str, state: str = "") -> None:
-        """`state` is what is done first; without it nothing is."""
+    def __init__(self, question: str, state: str = "", filters: str = "") -> None:
+        """`state` is what is done first; without it nothing is. `filters` says in words which articles are asked."""
         super().__init__(markup=False)
         self.question = question
         self.rewritten: str | None = None
@@ -107,6 +107,7 @@ class TurnView(Static, can_focus=True):
         self._model: str | None = None
         self._confidence = 0.0
         self._state = state
+        self._filters = filters
         self._notices: list[str] = []
         self._scheduled = False
 
@@ -297,10 +298,15 @@ class TurnView(Static, can_focus=True):
         if answer is None or self._state:
             return self._state
         if answer.status == "no_answer":
-            return "Not in the corpus; the nearest passages are among the sources." if answer.hits else ""
+            return self._not_found() if answer.hits else ""
         if not answer.finished:
             return "Not finished."
         who = f"Written by {one_line(answer.model)}" if answer.model else "The articles' own sentences"
         times = answer.timings_ms
         seconds = times.get("answered", times.get("total", 0)) / 1000
         return f"{who} · {counted(len(answer.citations), 'citation')} · {seconds:.1f} s"
+
+    def _not_found(self) -> str:
+        if self._filters:
+            return f"Not among the articles asked ({self._filters}); F6 changes that."
+        return "Not in the corpus; the nearest passages are among the sources."
