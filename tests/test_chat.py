@@ -218,7 +218,7 @@ async def test_resizing_loses_nothing(shipped_index: Settings) -> None:
         view = await chat.ask(QUESTION)
         await chat.press("tab", "2")
         await chat.write("unsent")
-        for width, height in ((80, 24), (40, 12), (200, 60)):
+        for width, height in ((80, 24), (40, 20), (200, 60)):
             await chat.pilot.resize_terminal(width, height)
             await chat.pilot.pause()
             assert chat.app.chat.query_one(QuestionInput).text == "unsent"
@@ -227,6 +227,26 @@ async def test_resizing_loses_nothing(shipped_index: Settings) -> None:
             assert chat.app.chat.has_class("-narrow") == (width < 100)
             pane, transcript = chat.app.chat.query_one(SourcesPane).region, chat.app.chat.query_one(Transcript).region
             assert (pane.y > transcript.y) if width < 100 else (pane.x > transcript.x)
+
+
+@in_loop
+async def test_on_a_low_narrow_terminal_the_answer_has_the_room(shipped_index: Settings) -> None:
+    """The sources took all of it but one row."""
+    async with chatting(shipped_index, size=(80, 12)) as chat:
+        view = await chat.ask(QUESTION)
+        pane, transcript = chat.app.chat.query_one(SourcesPane), chat.app.chat.query_one(Transcript)
+        await chat.until(lambda: chat.app.chat.query(SourceCard))
+        assert transcript.size.height >= 7
+        assert view.text[:40] in chat.screen_text()
+        await chat.press("tab", "tab")
+        assert isinstance(chat.app.focused, QuestionInput), "there is no source to go to"
+        await chat.pilot.resize_terminal(80, 20)
+        await chat.until(lambda: pane.size.height and transcript.size.height > 4)
+        await chat.press("tab", "tab")
+        assert isinstance(chat.app.focused, SourceCard)
+        await chat.pilot.resize_terminal(80, 12)
+        await chat.press("escape")
+        assert isinstance(chat.app.focused, QuestionInput)
 
 
 @in_loop

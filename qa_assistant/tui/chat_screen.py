@@ -57,6 +57,7 @@ class ChatScreen(Screen[None]):
     def __init__(self, backend: Backend, store: SessionStore, name: str) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
         self.backend = backend
         self.session = ChatSession(store)
         self.filters = Filters()
@@ -217,8 +218,8 @@ class ChatScreen(Screen[None]):
             self._current.focus()
 
     def action_focus_sources(self) -> None:
-        """To the passage of the chosen source, else the first; back to the question if there is none."""
-        cards = list(self.query(SourceCard))
+        """To the passage of the chosen source, else the first; back to the question if none is shown."""
+        cards = list(self.query(SourceCard)) if self.query_one(SourcesPane).display else []
         number = self._current.selected if self._current else None
         chosen = [card for card in cards if any(one.number == number for one in card.citations)]
         next(iter([*chosen, *cards]), self.query_one(QuestionInput)).focus()
