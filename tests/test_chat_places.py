@@ -24,7 +24,6 @@ from qa_assistant.tui.article_screen import ArticleScreen
 from qa_assistant.tui.articles_screen import ArticlesScreen
 from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.corpus_bar import CorpusBar
-from qa_assistant.tui.help_screen import HelpScreen
 from qa_assistant.tui.messages import CorpusSeen, ModelSeen, Opened
 from qa_assistant.tui.models_screen import ModelsScreen
 from qa_assistant.tui.status_line import StatusLine
@@ -224,16 +223,6 @@ async def test_articles_are_browsed_and_opened(shipped_index: Settings) -> None:
         await chat.until(lambda: isinstance(chat.app.screen, ArticleScreen))
         await chat.press("escape", "escape")
         await chat.until(lambda: chat.app.screen is chat.app.chat)
-
-
-@in_loop
-async def test_help_lists_the_keys_of_every_place(shipped_index: Settings) -> None:
-    async with chatting(shipped_index, size=(80, 24)) as chat:
-        await chat.press("f1")
-        await chat.until(lambda: isinstance(chat.app.screen, HelpScreen))
-        assert "Past sessions: search, resume, rename, delete" in chat.screen_text()
-        await chat.press("escape")
-        assert chat.app.screen is chat.app.chat
 
 
 @in_loop

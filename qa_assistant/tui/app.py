@@ -12,7 +12,7 @@ from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from qa_assistant.display import counted, one_line
 from qa_assistant.errors import QAError
@@ -32,7 +32,7 @@ from qa_assistant.tui.filter_bar import FilterBar
 from qa_assistant.tui.help_screen import HelpScreen
 from qa_assistant.tui.messages import CorpusGone, CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
 from qa_assistant.tui.model_rows import ModelChoice
-from qa_assistant.tui.models_screen import ModelsScreen
+from qa_assistant.tui.models_screen import ALL_KEYS, ModelsScreen
 from qa_assistant.tui.prompt_screen import PromptScreen
 from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.reporting import report, reporting
@@ -43,6 +43,9 @@ from qa_assistant.tui.turn_view import TurnView
 from qa_assistant.tui.upkeep import Upkeep
 
 _DEFAULT_THEME = "textual-dark"
+
+_IN_THE_CHAT = {"sessions", "articles", "models", "filters", "export", "followups", "new", "update"}
+"""Actions of the main screen alone."""
 
 
 class QAApp(App[None]):
@@ -88,9 +91,10 @@ class QAApp(App[None]):
         self.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Screens lie over the main one, never over each other."""
-        over = {"sessions", "articles", "models", "filters", "export", "followups", "new", "help", "update"}
-        return self.screen is self.chat if action in over else super().check_action(action, parameters)
+        """Screens lie over the main one, never over each other; help lies over all that do not ask for one thing."""
+        if action == "help":
+            return not isinstance(self.screen, HelpScreen | ModalScreen)
+        return self.screen is self.chat if action in _IN_THE_CHAT else super().check_action(action, parameters)
 
     def _restore_choices(self) -> None:
         """What was chosen here before; a model that the settings name goes first."""
@@ -182,15 +186,19 @@ class QAApp(App[None]):
     # Keys
 
     def action_help(self) -> None:
+        keys = list(Binding.make_bindings(self.BINDINGS))
+        everywhere = [key for key in keys if key.action not in _IN_THE_CHAT]
         sections = (
-            ("Everywhere", [*self.BINDINGS, *ChatScreen.BINDINGS]),
+            ("Everywhere", everywhere),
+            ("Chat", [*(key for key in keys if key not in everywhere), *ChatScreen.BINDINGS]),
             ("Question", QuestionInput.BINDINGS),
             ("Answers", TurnView.BINDINGS),
             ("Sources", SourceCard.BINDINGS),
+            ("Filter", FilterBar.BINDINGS),
             ("Article", ArticleScreen.BINDINGS),
             ("Articles", ArticlesScreen.BINDINGS),
             ("Sessions", SessionsScreen.BINDINGS),
-            ("Models", ModelsScreen.BINDINGS),
+            ("Models", ALL_KEYS),
         )
         self.push_screen(HelpScreen(sections))
 
