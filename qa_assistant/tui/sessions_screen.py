@@ -30,7 +30,8 @@ class SessionsScreen(Screen[int | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "resume", "Resume", priority=True),
         Binding("slash", "search", "Search", priority=True),  # before the letters that follow it in haste
-        Binding("r,f2", "rename", "Rename", key_display="r"),
+        Binding("r", "rename", "Rename"),
+        Binding("f2", "rename", "Rename", show=False),  # from the search too, where `r` is a letter
         Binding("d,delete", "delete", "Delete", key_display="d"),
         Binding("u", "undo", "Undo deletion"),
         Binding("down", "list", "To the list", show=False),

@@ -56,7 +56,7 @@ _WAYS_OUT = {
 _QUESTION = Style(bold=True)
 _ASIDE = Style(dim=True)
 _WARNING = Style(italic=True)
-_COUNTED = "{} marks what no passage bears: {}. w tells why."
+_COUNTED = "{} marks what no passage bears: {}. {} tells why."
 
 
 class TurnView(Static, can_focus=True):
@@ -223,7 +223,11 @@ class TurnView(Static, can_focus=True):
         return bool(self.citations) if needs_citation else super().check_action(action, parameters)
 
     def on_focus(self) -> None:
+        self._schedule()
         self.post_message(self.Chosen(self, self.selected))
+
+    def on_blur(self) -> None:
+        self._schedule()
 
     def action_cite(self, number: int) -> None:
         if any(citation.number == number for citation in self.citations):
@@ -277,7 +281,8 @@ class TurnView(Static, can_focus=True):
         if aside := self._aside():
             parts += ["\n", (aside, _ASIDE)]
         if doubtful := doubts(self._sentences):
-            told = doubtful if self._explained else [_COUNTED.format(DOUBTED, len(doubtful))]
+            keys = "w" if self.has_focus else "Tab, w"  # in the question `w` is a letter
+            told = doubtful if self._explained else [_COUNTED.format(DOUBTED, len(doubtful), keys)]
             parts += [(f"\n{line}", _WARNING) for line in told]
         parts += [(f"\n! {one_line(notice)}", _WARNING) for notice in self._notices]
         return Content.assemble(*parts)
