@@ -7,6 +7,7 @@ from fake_ollama import FakeOllama, Pause
 from pilot import NOWHERE, QUESTION, Chat, chatting, in_loop
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from qa_assistant.settings import Settings
 from qa_assistant.tui.chat_screen import ChatScreen
@@ -42,13 +43,17 @@ async def test_a_second_question_waits_for_the_first_and_is_not_lost(
     shipped_index: Settings, fake_ollama: FakeOllama
 ) -> None:
     fake_ollama.reply("Slow", Pause(60))
-    async with chatting(shipped_index) as chat:
+    async with chatting(shipped_index, toasts=True) as chat:
         await chat.begin(QUESTION)
         await chat.write("Another?")
         await chat.press("enter")
         assert chat.app.chat.query_one(QuestionInput).text == "Another?"
         assert "Escape stops it" in chat.said()
+        await chat.until(lambda: any(toast.region for toast in chat.app.screen.query(Toast)))
+        (toast,) = chat.app.screen.query(Toast)
+        assert toast.region.bottom <= chat.app.chat.query_one(QuestionInput).region.y, "it covered the question"
         await chat.press("escape")
+        assert "Escape stops it" not in chat.said()
 
 
 @in_loop

@@ -171,6 +171,7 @@ class ChatScreen(Screen[None]):
     def action_stop(self) -> None:
         """Stops the answer that is being written, and keeps what came of it."""
         if view := self._asking:
+            self.app.clear_notifications()  # that an answer is being written
             self.workers.cancel_group(self, "ask")
             view.stop()
             self._done(view)
