@@ -17,6 +17,7 @@ from qa_assistant.records import UNSURE
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.backend import Backend
+from qa_assistant.tui.corpus_bar import CorpusBar
 from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.sources_pane import SourceCard, SourcesPane
 from qa_assistant.tui.status_line import StatusLine
@@ -149,16 +150,22 @@ async def test_quotes_are_shown_from_their_question_on(shipped_index: Settings) 
 
 @in_loop
 async def test_a_follow_up_is_rewritten_and_that_can_be_turned_off(shipped_index: Settings) -> None:
-    async with chatting(shipped_index) as chat:
+    store = SessionStore(None)
+    async with chatting(shipped_index, store) as chat:
         await chat.ask(QUESTION)
         view = await chat.ask("And what about energy?")
         assert "asked as: What did Bayramov and Takei discuss? And what about energy?" in plain(view)
         assert ENERGY in view.text
+        assert "follow-ups" not in chat.shown(CorpusBar)
         await chat.press("f8")
         assert "taken as they are" in chat.said()
         view = await chat.ask("And what about energy?")
         assert "asked as" not in plain(view)
+    async with chatting(shipped_index, store) as chat:
+        assert "follow-ups as they are (F8)" in chat.shown(CorpusBar), "it is remembered"
+        await chat.ask(QUESTION)
         await chat.press("f8")
+        assert "follow-ups" not in chat.shown(CorpusBar)
         view = await chat.ask("And what about energy?")
         assert "asked as" in plain(view)
 

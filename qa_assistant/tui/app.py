@@ -82,6 +82,7 @@ class QAApp(App[None]):
     async def on_mount(self) -> None:
         await self.push_screen(self.chat)
         await self.chat.mount(self.upkeep)
+        self._show_followups()
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme=theme.name))
         if self.store.notice:
             self.notify(self.store.notice, severity="warning", markup=False)
@@ -247,8 +248,14 @@ class QAApp(App[None]):
         on = not self.backend.settings.rewrite_followups
         self.backend.change(rewrite_followups=on)
         self._remember(rewrite_followups="on" if on else "off")
+        self._show_followups()
         how = "rewritten to stand alone" if on else "taken as they are"
         self.notify(f"Follow-up questions are {how}.", markup=False)
+
+    def _show_followups(self) -> None:
+        """What is remembered from one start to the next is seen, too."""
+        as_they_are = not self.backend.settings.rewrite_followups
+        self.chat.query_one(CorpusBar).show(followups="follow-ups as they are (F8)" if as_they_are else "")
 
     def action_export(self) -> None:
         session = self.chat.session
