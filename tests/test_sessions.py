@@ -111,7 +111,11 @@ def test_a_deleted_session_is_hidden_everywhere_and_comes_back_whole(store: Sess
             gone(session)
     with pytest.raises(SessionError, match="no session"):
         store.rename(session, "x")
-    store.undo_delete(session)
+    store.delete(store.create("empty").id)
+    store.delete(other := asked(store, "deleted last"))
+    assert [one.id for one in store.deleted()] == [session, other]
+    assert store.undo_delete(session).turns == store.deleted()[0].turns == 1
+    assert [one.id for one in store.deleted()] == [other]
     assert (store.list(), store.open(session)) == before
     assert titles(store, "bayramov") == [QUESTION]
 

@@ -145,6 +145,14 @@ class SessionStore:
         """Hides a session; it is gone for good after `KEPT`, or by `purge()`."""
         self._mark_deleted(session_id, _now())
 
+    def deleted(self) -> Sessions:
+        """Sessions with questions that can be had back, the one deleted last at the end."""
+        found = self._db.rows(
+            "SELECT s.id, s.title, s.created, s.updated, count(*) FROM sessions s JOIN turns t ON t.session_id = s.id"
+            " WHERE s.deleted IS NOT NULL GROUP BY s.id ORDER BY s.deleted, s.id"
+        )
+        return [_session(row) for row in found]
+
     def undo_delete(self, session_id: int) -> Session:
         self._mark_deleted(session_id, None)
         return self.session(session_id)

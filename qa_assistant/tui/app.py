@@ -19,7 +19,6 @@ from qa_assistant.errors import QAError
 from qa_assistant.ingestion.ingest import Report
 from qa_assistant.records import Article, Filters
 from qa_assistant.sessions.export import export_folder, export_path
-from qa_assistant.sessions.records import Session
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.article_screen import ArticleScreen
@@ -74,7 +73,6 @@ class QAApp(App[None]):
         self.backend = Backend(settings)
         self._with_model = "ollama" if settings.answer_with == "ollama" else "auto"
         self.store = store
-        self._deleted: list[Session] = []
         self._restore_choices()
         self.chat = ChatScreen(self.backend, store, settings.corpus_path.resolve().name)
         self.upkeep = Upkeep(self.backend)
@@ -208,7 +206,7 @@ class QAApp(App[None]):
 
     def action_sessions(self) -> None:
         self.chat.keep_draft()
-        self.push_screen(SessionsScreen(self.store, self.chat.session.id, self._deleted), self._resume)
+        self.push_screen(SessionsScreen(self.store, self.chat.session.id), self._resume)
 
     async def _resume(self, session_id: int | None) -> None:
         if session_id is None:
