@@ -160,6 +160,7 @@ class ModelsScreen(Screen[ModelChoice | None]):
 
     def _say_state(self, pulled: str | None) -> None:
         wanted = self._current.name
+        self.query_one(_Name).placeholder = one_line(self._offer())
         if self._error:
             self._say(self._error.message, f"{self._error.hint} This list fills by itself once Ollama answers.")
         elif pulled:
