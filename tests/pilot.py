@@ -52,14 +52,15 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: flo
 
 @asynccontextmanager
 async def chatting(
-    settings: Settings, store: SessionStore | None = None, size: tuple[int, int] = (120, 40)
+    settings: Settings, store: SessionStore | None = None, size: tuple[int, int] = (120, 40), *, toasts: bool = False
 ) -> AsyncIterator[Chat]:
-    """The whole program, as `qa-assistant chat` runs it, on a terminal of `size`."""
+    """The whole program, as `qa-assistant chat` runs it, on a terminal of `size`; notifications are on the screen if
+    `toasts`."""
     from qa_assistant.sessions.store import SessionStore
     from qa_assistant.tui.app import QAApp
 
     app = QAApp(settings, store or SessionStore(None))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=toasts) as pilot:
         await pilot.pause()
         yield Chat(app, pilot)
 

@@ -107,8 +107,12 @@ async def test_what_is_not_found_is_said() -> None:
 @in_loop
 async def test_q_goes_back() -> None:
     async with reading(article(LONG)) as (app, pilot):
+        await until(pilot, lambda: "/ Find" in app.lines()[-1])
         await pilot.press("slash", "q")
         assert app.field.value == "q"
+        await until(pilot, lambda: "Back" in app.lines()[-1] and "/ Find" not in app.lines()[-1])
+        await pilot.press("slash")
+        assert app.field.value == "q/"
         await pilot.press("escape", "q")
         await until(pilot, lambda: not isinstance(app.screen, ArticleScreen))
 

@@ -18,6 +18,7 @@ from qa_assistant.references import UNFINISHED, with_doubts
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.backend import Backend
+from qa_assistant.tui.corpus_bar import CorpusBar
 from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.sources_pane import SourceCard, SourcesPane
 from qa_assistant.tui.status_line import StatusLine
@@ -90,7 +91,9 @@ async def test_escape_stops_an_answer_and_keeps_what_came(shipped_index: Setting
     async with chatting(shipped_index, store) as chat:
         view = await chat.begin(QUESTION)
         await chat.until(lambda: view.citations and "Then more" in view.text)
+        assert "Answering · Escape stops" in chat.shown(StatusLine)
         await chat.press("escape")
+        assert "Ready" in chat.shown(StatusLine)
         assert view.stopped
         assert not view.running
         came = view.text
@@ -150,16 +153,22 @@ async def test_quotes_are_shown_from_their_question_on(shipped_index: Settings) 
 
 @in_loop
 async def test_a_follow_up_is_rewritten_and_that_can_be_turned_off(shipped_index: Settings) -> None:
-    async with chatting(shipped_index) as chat:
+    store = SessionStore(None)
+    async with chatting(shipped_index, store) as chat:
         await chat.ask(QUESTION)
         view = await chat.ask("And what about energy?")
         assert "asked as: What did Bayramov and Takei discuss? And what about energy?" in plain(view)
         assert ENERGY in view.text
+        assert "follow-ups" not in chat.shown(CorpusBar)
         await chat.press("f8")
         assert "taken as they are" in chat.said()
         view = await chat.ask("And what about energy?")
         assert "asked as" not in plain(view)
+    async with chatting(shipped_index, store) as chat:
+        assert "follow-ups as they are (F8)" in chat.shown(CorpusBar), "it is remembered"
+        await chat.ask(QUESTION)
         await chat.press("f8")
+        assert "follow-ups" not in chat.shown(CorpusBar)
         view = await chat.ask("And what about energy?")
         assert "asked as" in plain(view)
 
@@ -171,6 +180,11 @@ async def test_no_answer_offers_the_nearest_passages(shipped_index: Settings) ->
         assert "Not in the corpus" in plain(view)
         await chat.until(lambda: chat.app.chat.query(SourceCard))
         assert not chat.cited()
+        await chat.press("f6", *"2022", "enter")
+        await chat.until(lambda: chat.app.chat.filters.since)
+        view = await chat.ask(NOWHERE)
+        await chat.until(lambda: "Not among the articles asked (since 2022-01-01); F6 changes that." in plain(view))
+        assert "Not in the corpus" not in plain(view)
 
 
 @in_loop
@@ -214,7 +228,7 @@ async def test_resizing_loses_nothing(shipped_index: Settings) -> None:
         view = await chat.ask(QUESTION)
         await chat.press("tab", "2")
         await chat.write("unsent")
-        for width, height in ((80, 24), (40, 12), (200, 60)):
+        for width, height in ((80, 24), (40, 20), (200, 60)):
             await chat.pilot.resize_terminal(width, height)
             await chat.pilot.pause()
             assert chat.app.chat.query_one(QuestionInput).text == "unsent"
@@ -223,6 +237,26 @@ async def test_resizing_loses_nothing(shipped_index: Settings) -> None:
             assert chat.app.chat.has_class("-narrow") == (width < 100)
             pane, transcript = chat.app.chat.query_one(SourcesPane).region, chat.app.chat.query_one(Transcript).region
             assert (pane.y > transcript.y) if width < 100 else (pane.x > transcript.x)
+
+
+@in_loop
+async def test_on_a_low_narrow_terminal_the_answer_has_the_room(shipped_index: Settings) -> None:
+    """The sources took all of it but one row."""
+    async with chatting(shipped_index, size=(80, 12)) as chat:
+        view = await chat.ask(QUESTION)
+        pane, transcript = chat.app.chat.query_one(SourcesPane), chat.app.chat.query_one(Transcript)
+        await chat.until(lambda: chat.app.chat.query(SourceCard))
+        assert transcript.size.height >= 7
+        assert view.text[:40] in chat.screen_text()
+        await chat.press("tab", "tab")
+        assert isinstance(chat.app.focused, QuestionInput), "there is no source to go to"
+        await chat.pilot.resize_terminal(80, 20)
+        await chat.until(lambda: pane.size.height and transcript.size.height > 4)
+        await chat.press("tab", "tab")
+        assert isinstance(chat.app.focused, SourceCard)
+        await chat.pilot.resize_terminal(80, 12)
+        await chat.press("escape")
+        assert isinstance(chat.app.focused, QuestionInput)
 
 
 @in_loop

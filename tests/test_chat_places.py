@@ -24,7 +24,6 @@ from qa_assistant.tui.article_screen import ArticleScreen
 from qa_assistant.tui.articles_screen import ArticlesScreen
 from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.corpus_bar import CorpusBar
-from qa_assistant.tui.help_screen import HelpScreen
 from qa_assistant.tui.messages import CorpusSeen, ModelSeen, Opened
 from qa_assistant.tui.models_screen import ModelsScreen
 from qa_assistant.tui.status_line import StatusLine
@@ -99,9 +98,10 @@ async def test_changed_files_are_noticed_and_one_key_updates(corpus: Corpus) -> 
 async def test_an_update_shows_how_far_it_is_while_questions_are_answered(
     shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on = threading.Event()
+    report, go_on = threading.Event(), threading.Event()
 
     def update(_: Backend, progress: Callable[[Progress], None]) -> Report:
+        report.wait(60)
         progress(Progress(50, 100, "a.txt"))
         go_on.wait(60)
         return Report(Changes([], [], [], []), [], [], 1, 2)
@@ -110,6 +110,8 @@ async def test_an_update_shows_how_far_it_is_while_questions_are_answered(
     async with chatting(shipped_index) as chat:
         await chat.until(lambda: "Ready" in chat.shown(StatusLine))
         await chat.press("f5")
+        assert "Updating the index …" in chat.shown(StatusLine), "nothing showed that it had begun"
+        report.set()
         await chat.until(lambda: "Updating the index: 50 %" in chat.shown(StatusLine))
         assert ENERGY in (await chat.ask(QUESTION)).text
         assert "Updating the index: 50 %" in chat.shown(StatusLine)
@@ -221,16 +223,6 @@ async def test_articles_are_browsed_and_opened(shipped_index: Settings) -> None:
         await chat.until(lambda: isinstance(chat.app.screen, ArticleScreen))
         await chat.press("escape", "escape")
         await chat.until(lambda: chat.app.screen is chat.app.chat)
-
-
-@in_loop
-async def test_help_lists_the_keys_of_every_place(shipped_index: Settings) -> None:
-    async with chatting(shipped_index, size=(80, 24)) as chat:
-        await chat.press("f1")
-        await chat.until(lambda: isinstance(chat.app.screen, HelpScreen))
-        assert "Past sessions: search, resume, rename, delete" in chat.screen_text()
-        await chat.press("escape")
-        assert chat.app.screen is chat.app.chat
 
 
 @in_loop

@@ -140,8 +140,10 @@ async def test_a_deleted_session_can_be_had_back_later_too(shipped_index: Settin
         await chat.press("d", "escape")
         await chat.until(lambda: chat.app.screen is chat.app.chat)
         assert not store.list()
+    async with chatting(shipped_index, store) as chat:
         await chat.press("f2")
         await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen))
+        assert "Undo deletion" in chat.screen_text()
         await chat.press("u")
         await chat.until(store.list)
 

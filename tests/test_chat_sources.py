@@ -158,14 +158,14 @@ async def test_why_a_sentence_is_marked_is_one_key_away(shipped_index: Settings,
         text = plain(view)
         marked = [line for line in text.split("\n") if line.endswith("[?]")]
         assert len(marked) == 1 and "1999" in marked[0], text
-        assert "[?] marks what no passage bears: 1. w tells why." in text
+        assert "[?] marks what no passage bears: 1. Tab, w tells why." in text
         assert "1999 is not in" not in text
         await chat.press("tab", "w")
         await chat.until(lambda: "number 1999 is not in [" in plain(view))
         assert "[?] “Angela Merkel was there in 1999" in plain(view)
         assert "tells why" not in plain(view)
         await chat.press("w")
-        await chat.until(lambda: "tells why" in plain(view) and "is not in" not in plain(view))
+        await chat.until(lambda: "1. w tells why" in plain(view) and "is not in" not in plain(view))
 
 
 @in_loop

@@ -7,6 +7,7 @@ from fake_ollama import FakeOllama, Pause
 from pilot import NOWHERE, QUESTION, Chat, chatting, in_loop
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from qa_assistant.settings import Settings
 from qa_assistant.tui.chat_screen import ChatScreen
@@ -42,13 +43,17 @@ async def test_a_second_question_waits_for_the_first_and_is_not_lost(
     shipped_index: Settings, fake_ollama: FakeOllama
 ) -> None:
     fake_ollama.reply("Slow", Pause(60))
-    async with chatting(shipped_index) as chat:
+    async with chatting(shipped_index, toasts=True) as chat:
         await chat.begin(QUESTION)
         await chat.write("Another?")
         await chat.press("enter")
         assert chat.app.chat.query_one(QuestionInput).text == "Another?"
         assert "Escape stops it" in chat.said()
+        await chat.until(lambda: any(toast.region for toast in chat.app.screen.query(Toast)))
+        (toast,) = chat.app.screen.query(Toast)
+        assert toast.region.bottom <= chat.app.chat.query_one(QuestionInput).region.y, "it covered the question"
         await chat.press("escape")
+        assert "Escape stops it" not in chat.said()
 
 
 @in_loop
@@ -117,3 +122,23 @@ async def test_what_is_typed_while_the_program_starts_is_the_question(
         await chat.press(*"Who")
         assert chat.app.screen.query_one(QuestionInput).text == "Who"
         assert not any(field.value for field in chat.app.screen.query(Input))
+
+
+@in_loop
+async def test_long_questions_are_cleared_undone_and_redone(shipped_index: Settings) -> None:
+    """It ended the program: the line of the cursor was gone before the cursor was moved."""
+    from textual import events
+
+    lines = "\n".join("abcdefgh")
+    async with chatting(shipped_index) as chat:
+        box = chat.app.chat.query_one(QuestionInput)
+        chat.app.post_message(events.Paste(lines))
+        await chat.until(lambda: box.text == lines)
+        for key, text in (("ctrl+z", ""), ("ctrl+z", ""), ("ctrl+y", lines), ("ctrl+l", ""), ("ctrl+z", lines)):
+            await chat.press(key)
+            assert box.text == text
+            assert box.cursor_location == box.document.end
+        await chat.press("ctrl+y")
+        assert box.text == ""
+        await chat.press("ctrl+z", "ctrl+j", "ctrl+z", "ctrl+y", "i")
+        assert box.text == f"{lines}\ni"

@@ -9,7 +9,7 @@ from fake_ollama import FakeOllama, Line, Reply
 from hostile import HOSTILE, assert_harmless
 from models_pilot import SIZES, install_many, opened
 from pilot import in_loop
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from qa_assistant.tui import models_screen
 from qa_assistant.tui.model_rows import ModelChoice
@@ -203,6 +203,7 @@ async def test_without_a_model_one_key_pulls_the_recommended_one(fake_ollama: Fa
 async def test_the_model_of_the_settings_is_not_installed(fake_ollama: FakeOllama) -> None:
     async with opened("other:7b") as driver:
         await driver.sees("The model other:7b is not installed.")
+        assert driver.screen.query_one(Input).placeholder == "other:7b", "what Enter pulls"
         await driver.press("p", "enter")
         await driver.until(lambda: fake_ollama.asked("/api/pull"))
         assert fake_ollama.asked("/api/pull")[0]["model"] == "other:7b"

@@ -97,7 +97,7 @@ def drawn(svg: str) -> set[tuple[int, int, str, str]]:
 async def settle(chat: Chat) -> None:
     """Everything is loaded and looked at, and the cursor does not blink."""
     chat.app.chat.query_one(QuestionInput).cursor_blink = False
-    await chat.until(lambda: "Ready" in chat.shown(StatusLine) and "│" in chat.shown(StatusLine))
+    await chat.until(lambda: chat.shown(StatusLine).startswith(("Ready │", "Answering · Escape stops │")))
     await chat.until(lambda: "article" in chat.shown(CorpusBar))
     await chat.pilot.pause(0.2)
 

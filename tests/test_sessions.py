@@ -111,17 +111,24 @@ def test_a_deleted_session_is_hidden_everywhere_and_comes_back_whole(store: Sess
             gone(session)
     with pytest.raises(SessionError, match="no session"):
         store.rename(session, "x")
-    store.undo_delete(session)
+    store.delete(store.create("empty").id)
+    store.delete(other := asked(store, "deleted last"))
+    assert [one.id for one in store.deleted()] == [session, other]
+    assert store.undo_delete(session).turns == store.deleted()[0].turns == 1
+    assert [one.id for one in store.deleted()] == [other]
     assert (store.list(), store.open(session)) == before
     assert titles(store, "bayramov") == [QUESTION]
 
 
-def test_an_answer_that_comes_after_its_session_was_deleted_is_kept_with_it(store: SessionStore) -> None:
+def test_a_session_deleted_in_another_window_comes_back_with_the_next_question_in_it(store: SessionStore) -> None:
+    """What was asked in it was hidden, and gone for good after thirty days."""
     session = asked(store, QUESTION)
     store.delete(session)
     store.add_turn(session, "late?")
-    assert store.list() == []
-    assert store.undo_delete(session).turns == 2
+    assert [(one.id, one.turns) for one in store.list()] == [(session, 2)]
+    store.purge()
+    assert [turn.question for turn in store.open(session)] == [QUESTION, "late?"]
+    assert store.undo_delete(session).turns == 2, "the other window may still offer it"
 
 
 def test_a_purged_session_is_gone(store: SessionStore, store_path: Path) -> None:

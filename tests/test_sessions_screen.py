@@ -46,6 +46,9 @@ class Harness(App[None]):
         lines = [str(option.prompt) for option in self.rows.options]
         return [line[0].strip() + line.partition("question")[2][1:].strip() for line in lines]
 
+    def footer(self) -> str:
+        return self.screen._compositor.render_strips()[-1].text
+
     def said(self) -> list[str]:
         return [notification.message for notification in self._notifications]
 
@@ -190,6 +193,11 @@ async def test_rename() -> None:
         await pilot.press("r", "x", "escape")
         await until(pilot, lambda: app.screen is app.sessions)
         assert store.list()[0].title == "Second [/"
+        await until(pilot, lambda: "r Rename" in app.footer())
+        await pilot.press("slash", "e")
+        await until(pilot, lambda: "Resume" in app.footer() and "Rename" not in app.footer())
+        await pilot.press("f2")
+        await until(pilot, lambda: app.screen is not app.sessions)
 
 
 @in_loop

@@ -69,12 +69,13 @@ class SessionStore:
     def add_turn(
         self, session_id: int, question: str, answer: Answer | None = None, *, stopped: bool = False
     ) -> StoredTurn:
-        """Keeps a question and its answer, or as much of one as came. In a deleted session it is hidden with it."""
+        """Keeps a question and its answer, or as much of one as came. A session that another window deleted meanwhile
+        comes back: whoever asks in it would lose what they see."""
         question, now = _writable(question), _now()
         written = None if answer is None else json.dumps(as_dict(answer))
         with self._db.transaction() as db:
-            found = db.execute("UPDATE sessions SET updated = ? WHERE id = ? RETURNING title", (now, session_id))
-            title = _only(found.fetchall(), session_id)[0]
+            used = "UPDATE sessions SET updated = ?, deleted = NULL WHERE id = ? RETURNING title"
+            title = _only(db.execute(used, (now, session_id)).fetchall(), session_id)[0]
             added = db.execute(
                 "INSERT INTO turns (session_id, ordinal, asked_at, stopped, question, partial_text, answer)"
                 " SELECT ?, coalesce(max(ordinal), 0) + 1, ?, ?, ?, '', ? FROM turns WHERE session_id = ?"
@@ -143,6 +144,14 @@ class SessionStore:
     def delete(self, session_id: int) -> None:
         """Hides a session; it is gone for good after `KEPT`, or by `purge()`."""
         self._mark_deleted(session_id, _now())
+
+    def deleted(self) -> Sessions:
+        """Sessions with questions that can be had back, the one deleted last at the end."""
+        found = self._db.rows(
+            "SELECT s.id, s.title, s.created, s.updated, count(*) FROM sessions s JOIN turns t ON t.session_id = s.id"
+            " WHERE s.deleted IS NOT NULL GROUP BY s.id ORDER BY s.deleted, s.id"
+        )
+        return [_session(row) for row in found]
 
     def undo_delete(self, session_id: int) -> Session:
         self._mark_deleted(session_id, None)

@@ -11,13 +11,12 @@ from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from qa_assistant.display import counted, one_line
 from qa_assistant.errors import QAError
 from qa_assistant.records import Article, Filters
 from qa_assistant.sessions.export import export_folder, export_path
-from qa_assistant.sessions.records import Session
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.article_screen import ArticleScreen
@@ -30,17 +29,20 @@ from qa_assistant.tui.filter_bar import FilterBar
 from qa_assistant.tui.help_screen import HelpScreen
 from qa_assistant.tui.messages import CorpusGone, CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
 from qa_assistant.tui.model_rows import ModelChoice
-from qa_assistant.tui.models_screen import ModelsScreen
+from qa_assistant.tui.models_screen import ALL_KEYS, ModelsScreen
 from qa_assistant.tui.prompt_screen import PromptScreen
 from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.reporting import report, reporting, summary
 from qa_assistant.tui.sessions_screen import SessionsScreen
 from qa_assistant.tui.sources_pane import SourceCard
-from qa_assistant.tui.status_line import StatusLine
+from qa_assistant.tui.status_line import READY, StatusLine
 from qa_assistant.tui.turn_view import TurnView
 from qa_assistant.tui.upkeep import Upkeep
 
 _DEFAULT_THEME = "textual-dark"
+
+_IN_THE_CHAT = {"sessions", "articles", "models", "filters", "export", "followups", "new", "update"}
+"""Actions of the main screen alone."""
 
 
 class QAApp(App[None]):
@@ -69,7 +71,6 @@ class QAApp(App[None]):
         self.backend = Backend(settings)
         self._with_model = "ollama" if settings.answer_with == "ollama" else "auto"
         self.store = store
-        self._deleted: list[Session] = []
         self._restore_choices()
         self.chat = ChatScreen(self.backend, store, settings.corpus_path.resolve().name)
         self.upkeep = Upkeep(self.backend)
@@ -77,6 +78,7 @@ class QAApp(App[None]):
     async def on_mount(self) -> None:
         await self.push_screen(self.chat)
         await self.chat.mount(self.upkeep)
+        self._show_followups()
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme=theme.name))
         if self.store.notice:
             self.notify(self.store.notice, severity="warning", markup=False)
@@ -86,9 +88,10 @@ class QAApp(App[None]):
         self.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Screens lie over the main one, never over each other."""
-        over = {"sessions", "articles", "models", "filters", "export", "followups", "new", "help", "update"}
-        return self.screen is self.chat if action in over else super().check_action(action, parameters)
+        """Screens lie over the main one, never over each other; help lies over all that do not ask for one thing."""
+        if action == "help":
+            return not isinstance(self.screen, HelpScreen | ModalScreen)
+        return self.screen is self.chat if action in _IN_THE_CHAT else super().check_action(action, parameters)
 
     def _restore_choices(self) -> None:
         """What was chosen here before; a model that the settings name goes first."""
@@ -134,7 +137,7 @@ class QAApp(App[None]):
 
     @on(Opened)
     def _opened(self, message: Opened) -> None:
-        self._doing("Ready" if message.error is None else message.error.message)
+        self._doing(READY if message.error is None else message.error.message)
         if message.error:
             report(self, message.error)
         elif message.report and (message.report.problems or message.report.skipped):
@@ -169,7 +172,7 @@ class QAApp(App[None]):
 
     @on(Updated)
     def _updated(self, message: Updated) -> None:
-        self._doing(message.error.message if message.error and self.backend.failed else "Ready")
+        self._doing(message.error.message if message.error and self.backend.failed else READY)
         if message.error:
             report(self, message.error)
         elif message.report:
@@ -182,15 +185,19 @@ class QAApp(App[None]):
     # Keys
 
     def action_help(self) -> None:
+        keys = list(Binding.make_bindings(self.BINDINGS))
+        everywhere = [key for key in keys if key.action not in _IN_THE_CHAT]
         sections = (
-            ("Everywhere", [*self.BINDINGS, *ChatScreen.BINDINGS]),
+            ("Everywhere", everywhere),
+            ("Chat", [*(key for key in keys if key not in everywhere), *ChatScreen.BINDINGS]),
             ("Question", QuestionInput.BINDINGS),
             ("Answers", TurnView.BINDINGS),
             ("Sources", SourceCard.BINDINGS),
+            ("Filter", FilterBar.BINDINGS),
             ("Article", ArticleScreen.BINDINGS),
             ("Articles", ArticlesScreen.BINDINGS),
             ("Sessions", SessionsScreen.BINDINGS),
-            ("Models", ModelsScreen.BINDINGS),
+            ("Models", ALL_KEYS),
         )
         self.push_screen(HelpScreen(sections))
 
@@ -199,7 +206,7 @@ class QAApp(App[None]):
 
     def action_sessions(self) -> None:
         self.chat.keep_draft()
-        self.push_screen(SessionsScreen(self.store, self.chat.session.id, self._deleted), self._resume)
+        self.push_screen(SessionsScreen(self.store, self.chat.session.id), self._resume)
 
     async def _resume(self, session_id: int | None) -> None:
         if session_id is None:
@@ -227,7 +234,9 @@ class QAApp(App[None]):
         self.push_screen(screen, self._choose_model)
 
     def action_update(self) -> None:
-        if not self.upkeep.update_index():
+        if self.upkeep.update_index():
+            self._doing("Updating the index …")
+        else:
             self.notify("The index is being updated already.", markup=False)
 
     def action_filters(self) -> None:
@@ -237,8 +246,14 @@ class QAApp(App[None]):
         on = not self.backend.settings.rewrite_followups
         self.backend.change(rewrite_followups=on)
         self._remember(rewrite_followups="on" if on else "off")
+        self._show_followups()
         how = "rewritten to stand alone" if on else "taken as they are"
         self.notify(f"Follow-up questions are {how}.", markup=False)
+
+    def _show_followups(self) -> None:
+        """What is remembered from one start to the next is seen, too."""
+        as_they_are = not self.backend.settings.rewrite_followups
+        self.chat.query_one(CorpusBar).show(followups="follow-ups as they are (F8)" if as_they_are else "")
 
     def action_export(self) -> None:
         session = self.chat.session

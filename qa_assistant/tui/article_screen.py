@@ -78,8 +78,9 @@ class ArticleScreen(Screen[None]):
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that would do nothing are not in the footer."""
+        """Keys that would do nothing, or would be typed, are not in the footer."""
         possible = {
+            "find": not isinstance(self.focused, Input),
             "step": bool(self._found or self._quotes),
             "quote": any(quote.number for quote in self._quotes),
             "copy": bool(self._quotes) and not self._found,

@@ -57,6 +57,7 @@ class ChatScreen(Screen[None]):
     def __init__(self, backend: Backend, store: SessionStore, name: str) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
         self.backend = backend
         self.session = ChatSession(store)
         self.filters = Filters()
@@ -126,12 +127,14 @@ class ChatScreen(Screen[None]):
         self.query_one(QuestionInput).accept(event.question)
         self.keep_draft()
         state = "Looking for passages …" if self.backend.opened else "Waiting for the index …"
-        view = self._asking = TurnView(event.question, state)
+        filters = self.filters
+        view = self._asking = TurnView(event.question, state, describe_filters(filters))
+        self.query_one(StatusLine).answering(now=True)
         await self.query_one(Transcript).add(view)
         await self._look_at(view)
         if view is not self._asking:
             return  # stopped while it was put on the screen: there is no worker yet that could be cancelled
-        filters, history = self.filters, tuple(self.session.turns)
+        history = tuple(self.session.turns)
 
         def work() -> None:
             worker = get_current_worker()
@@ -168,6 +171,7 @@ class ChatScreen(Screen[None]):
     def action_stop(self) -> None:
         """Stops the answer that is being written, and keeps what came of it."""
         if view := self._asking:
+            self.app.clear_notifications()  # that an answer is being written
             self.workers.cancel_group(self, "ask")
             view.stop()
             self._done(view)
@@ -186,7 +190,9 @@ class ChatScreen(Screen[None]):
         """Nothing more comes for `view`: what came is kept."""
         self._asking = None
         self._store(lambda: self.session.add(view.question, view.kept(), stopped=view.stopped))
-        self.query_one(StatusLine).answer(view.answer)
+        status = self.query_one(StatusLine)
+        status.answering(now=False)
+        status.answer(view.answer)
         self.refresh_bindings()
 
     # Sources
@@ -213,8 +219,8 @@ class ChatScreen(Screen[None]):
             self._current.focus()
 
     def action_focus_sources(self) -> None:
-        """To the passage of the chosen source, else the first; back to the question if there is none."""
-        cards = list(self.query(SourceCard))
+        """To the passage of the chosen source, else the first; back to the question if none is shown."""
+        cards = list(self.query(SourceCard)) if self.query_one(SourcesPane).display else []
         number = self._current.selected if self._current else None
         chosen = [card for card in cards if any(one.number == number for one in card.citations)]
         next(iter([*chosen, *cards]), self.query_one(QuestionInput)).focus()

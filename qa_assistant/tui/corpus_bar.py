@@ -1,4 +1,4 @@
-"""The top line: the filters in force, whether files changed since the index was made, and what that holds."""
+"""The top line: filters and choices in force, whether files changed since the index was made, and what that holds."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class CorpusBar(Static):
     def __init__(self, name: str) -> None:
         super().__init__(markup=False)
         self._corpus = one_line(name)
-        self._parts = {"filters": "", "notice": "", "status": ""}
+        self._parts = {"filters": "", "followups": "", "notice": "", "status": ""}
 
     def on_mount(self) -> None:
         self.show()
 
     def show(self, **parts: str) -> None:
-        """Replaces some of `filters`, `notice` and `status`."""
+        """Replaces some of `filters`, `followups`, `notice` and `status`."""
         self._parts |= parts
         shown = [(f"{self._corpus}", Style(bold=True))]
         for key, text in self._parts.items():

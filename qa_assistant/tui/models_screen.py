@@ -36,11 +36,11 @@ class _Choice(Option):
 
 
 class _Models(OptionList):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Choose")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Choose", tooltip="Choose the model, or none")]
 
 
 class _Name(TextInput):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Pull")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Pull", tooltip="Pull the model named")]
 
 
 class ModelsScreen(Screen[ModelChoice | None]):
@@ -160,6 +160,7 @@ class ModelsScreen(Screen[ModelChoice | None]):
 
     def _say_state(self, pulled: str | None) -> None:
         wanted = self._current.name
+        self.query_one(_Name).placeholder = one_line(self._offer())
         if self._error:
             self._say(self._error.message, f"{self._error.hint} This list fills by itself once Ollama answers.")
         elif pulled:
@@ -252,3 +253,7 @@ class ModelsScreen(Screen[ModelChoice | None]):
 
 def _is(choice: ModelChoice | None, wanted: ModelChoice) -> bool:
     return choice is not None and (choice == wanted or is_named(choice.name or "", wanted.name))
+
+
+ALL_KEYS: Sequence[BindingType] = (*_Models.BINDINGS, *_Name.BINDINGS, *ModelsScreen.BINDINGS)
+"""Those of the list and of the field, then the screen's."""

@@ -27,6 +27,7 @@ class QuestionInput(TextArea):
         Binding("ctrl+j,shift+enter,alt+enter", "newline", "New line", show=False, priority=True),
         Binding("up", "earlier", "Earlier question", show=False, priority=True),
         Binding("down", "later", "Later question", show=False, priority=True),
+        Binding("ctrl+l", "clear", "Clear", tooltip="Clear the question; Ctrl+Z brings it back", show=False),
         Binding("tab", "screen.focus_answer", "Answer", priority=True),
     ]
 
@@ -68,7 +69,24 @@ class QuestionInput(TextArea):
         self.put(since if since.strip() else "")
 
     def action_newline(self) -> None:
-        self.call_later(lambda: self.insert("\n"))
+        self.call_later(lambda: self.insert("\n", maintain_selection_offset=False))
+
+    def action_clear(self) -> None:
+        self.clear()
+
+    def undo(self) -> None:
+        if self.history.undo_stack:
+            self._to_a_line_that_stays()
+            super().undo()
+
+    def redo(self) -> None:
+        if self.history.redo_stack:
+            self._to_a_line_that_stays()
+            super().redo()
+
+    def _to_a_line_that_stays(self) -> None:
+        """Textual looks for the cursor in the changed text before it moves it; the lines it was in may be gone."""
+        self.move_cursor((0, 0))
 
     def action_earlier(self) -> None:
         self.call_later(self._earlier)

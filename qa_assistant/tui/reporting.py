@@ -21,7 +21,7 @@ _HERE = (
     (r"another --model|another model with --model", "another model (F4)"),
     (r"a smaller model with --model", "a smaller model (F4)"),
     (r"with QA_ASSISTANT_TIMEOUT", "with `timeout` in the settings file"),
-    (r"^`?qa-assistant models pull \S+$", "F4 pulls it."),
+    (r"(?:^|(?<=\. ))`?qa-assistant models pull \S+$", "F4 pulls it or chooses another."),
     (r"`?qa-assistant models pull [^\s`]+`?", "F4"),
     (r"^Make it: qa-assistant ingest$", "F5 makes it."),
     (r"by `qa-assistant ingest`", "by F5"),

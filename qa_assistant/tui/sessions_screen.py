@@ -22,28 +22,27 @@ from qa_assistant.tui.text_input import TextInput, after_typing
 
 
 class SessionsScreen(Screen[int | None]):
-    """Closes with the id of the session to be resumed, or with None. `current` is the one that is open.
-
-    `deleted` are those that can be had back, the last one deleted last; whoever keeps the list keeps the way back.
-    """
+    """Closes with the id of the session to be resumed, or with None. `current` is the one that is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "resume", "Resume", priority=True),
         Binding("slash", "search", "Search", priority=True),  # before the letters that follow it in haste
-        Binding("r,f2", "rename", "Rename", key_display="r"),
+        Binding("r", "rename", "Rename"),
+        Binding("f2", "rename", "Rename", show=False),  # from the search too, where `r` is a letter
         Binding("d,delete", "delete", "Delete", key_display="d"),
         Binding("u", "undo", "Undo deletion"),
         Binding("down", "list", "To the list", show=False),
         Binding("escape", "dismiss", "Back"),
     ]
 
-    def __init__(self, store: SessionStore, current: int | None = None, deleted: list[Session] | None = None) -> None:
+    def __init__(self, store: SessionStore, current: int | None = None) -> None:
         super().__init__()
         self._store = store
         self._current = current
         self._sessions: dict[int, Session] = {}
         """Those that are listed, by id."""
-        self._deleted = [] if deleted is None else deleted
+        self._deleted: list[Session] = []
+        """Those that can be had back, in the order of their deletion, whenever and wherever that was."""
 
     def compose(self) -> ComposeResult:
         yield Label("Sessions", markup=False, classes="title")
@@ -102,7 +101,6 @@ class SessionsScreen(Screen[int | None]):
         if session.id == self._current:
             self.notify("This session is open. Begin a new one, then it can be deleted.", markup=False)
         elif reporting(self, lambda: self._store.delete(session.id)):
-            self._deleted.append(session)
             self.notify(f"Deleted “{one_line(session.title)}” – u undoes.", markup=False)
             self._list()
 
@@ -111,7 +109,6 @@ class SessionsScreen(Screen[int | None]):
 
         def work() -> None:
             back = self._store.undo_delete(self._deleted[-1].id)
-            self._deleted.pop()
             self.app.clear_notifications()  # that it is deleted
             self.notify(f"Restored “{one_line(back.title)}”.", markup=False)
             self._list(back.id)
@@ -138,6 +135,7 @@ class SessionsScreen(Screen[int | None]):
 
     def _find(self) -> None:
         self._sessions = {session.id: session for session in self._store.list(self.query_one(Input).value)}
+        self._deleted = self._store.deleted()
 
 
 def _line(session: Session, current: bool) -> Content:

@@ -14,18 +14,28 @@ if TYPE_CHECKING:
     from qa_assistant.records import Answer
 
 
+READY = "Ready"
+"""What goes on while nothing does."""
+
+
 class StatusLine(Static):
     """What goes on stands left, then the model, then figures of the answer shown."""
 
     def __init__(self) -> None:
         super().__init__("Starting …", markup=False)
         self._doing = "Starting …"
+        self._answering = False
         self._model = ""
         self._figures = ""
 
     def doing(self, text: str) -> None:
-        """What goes on, `Ready` if nothing does."""
+        """What goes on beside the conversation, `READY` if nothing does."""
         self._doing = text
+        self._show()
+
+    def answering(self, *, now: bool) -> None:
+        """Whether an answer is being written; what goes on besides is told rather."""
+        self._answering = now
         self._show()
 
     def model(self, state: ModelState) -> None:
@@ -37,7 +47,8 @@ class StatusLine(Static):
         self._show()
 
     def _show(self) -> None:
-        self.update(Content(" │ ".join(one_line(part) for part in (self._doing, self._model, self._figures) if part)))
+        doing = "Answering · Escape stops" if self._answering and self._doing == READY else self._doing
+        self.update(Content(" │ ".join(one_line(part) for part in (doing, self._model, self._figures) if part)))
 
 
 def figures(answer: Answer) -> str:

@@ -56,7 +56,7 @@ _WAYS_OUT = {
 _QUESTION = Style(bold=True)
 _ASIDE = Style(dim=True)
 _WARNING = Style(italic=True)
-_COUNTED = "{} marks what no passage bears: {}. w tells why."
+_COUNTED = "{} marks what no passage bears: {}. {} tells why."
 
 
 class TurnView(Static, can_focus=True):
@@ -90,8 +90,8 @@ class TurnView(Static, can_focus=True):
         view: TurnView
         what: str
 
-    def __init__(self, question: str, state: str = "") -> None:
-        """`state` is what is done first; without it nothing is."""
+    def __init__(self, question: str, state: str = "", filters: str = "") -> None:
+        """`state` is what is done first; without it nothing is. `filters` says in words which articles are asked."""
         super().__init__(markup=False)
         self.question = question
         self.rewritten: str | None = None
@@ -107,6 +107,7 @@ class TurnView(Static, can_focus=True):
         self._model: str | None = None
         self._confidence = 0.0
         self._state = state
+        self._filters = filters
         self._notices: list[str] = []
         self._scheduled = False
 
@@ -228,7 +229,11 @@ class TurnView(Static, can_focus=True):
         return bool(self.citations) if needs_citation else super().check_action(action, parameters)
 
     def on_focus(self) -> None:
+        self._schedule()
         self.post_message(self.Chosen(self, self.selected))
+
+    def on_blur(self) -> None:
+        self._schedule()
 
     def action_cite(self, number: int) -> None:
         if any(citation.number == number for citation in self.citations):
@@ -282,7 +287,8 @@ class TurnView(Static, can_focus=True):
         if aside := self._aside():
             parts += ["\n", (aside, _ASIDE)]
         if doubtful := doubts(self._sentences):
-            told = doubtful if self._explained else [_COUNTED.format(DOUBTED, len(doubtful))]
+            keys = "w" if self.has_focus else "Tab, w"  # in the question `w` is a letter
+            told = doubtful if self._explained else [_COUNTED.format(DOUBTED, len(doubtful), keys)]
             parts += [(f"\n{line}", _WARNING) for line in told]
         parts += [(f"\n! {one_line(notice)}", _WARNING) for notice in self._notices]
         return Content.assemble(*parts)
@@ -303,10 +309,15 @@ class TurnView(Static, can_focus=True):
         if answer is None or self._state:
             return self._state
         if answer.status == "no_answer":
-            return "Not in the corpus; the nearest passages are among the sources." if answer.hits else ""
+            return self._not_found() if answer.hits else ""
         if not answer.finished:
             return "Not finished."
         who = f"Written by {one_line(answer.model)}" if answer.model else "The articles' own sentences"
         times = answer.timings_ms
         seconds = times.get("answered", times.get("total", 0)) / 1000
         return f"{who} · {counted(len(answer.citations), 'citation')} · {seconds:.1f} s"
+
+    def _not_found(self) -> str:
+        if self._filters:
+            return f"Not among the articles asked ({self._filters}); F6 changes that."
+        return "Not in the corpus; the nearest passages are among the sources."
