@@ -201,9 +201,10 @@ def _telling_trouble(where: str) -> Iterator[None]:
         yield
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
-        raise IndexUnusable(
-            f"Chroma at {where} cannot be used: {reason}", hint="See what is wrong with `qa-assistant doctor`."
-        ) from error
+        full = "disk is full" in reason or "No space left" in reason
+        room = "Make room there, and in the folder for temporary files (TMPDIR)."  # where SQLite writes, too
+        hint = room if full else "See what is wrong with `qa-assistant doctor`."
+        raise IndexUnusable(f"Chroma at {where} cannot be used: {reason}", hint=hint) from error
 
 
 @contextlib.contextmanager
