@@ -73,6 +73,11 @@ async def test_an_article_that_changed_since_the_answer_is_named_by_its_file(
         said = f"{view.citations[1].article.path} has changed since this answer, or is gone.\no opens the file."
         await chat.until(lambda: any(note.message == said for note in chat.app._notifications))
         assert chat.app.screen is chat.app.chat
+        chat.app.clear_notifications()
+        chat.app.backend.change(corpus="nowhere")
+        await chat.press("enter")
+        said = said.partition("\n")[0]
+        await chat.until(lambda: any(note.message == said for note in chat.app._notifications))
 
 
 @in_loop
