@@ -99,7 +99,12 @@ async def test_a_quote_is_copied_with_its_reference_and_its_file_opened(
         await chat.until(lambda: (tmp_path / "opened").exists() and (tmp_path / "opened").read_text())
         assert (tmp_path / "opened").read_text() == str(shipped_index.corpus_path / view.citations[0].article.path)
         await chat.press("c")
-        assert chat.app.clipboard == view.text
+        answer, _, references = chat.app.clipboard.rpartition("\n\n")
+        assert answer == view.text
+        assert [line.partition(" ")[0] for line in references.split("\n")] == [
+            f"[{citation.number}]" for citation in view.citations
+        ]
+        assert references.startswith("[1] 2022-12-03 · Baku · AZERTAC · ")
 
 
 def _on_screen(chat: Chat, text: str) -> bool:

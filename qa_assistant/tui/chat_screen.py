@@ -20,7 +20,7 @@ from qa_assistant.answering.citations import cite
 from qa_assistant.answering.question import checked
 from qa_assistant.errors import QAError, as_error
 from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span, Started
-from qa_assistant.references import quoted
+from qa_assistant.references import quoted, with_references
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.tui.article_screen import ArticleScreen, with_article
 from qa_assistant.tui.backend import Backend
@@ -235,7 +235,7 @@ class ChatScreen(Screen[None]):
     def _turn_act(self, message: TurnView.Act) -> None:
         view = message.view
         if message.what == "answer":
-            copy(self, view.text, "The answer")
+            copy(self, with_references(view.text, view.citations), "The answer")
         elif citation := view.chosen():
             self._act(message.what, citation.article, citation)
 

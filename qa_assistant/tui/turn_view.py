@@ -69,7 +69,7 @@ class TurnView(Static, can_focus=True):
         Binding("enter", "act('article')", "Article"),
         Binding("o", "act('open')", "Open file"),
         Binding("y", "act('copy')", "Copy quote"),
-        Binding("c", "act('answer')", "Copy answer", show=False),
+        Binding("c", "act('answer')", "Copy answer", tooltip="Copy answer with its references", show=False),
         Binding("w", "why", "Why marked"),
         Binding("tab", "screen.focus_sources", "Sources"),
         Binding("p", "screen.step(-1)", "Previous answer", show=False),
