@@ -225,6 +225,11 @@ class ChatScreen(Screen[None]):
         chosen = [card for card in cards if any(one.number == number for one in card.citations)]
         next(iter([*chosen, *cards]), self.query_one(QuestionInput)).focus()
 
+    def action_page(self, by: int) -> None:
+        """Through the answers, with the focus where it is."""
+        transcript = self.query_one(Transcript)
+        (transcript.scroll_page_up if by < 0 else transcript.scroll_page_down)()
+
     def action_step(self, by: int) -> None:
         """To the answer before or after the one whose sources are shown."""
         views = self.query_one(Transcript).views

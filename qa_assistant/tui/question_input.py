@@ -28,6 +28,8 @@ class QuestionInput(TextArea):
         Binding("up", "earlier", "Earlier question", show=False, priority=True),
         Binding("down", "later", "Later question", show=False, priority=True),
         Binding("ctrl+l", "clear", "Clear", tooltip="Clear the question; Ctrl+Z brings it back", show=False),
+        Binding("pageup", "page(-1)", "Page", tooltip="Page through the answers", show=False),
+        Binding("pagedown", "page(1)", "Page", tooltip="Page through the answers", show=False),
         Binding("tab", "screen.focus_answer", "Answer", priority=True),
     ]
 
@@ -73,6 +75,15 @@ class QuestionInput(TextArea):
 
     def action_clear(self) -> None:
         self.clear()
+
+    async def action_page(self, by: int) -> None:
+        """Through the answers, unless the question has more lines than are seen."""
+        if not self.max_scroll_y:
+            await self.run_action(f"screen.page({by})")
+        elif by < 0:
+            self.action_cursor_page_up()
+        else:
+            self.action_cursor_page_down()
 
     def undo(self) -> None:
         if self.history.undo_stack:
