@@ -5,7 +5,7 @@ from __future__ import annotations
 from qa_assistant.ingestion.changes import Changes
 from qa_assistant.ingestion.corpus import Problem
 from qa_assistant.ingestion.ingest import Report
-from qa_assistant.tui.app import summary
+from qa_assistant.tui.upkeep import summary
 
 FLAWED = Problem("a.md", "has front matter that is not valid YAML; it is kept as text", lost=False)
 LOST = Problem("b.docx", "is not a Word file (.docx), or is damaged")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -16,7 +15,6 @@ from textual.screen import ModalScreen, Screen
 
 from qa_assistant.display import counted, one_line
 from qa_assistant.errors import QAError
-from qa_assistant.ingestion.ingest import Report
 from qa_assistant.records import Article, Filters
 from qa_assistant.sessions.export import export_folder, export_path
 from qa_assistant.sessions.store import SessionStore
@@ -39,7 +37,7 @@ from qa_assistant.tui.sessions_screen import SessionsScreen
 from qa_assistant.tui.sources_pane import SourceCard
 from qa_assistant.tui.status_line import READY, StatusLine
 from qa_assistant.tui.turn_view import TurnView
-from qa_assistant.tui.upkeep import Upkeep
+from qa_assistant.tui.upkeep import Upkeep, summary
 
 _DEFAULT_THEME = "textual-dark"
 
@@ -301,13 +299,3 @@ class QAApp(App[None]):
                 if binding.key != "question_mark":
                     what = f"{binding.tooltip} ({self.get_key_display(binding)})"
                     yield SystemCommand(binding.description, what, partial(self.run_action, binding.action))
-
-
-def summary(report: Report) -> str:
-    """What an update changed, in a few words, and the first file that could not be read, or only with a flaw."""
-    counts = {name: len(paths) for name, paths in asdict(report.changes).items() if paths}
-    text = ", ".join(f"{count} {name}" for name, count in counts.items()) or "Nothing had changed"
-    for what, lost in ("not read", True), ("read with a flaw", False):
-        if problems := [problem for problem in report.problems if problem.lost is lost]:
-            text += f"\n{len(problems)} {what}: {one_line(problems[0].path)} {one_line(problems[0].reason)}"
-    return text

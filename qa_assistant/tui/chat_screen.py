@@ -127,14 +127,13 @@ class ChatScreen(Screen[None]):
         self.query_one(QuestionInput).accept(event.question)
         self.keep_draft()
         state = "Looking for passages …" if self.backend.opened else "Waiting for the index …"
-        filters = self.filters
+        filters, history = self.filters, tuple(self.session.turns)
         view = self._asking = TurnView(event.question, state, describe_filters(filters))
-        self.query_one(StatusLine).answering(now=True)
+        self.query_one(StatusLine).answering()
         await self.query_one(Transcript).add(view)
         await self._look_at(view)
         if view is not self._asking:
             return  # stopped while it was put on the screen: there is no worker yet that could be cancelled
-        history = tuple(self.session.turns)
 
         def work() -> None:
             worker = get_current_worker()
@@ -190,9 +189,7 @@ class ChatScreen(Screen[None]):
         """Nothing more comes for `view`: what came is kept."""
         self._asking = None
         self._store(lambda: self.session.add(view.question, view.kept(), stopped=view.stopped))
-        status = self.query_one(StatusLine)
-        status.answering(now=False)
-        status.answer(view.answer)
+        self.query_one(StatusLine).answered(view.answer)
         self.refresh_bindings()
 
     # Sources
@@ -224,11 +221,6 @@ class ChatScreen(Screen[None]):
         number = self._current.selected if self._current else None
         chosen = [card for card in cards if any(one.number == number for one in card.citations)]
         next(iter([*chosen, *cards]), self.query_one(QuestionInput)).focus()
-
-    def action_page(self, by: int) -> None:
-        """Through the answers, with the focus where it is."""
-        transcript = self.query_one(Transcript)
-        (transcript.scroll_page_up if by < 0 else transcript.scroll_page_down)()
 
     def action_step(self, by: int) -> None:
         """To the answer before or after the one whose sources are shown."""

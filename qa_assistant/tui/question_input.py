@@ -13,6 +13,7 @@ from textual.widgets import TextArea
 
 from qa_assistant.display import harmless
 from qa_assistant.tui.text_input import in_order
+from qa_assistant.tui.transcript import Transcript
 
 
 class QuestionInput(TextArea):
@@ -76,14 +77,13 @@ class QuestionInput(TextArea):
     def action_clear(self) -> None:
         self.clear()
 
-    async def action_page(self, by: int) -> None:
+    def action_page(self, by: int) -> None:
         """Through the answers, unless the question has more lines than are seen."""
-        if not self.max_scroll_y:
-            await self.run_action(f"screen.page({by})")
-        elif by < 0:
-            self.action_cursor_page_up()
+        answers = self.screen.query_one(Transcript)
+        if self.max_scroll_y:
+            (self.action_cursor_page_up if by < 0 else self.action_cursor_page_down)()
         else:
-            self.action_cursor_page_down()
+            (answers.scroll_page_up if by < 0 else answers.scroll_page_down)()
 
     def undo(self) -> None:
         if self.history.undo_stack:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import ClassVar
 
 from textual.widget import Widget
 
+from qa_assistant.display import one_line
 from qa_assistant.errors import CorpusError, QAError, as_error
 from qa_assistant.ingestion.changes import Progress
+from qa_assistant.ingestion.ingest import Report
 from qa_assistant.tui.backend import Backend
 from qa_assistant.tui.messages import CorpusGone, CorpusSeen, ModelSeen, Opened, Opening, Updated, Updating
 
@@ -90,3 +93,13 @@ class Upkeep(Widget):
 
     def _look_at_model(self) -> None:
         self.post_message(ModelSeen(self._backend.model_state()))
+
+
+def summary(report: Report) -> str:
+    """What an update changed, in a few words, and the first file that could not be read, or only with a flaw."""
+    counts = {name: len(paths) for name, paths in asdict(report.changes).items() if paths}
+    text = ", ".join(f"{count} {name}" for name, count in counts.items()) or "Nothing had changed"
+    for what, lost in ("not read", True), ("read with a flaw", False):
+        if problems := [problem for problem in report.problems if problem.lost is lost]:
+            text += f"\n{len(problems)} {what}: {one_line(problems[0].path)} {one_line(problems[0].reason)}"
+    return text
