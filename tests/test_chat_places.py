@@ -44,7 +44,7 @@ async def test_another_model_is_chosen_and_remembered(
         await chat.press("f4")
         await chat.until(lambda: isinstance(chat.app.screen, ModelsScreen) and "small:1b" in chat.screen_text())
         await chat.until(lambda: chat.app.focused is not None)
-        await chat.press("down", "enter")
+        await chat.press("down", "down", "enter")
         await chat.until(lambda: chat.app.screen is chat.app.chat)
         fake_ollama.reply("They discussed alternative energy sources and investments [1].")
         view = await chat.ask(QUESTION)
@@ -63,7 +63,7 @@ async def test_where_the_settings_ask_for_ollama_a_chosen_model_is_remembered_an
     store = SessionStore(tmp_path / "chat.sqlite")
     asked_for = replace(shipped_index, answer_with="ollama")
     async with chatting(asked_for, store) as chat:
-        for keys in (["end"], ["home", "down"]):  # quotes, then another model after all
+        for keys in (["end"], ["home", "down", "down"]):  # quotes, then another model after all
             await chat.press("f4")
             await chat.until(lambda: isinstance(chat.app.screen, ModelsScreen) and "small:1b" in chat.screen_text())
             await chat.until(lambda: chat.app.focused is not None)

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from fake_ollama import FakeOllama, Pause
 from pilot import ENERGY, NOWHERE, QUESTION, chatting, in_loop, plain
+from textual.widgets import Input
 
 from qa_assistant.errors import SessionError
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.settings import Settings
 from qa_assistant.tui.article_screen import ArticleScreen
+from qa_assistant.tui.prompt_screen import PromptScreen
 from qa_assistant.tui.question_input import QuestionInput
 from qa_assistant.tui.sessions_screen import SessionsScreen
 from qa_assistant.tui.sources_pane import SourceCard
@@ -198,6 +200,10 @@ async def test_an_export_of_a_session_deleted_elsewhere_is_said(shipped_index: S
         assert "There is no session" in chat.said()
         chat.app._export("~nobodyhere/x.md")
         await chat.until(lambda: "~nobodyhere/x.md is no file" in chat.said())
+        await chat.until(lambda: isinstance(chat.app.screen, PromptScreen))
+        assert chat.app.screen.query_one(Input).value == "~nobodyhere/x.md", "what was typed is not lost"
+        await chat.press("escape")
+        assert chat.app.screen is chat.app.chat
 
 
 @in_loop

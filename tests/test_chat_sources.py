@@ -73,6 +73,11 @@ async def test_an_article_that_changed_since_the_answer_is_named_by_its_file(
         said = f"{view.citations[1].article.path} has changed since this answer, or is gone.\no opens the file."
         await chat.until(lambda: any(note.message == said for note in chat.app._notifications))
         assert chat.app.screen is chat.app.chat
+        chat.app.clear_notifications()
+        chat.app.backend.change(corpus="nowhere")
+        await chat.press("enter")
+        said = said.partition("\n")[0]
+        await chat.until(lambda: any(note.message == said for note in chat.app._notifications))
 
 
 @in_loop
@@ -94,7 +99,12 @@ async def test_a_quote_is_copied_with_its_reference_and_its_file_opened(
         await chat.until(lambda: (tmp_path / "opened").exists() and (tmp_path / "opened").read_text())
         assert (tmp_path / "opened").read_text() == str(shipped_index.corpus_path / view.citations[0].article.path)
         await chat.press("c")
-        assert chat.app.clipboard == view.text
+        answer, _, references = chat.app.clipboard.rpartition("\n\n")
+        assert answer == view.text
+        assert [line.partition(" ")[0] for line in references.split("\n")] == [
+            f"[{citation.number}]" for citation in view.citations
+        ]
+        assert references.startswith("[1] 2022-12-03 · Baku · AZERTAC · ")
 
 
 def _on_screen(chat: Chat, text: str) -> bool:

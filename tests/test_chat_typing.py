@@ -142,3 +142,24 @@ async def test_long_questions_are_cleared_undone_and_redone(shipped_index: Setti
         assert box.text == ""
         await chat.press("ctrl+z", "ctrl+j", "ctrl+z", "ctrl+y", "i")
         assert box.text == f"{lines}\ni"
+
+
+@in_loop
+async def test_page_up_and_down_in_the_question_go_through_the_answers(shipped_index: Settings) -> None:
+    async with chatting(shipped_index, size=(100, 16)) as chat:
+        box, transcript = chat.app.chat.query_one(QuestionInput), chat.app.chat.query_one(Transcript)
+        for _ in range(2):
+            await chat.ask(QUESTION)
+        await chat.until(lambda: transcript.scroll_y > transcript.size.height)
+        at = transcript.scroll_y
+        await chat.press("pageup")
+        await chat.until(lambda: transcript.scroll_y < at)
+        assert focused(chat) is box
+        await chat.press("pagedown", "pagedown")
+        await chat.until(lambda: transcript.scroll_y >= at)
+        await chat.write("\n".join("abcdefghijkl"))
+        await chat.until(lambda: box.max_scroll_y)
+        at = transcript.scroll_y
+        await chat.press("pageup")
+        assert box.cursor_location[0] < 11
+        assert transcript.scroll_y == at

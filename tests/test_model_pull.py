@@ -103,7 +103,7 @@ async def test_closing_the_screen_stops_the_download(fake_ollama: FakeOllama) ->
         await driver.pull("new:1b")
         await driver.sees("pulling 0123")
         await driver.press("enter")
-        await driver.until(lambda: driver.app.chosen == [ModelChoice("fake:4b")])
+        await driver.until(lambda: driver.app.chosen == [ModelChoice()])
         assert any("new:1b stopped" in notice.message for notice in driver.app._notifications)
         await driver.until(fake_ollama.aborted.is_set)
 

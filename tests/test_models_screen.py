@@ -24,10 +24,11 @@ async def test_what_is_listed(fake_ollama: FakeOllama, size: tuple[int, int]) ->
     async with opened(size=size) as driver:
         await driver.sees("fake:4b")
         at = {word: row for row, line in enumerate(driver.lines) for word in line.split()}
-        order = ["Params", "fake:4b", "small:1b", "Quotes", "Not", "huge:120b-cloud", "nomic-embed-text:latest"]
+        usable = ["Params", "installed", "fake:4b", "small:1b", "Quotes"]
+        order = [*usable, "Not", "huge:120b-cloud", "nomic-embed-text:latest"]
         assert sorted(order, key=lambda word: at[word]) == order
         best, small = driver.lines[at["fake:4b"]], driver.lines[at["small:1b"]]
-        assert all(cell in best for cell in ("● fake:4b", "4.0B", "2.5 GB", "Q4_K_M", "current, best"))
+        assert all(cell in best for cell in ("fake:4b", "4.0B", "2.5 GB", "Q4_K_M", "best"))
         assert all(cell in small for cell in ("1.0B", "815 MB", "Q8_0"))
         assert "best" not in small
         assert "cloud, not on this machine" in driver.lines[at["huge:120b-cloud"]]
@@ -36,7 +37,7 @@ async def test_what_is_listed(fake_ollama: FakeOllama, size: tuple[int, int]) ->
         for name, cell in (("Params", "4.0B"), ("On disk", "2.5 GB"), ("Quant.", "Q4_K_M")):
             assert head.index(name) + len(name) == best.index(cell) + len(cell), "columns are aligned"
         assert "Pull a model" in driver.text
-        assert driver.highlighted.startswith("● fake:4b")
+        assert driver.highlighted == "● The best one installed  current"
 
 
 @pytest.mark.parametrize(
@@ -89,8 +90,7 @@ async def test_long_names_are_cut_and_all_of_them_is_there_on_a_wider_terminal(f
         await driver.sees("hf.co/somebody")
         assert name not in driver.text
         assert "…" in driver.text
-        assert "current, best" in driver.text
-        await driver.press("down")
+        await driver.press("down", "down")
         await driver.pilot.resize_terminal(160, 50)
         await driver.sees(name)
         assert name in driver.highlighted, "the highlight stays"
@@ -102,7 +102,8 @@ async def test_long_names_are_cut_and_all_of_them_is_there_on_a_wider_terminal(f
 @pytest.mark.parametrize(
     ("key", "chosen"),
     [
-        ("down", ModelChoice("small:1b")),
+        ("home", ModelChoice()),
+        ("down", ModelChoice("fake:4b")),
         ("end", ModelChoice(None, quotes_only=True)),  # what is not usable cannot be highlighted
     ],
 )
@@ -136,7 +137,7 @@ async def test_choose_by_mouse_and_not_what_is_unusable(fake_ollama: FakeOllama)
 async def test_a_double_click_closes_one_screen_only(fake_ollama: FakeOllama) -> None:
     async with opened() as driver:
         await driver.sees("fake:4b")
-        await driver.pilot.double_click(offset=(5, 2))
+        await driver.pilot.double_click(offset=(5, 3))
         await driver.until(lambda: driver.app.chosen)
         assert driver.app.chosen == [ModelChoice("fake:4b")]
         assert driver.app.is_running
@@ -149,6 +150,22 @@ async def test_escape_chooses_nothing(fake_ollama: FakeOllama) -> None:
         await driver.press("escape")
         await driver.until(lambda: driver.app.chosen)
         assert driver.app.chosen == [None]
+
+
+@in_loop
+async def test_a_choice_is_taken_back(fake_ollama: FakeOllama) -> None:
+    """There was no line for it: the best model of today could be chosen, the best of each day not again."""
+    install_many(fake_ollama)
+    async with opened("small:1b") as driver:
+        await driver.sees("small:1b")
+        assert driver.highlighted.startswith("● small:1b")
+        await driver.press("home")
+        await driver.pilot.resize_terminal(160, 50)
+        await driver.until(lambda: driver.screen.size.width == 160)
+        assert driver.highlighted == "  The best one installed", "the highlight stays"
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.chosen)
+        assert driver.app.chosen == [ModelChoice()]
 
 
 # What is missing or fails
@@ -170,7 +187,7 @@ async def test_ollama_is_absent_and_comes_later(monkeypatch: pytest.MonkeyPatch,
             fake.install()
             await driver.sees("fake:4b")
             assert "does not answer" not in driver.text
-            assert driver.highlighted.startswith("● fake:4b")
+            assert driver.highlighted.startswith("● The best one installed")
             assert driver.focused is OptionList
 
 
@@ -273,4 +290,4 @@ async def test_names_that_come_twice_are_no_trouble(fake_ollama: FakeOllama) -> 
     fake_ollama.overrides["/api/tags"] = Reply((Line({"models": [entry, entry]}),), finished=False)
     async with opened() as driver:
         await driver.sees("twin:1b")
-        assert driver.screen.query_one(OptionList).option_count == 3
+        assert driver.screen.query_one(OptionList).option_count == 4

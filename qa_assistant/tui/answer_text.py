@@ -1,4 +1,4 @@
-"""An answer's Markdown as one styled text, with its citations as links. No widget here.
+"""An answer's Markdown as one styled text, with its citations as links; how it came about. No widget here.
 
 Only emphasis, code, lists, headings and quotations are Markdown; links, images, HTML and tables stay the characters
 they are. A number in brackets is a link if it is a citation of the answer, and nothing else ever is.
@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
-from qa_assistant.display import harmless, one_line
+from qa_assistant.display import counted, harmless, one_line
 from qa_assistant.references import MACHINE_TRANSLATION
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
+
+    from qa_assistant.records import Answer
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _RULES = ["paragraph", "heading", "list", "blockquote", "fence", "newline", "escape", "backticks", "emphasis"]
@@ -157,3 +159,17 @@ def _inline(tokens: Sequence[Token], selected: int | None, *, heading: bool) -> 
             styles.pop()
         else:
             yield token.content, styles[-1]
+
+
+def summed_up(answer: Answer, filters: str) -> str:
+    """Who answered, from what and how fast, on one line; `filters` says in words which articles were asked."""
+    if answer.status == "no_answer" and filters:
+        return f"Not among the articles asked ({filters}); F6 changes that." if answer.hits else ""
+    if answer.status == "no_answer":
+        return "Not in the corpus; the nearest passages are among the sources." if answer.hits else ""
+    if not answer.finished:
+        return "Not finished."
+    who = f"Written by {one_line(answer.model)}" if answer.model else "The articles' own sentences"
+    times = answer.timings_ms
+    seconds = times.get("answered", times.get("total", 0)) / 1000
+    return f"{who} · {counted(len(answer.citations), 'citation')} · {seconds:.1f} s"

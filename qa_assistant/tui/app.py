@@ -260,13 +260,10 @@ class QAApp(App[None]):
         if session.id is None:
             self.notify("There is nothing to export yet.", markup=False)
             return
-        title = "Export to (.md or .json)"
+        reporting(self, lambda: self._ask_where(str(export_folder(self._corpus) / session.file_name())))
 
-        def ask() -> None:
-            path = export_folder(self._corpus) / session.file_name()
-            self.push_screen(PromptScreen(title, str(path)), self._export)
-
-        reporting(self, ask)
+    def _ask_where(self, path: str) -> None:
+        self.push_screen(PromptScreen("Export to (.md or .json)", path), self._export)
 
     @property
     def _corpus(self) -> Path:
@@ -277,8 +274,8 @@ class QAApp(App[None]):
             written = self.chat.session.export(export_path(path or "", self._corpus))
             self.notify(str(written), title="Exported", markup=False)
 
-        if path:
-            reporting(self, work)
+        if path and not reporting(self, work):
+            self._ask_where(path)  # to be mended, not typed again
 
     def _open_article(self, article: Article) -> None:
         self.push_screen(ArticleScreen(article, self.backend.settings.corpus_path))

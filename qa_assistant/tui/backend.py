@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from qa_assistant.errors import NotFound, QAError, as_error
+from qa_assistant.errors import CorpusError, NotFound, QAError, as_error
 from qa_assistant.records import Filters
+from qa_assistant.tui.file_viewer import file_of
 
 if TYPE_CHECKING:
     from qa_assistant.answering.llm import PullProgress
@@ -125,7 +126,14 @@ class Backend:
                 return assistant.article(cited.id)
             except NotFound:
                 gone = f"{cited.path} has changed since this answer, or is gone."
-                raise NotFound(gone, hint="o opens the file.") from None
+                raise NotFound(gone, hint="o opens the file." if self._has_file(cited) else "") from None
+
+    def _has_file(self, article: Article) -> bool:
+        try:
+            file_of(self.settings.corpus_path, article)
+        except CorpusError:
+            return False
+        return True
 
     def model_state(self) -> ModelState:
         from qa_assistant.answering.model_state import ModelWatch

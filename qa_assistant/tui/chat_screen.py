@@ -20,7 +20,7 @@ from qa_assistant.answering.citations import cite
 from qa_assistant.answering.question import checked
 from qa_assistant.errors import QAError, as_error
 from qa_assistant.records import Article, Citation, Cited, Filters, Finished, Glossing, Retrieved, Span, Started
-from qa_assistant.references import quoted
+from qa_assistant.references import quoted, with_references
 from qa_assistant.sessions.store import SessionStore
 from qa_assistant.tui.article_screen import ArticleScreen, with_article
 from qa_assistant.tui.backend import Backend
@@ -127,14 +127,13 @@ class ChatScreen(Screen[None]):
         self.query_one(QuestionInput).accept(event.question)
         self.keep_draft()
         state = "Looking for passages …" if self.backend.opened else "Waiting for the index …"
-        filters = self.filters
+        filters, history = self.filters, tuple(self.session.turns)
         view = self._asking = TurnView(event.question, state, describe_filters(filters))
-        self.query_one(StatusLine).answering(now=True)
+        self.query_one(StatusLine).answering()
         await self.query_one(Transcript).add(view)
         await self._look_at(view)
         if view is not self._asking:
             return  # stopped while it was put on the screen: there is no worker yet that could be cancelled
-        history = tuple(self.session.turns)
 
         def work() -> None:
             worker = get_current_worker()
@@ -190,9 +189,7 @@ class ChatScreen(Screen[None]):
         """Nothing more comes for `view`: what came is kept."""
         self._asking = None
         self._store(lambda: self.session.add(view.question, view.kept(), stopped=view.stopped))
-        status = self.query_one(StatusLine)
-        status.answering(now=False)
-        status.answer(view.answer)
+        self.query_one(StatusLine).answered(view.answer)
         self.refresh_bindings()
 
     # Sources
@@ -235,7 +232,7 @@ class ChatScreen(Screen[None]):
     def _turn_act(self, message: TurnView.Act) -> None:
         view = message.view
         if message.what == "answer":
-            copy(self, view.text, "The answer")
+            copy(self, with_references(view.text, view.citations), "The answer")
         elif citation := view.chosen():
             self._act(message.what, citation.article, citation)
 

@@ -44,25 +44,26 @@ def header(models: Sequence[ModelInfo], width: int) -> Content:
 
 
 def rows(models: Sequence[ModelInfo], current: ModelChoice, width: int, *, translated: bool = False) -> list[Row]:
-    """Models that can answer, best first, then quotes, then the other models with the reason; `current` is marked.
+    """The best one, whichever it is; models that can answer, best first; quotes; the other models with the reason.
+    `current` is marked.
 
     `width`: cells of the screen. `translated`: whether the model inside the program translates quotes while no
     model of Ollama can answer; that is what the best one stands for then.
     """
     usable, name_width = ranked(models), _name_width(models, width)
-    found: list[Row] = []
+    found = [_wordy("The best one installed", BEST, current)] if usable else []
     for at, model in enumerate(usable):
-        used = is_named(model.name, current.name) or (at == 0 and current == BEST)
+        used = is_named(model.name, current.name)
         notes = ", ".join(note for note, holds in (("current", used), ("best", at == 0)) if holds)
         line = _line("●" if used else " ", _cells(model), name_width)
         found.append(Row(Content(f"{line}  {notes}"), ModelChoice(model.name)))
     if translated and not usable:
-        found.append(_quotes("Quotes, translated by the model inside the program", BEST, current))
-    found.append(_quotes("Quotes only, no model", QUOTES, current))
+        found.append(_wordy("Quotes, translated by the model inside the program", BEST, current))
+    found.append(_wordy("Quotes only, no model", QUOTES, current))
     return [*found, *_unusable(models, current, name_width)]
 
 
-def _quotes(text: str, choice: ModelChoice, current: ModelChoice) -> Row:
+def _wordy(text: str, choice: ModelChoice, current: ModelChoice) -> Row:
     mark, note = ("●", "  current") if choice == current else (" ", "")
     return Row(Content(f"{mark} {text}{note}"), choice)
 

@@ -155,8 +155,8 @@ class ModelsScreen(Screen[ModelChoice | None]):
         """None if there was no model to choose from."""
         models = self.query_one(_Models)
         option = models.highlighted_option
-        choice = option.choice if isinstance(option, _Choice) else None
-        return None if choice in (BEST, QUOTES) and models.highlighted == 0 else choice
+        named = any(isinstance(one, _Choice) and one.choice and one.choice.name for one in models.options)
+        return option.choice if named and isinstance(option, _Choice) else None
 
     def _say_state(self, pulled: str | None) -> None:
         wanted = self._current.name

@@ -13,6 +13,7 @@ from textual.widgets import TextArea
 
 from qa_assistant.display import harmless
 from qa_assistant.tui.text_input import in_order
+from qa_assistant.tui.transcript import Transcript
 
 
 class QuestionInput(TextArea):
@@ -28,6 +29,8 @@ class QuestionInput(TextArea):
         Binding("up", "earlier", "Earlier question", show=False, priority=True),
         Binding("down", "later", "Later question", show=False, priority=True),
         Binding("ctrl+l", "clear", "Clear", tooltip="Clear the question; Ctrl+Z brings it back", show=False),
+        Binding("pageup", "page(-1)", "Page", tooltip="Page through the answers", show=False),
+        Binding("pagedown", "page(1)", "Page", tooltip="Page through the answers", show=False),
         Binding("tab", "screen.focus_answer", "Answer", priority=True),
     ]
 
@@ -73,6 +76,14 @@ class QuestionInput(TextArea):
 
     def action_clear(self) -> None:
         self.clear()
+
+    def action_page(self, by: int) -> None:
+        """Through the answers, unless the question has more lines than are seen."""
+        answers = self.screen.query_one(Transcript)
+        if self.max_scroll_y:
+            (self.action_cursor_page_up if by < 0 else self.action_cursor_page_down)()
+        else:
+            (answers.scroll_page_up if by < 0 else answers.scroll_page_down)()
 
     def undo(self) -> None:
         if self.history.undo_stack:

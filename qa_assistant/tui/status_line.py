@@ -33,10 +33,15 @@ class StatusLine(Static):
         self._doing = text
         self._show()
 
-    def answering(self, *, now: bool) -> None:
-        """Whether an answer is being written; what goes on besides is told rather."""
-        self._answering = now
+    def answering(self) -> None:
+        """An answer is being written; what goes on besides is told rather."""
+        self._answering = True
         self._show()
+
+    def answered(self, answer: Answer | None) -> None:
+        """It is no longer; `answer` is what came of it."""
+        self._answering = False
+        self.answer(answer)
 
     def model(self, state: ModelState) -> None:
         self._model = state.text

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from qa_assistant.answering.phrases import NONE_INDEXED, NONE_PASSES
 from qa_assistant.answering.writing import HOW_TO_GET_WRITTEN_ANSWERS
-from qa_assistant.display import counted, one_line
+from qa_assistant.display import one_line
 from qa_assistant.errors import QAError
 from qa_assistant.records import (
     SURE,
@@ -39,7 +39,7 @@ from qa_assistant.records import (
 )
 from qa_assistant.references import DOUBTED, doubts, unfinished, with_doubts
 from qa_assistant.sessions.records import StoredTurn
-from qa_assistant.tui.answer_text import literal, markdown
+from qa_assistant.tui.answer_text import literal, markdown, summed_up
 from qa_assistant.tui.reporting import way_out
 from qa_assistant.tui.sources_pane import chosen_of
 
@@ -69,7 +69,7 @@ class TurnView(Static, can_focus=True):
         Binding("enter", "act('article')", "Article"),
         Binding("o", "act('open')", "Open file"),
         Binding("y", "act('copy')", "Copy quote"),
-        Binding("c", "act('answer')", "Copy answer", show=False),
+        Binding("c", "act('answer')", "Copy answer", tooltip="Copy answer with its references", show=False),
         Binding("w", "why", "Why marked"),
         Binding("tab", "screen.focus_sources", "Sources"),
         Binding("p", "screen.step(-1)", "Previous answer", show=False),
@@ -305,19 +305,4 @@ class TurnView(Static, can_focus=True):
         """Who answered, from what and how fast; or what is going on."""
         if self.stopped:
             return "Stopped."
-        answer = self.answer
-        if answer is None or self._state:
-            return self._state
-        if answer.status == "no_answer":
-            return self._not_found() if answer.hits else ""
-        if not answer.finished:
-            return "Not finished."
-        who = f"Written by {one_line(answer.model)}" if answer.model else "The articles' own sentences"
-        times = answer.timings_ms
-        seconds = times.get("answered", times.get("total", 0)) / 1000
-        return f"{who} · {counted(len(answer.citations), 'citation')} · {seconds:.1f} s"
-
-    def _not_found(self) -> str:
-        if self._filters:
-            return f"Not among the articles asked ({self._filters}); F6 changes that."
-        return "Not in the corpus; the nearest passages are among the sources."
+        return self._state if self.answer is None or self._state else summed_up(self.answer, self._filters)
