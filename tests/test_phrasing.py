@@ -13,7 +13,8 @@ PUT_POLITELY = {
     "Hi, can you tell me who they met? Thanks!": "Who they met?",
     "I’d like to know when the meeting was.": "When the meeting was?",
     "Do you know on which day they met?": "On which day they met?",
-    "Please, what was said about energy": "What was said about energy?",
+    "Please, what was said about energy": "What was said about energy",
+    "Can you tell me who Takei is? Could you please tell me when they met?": "Who Takei is? When they met?",
     "Können Sie mir bitte sagen, worüber sie sprachen?": "Worüber sie sprachen?",
     "Ich möchte gerne wissen, wann das Treffen war": "Wann das Treffen war?",
     "Скажите, пожалуйста, о чём говорили министры?": "О чём говорили министры?",
@@ -53,7 +54,7 @@ WITH_ASIDES = {
     "Kısaca Takei kimdir? Türkçe cevap ver.": "Takei kimdir?",
     "Məqaləyə görə kim istefa verdi?": "Kim istefa verdi?",
     "Selon l’article, qui a démissionné ?": "Qui a démissionné?",
-    "Réponds en français : qui a démissionné ?": "Qui a démissionné?",
+    "Réponds en français : qui a démissionné ?": "Qui a démissionné ?",
 }
 
 PLAIN = [
@@ -62,7 +63,7 @@ PLAIN = [
     "Could you summarize the article for me?", "What news?", "What did he say about energy?", "Tell me", "",
     "Which reports are based on articles?", "Did he answer in English?", "According to AZERTAC, who resigned?",
     "What happened on March 3, 2022?", "Weiß Takei etwas über Minen?", "Wer sagte etwas über Minen?",
-    "Que sait-on ?", "Haber var mı?",
+    "Que sait-on ?", "Haber var mı?", ",",
 ]  # fmt: skip
 
 

@@ -121,12 +121,20 @@ _IS_IT_TRUE = re.compile(
 
 _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r"(?<=[.!?,;:])\s+")
+_QUESTION = re.compile(r"(?<=\?)\s+")
 _MARKS = " ,:;?!.…"
 
 
 def plain(question: str) -> str:
-    """What `question` asks; itself if it asks it plainly already."""
-    asked = " ".join(_ASIDE.sub("", _without_courtesies(question)).split()).strip(_MARKS)
+    """What `question` asks; itself if it asks it plainly already. Of several questions each by itself: a follow-up may
+    stand behind the one it was completed from."""
+    asked = _without_courtesies(question) or question
+    asked = question if asked == question else f"{asked[0].upper()}{asked[1:]}"
+    return " ".join(map(_plain, _QUESTION.split(asked)))
+
+
+def _plain(question: str) -> str:
+    asked = " ".join(_ASIDE.sub("", question).split()).strip(_MARKS)
     asked = _IS_IT_TRUE.sub("", asked)
     told = _about(asked) or _behind(asked) or _without_opening(_CLOSING.sub("", asked))
     if told == question.rstrip(_MARKS) or not _WORD.search(told):
@@ -141,7 +149,7 @@ def _without_courtesies(question: str) -> str:
         del parts[0]
     while len(parts) > 1 and _says_nothing(parts[-1]):
         del parts[-1]
-    return " ".join(parts)
+    return " ".join(parts).rstrip(" ,;:")
 
 
 def _says_nothing(part: str) -> bool:
