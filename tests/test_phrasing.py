@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa_assistant import Assistant
 from qa_assistant.answering.phrasing import plain
@@ -63,7 +65,8 @@ PLAIN = [
     "Could you summarize the article for me?", "What news?", "What did he say about energy?", "Tell me", "",
     "Which reports are based on articles?", "Did he answer in English?", "According to AZERTAC, who resigned?",
     "What happened on March 3, 2022?", "Weiß Takei etwas über Minen?", "Wer sagte etwas über Minen?",
-    "Que sait-on ?", "Haber var mı?", ",",
+    "Que sait-on ?", "Haber var mı?", ",", "Is there anything about _?", "Gibt es etwas zu … ?",
+    "_ hakkında bilgi var mı?",
 ]  # fmt: skip
 
 
@@ -76,6 +79,12 @@ def test_a_question_is_asked_without_how_it_is_put(question: str, asked: str) ->
 @pytest.mark.parametrize("question", PLAIN)
 def test_what_is_asked_plainly_stays_as_it_is(question: str) -> None:
     assert plain(question) == question
+
+
+@given(st.sampled_from(["{}", "Is there anything about {}?", "{} hakkında bilgi var mı?", "Tell me {}"]), st.text())
+def test_whatever_is_asked_something_is(form: str, asked: str) -> None:
+    question = form.format(asked)
+    assert any(map(str.isalnum, plain(question))) is any(map(str.isalnum, question))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ words are folded.
 
 from __future__ import annotations
 
+import functools
 import re
 from itertools import takewhile
 
@@ -66,6 +67,8 @@ que qui quoi quand quel quelle quels quelles pourquoi comment combien
 _PARTICULAR = frozenset(_PARTICULAR_WORDS.split())
 """What begins a question of its own, and no topic."""
 
+_LEADING = _OPENING - _PARTICULAR
+
 _ABOUT = {
     "What is said about {topic}?": r"about|on|regarding|concerning",
     "Was wird {about} {topic} gesagt?": r"über|zu|zum|zur",
@@ -80,14 +83,13 @@ _BEHIND = {
 }
 """The same, by what stands behind it."""
 
-_CLOSING = re.compile(
+_CLOSING = (
     r",?\s+(?:(?:söyler|anlatır|açıklar|söyleyebilir|anlatabilir|açıklayabilir) m[ıi]s[ıi]n(?:[ıi]z)?"
-    r"|(?:bilmek|öğrenmek) istiyor\w+|merak ediyor\w+|(?:bilmək|öyrənmək) istəyir\w+|deyə bilərs\w+)$",
-    re.IGNORECASE,
+    r"|(?:bilmek|öğrenmek) istiyor\w+|merak ediyor\w+|(?:bilmək|öyrənmək) istəyir\w+|deyə bilərs\w+)$"
 )
 """How Turkish and Azerbaijani ask to be told, behind what they ask."""
 
-_ASIDE = re.compile(
+_ASIDE = (
     r"(?<!\w)(?:"
     r"(?:according to|\Abased on|laut|gemäß|согласно|исходя из|selon|d['’]après)"
     r" (?:(?:the|this|these|your|my|de[mnr]|diese[mnr]|этой|этому|этим|данной|l[ae]s?|cet|ces?|mes|vos) |l['’])?"
@@ -100,23 +102,20 @@ _ASIDE = re.compile(
     r"|(?:кратко|коротко|вкратце|в двух словах|одним предложением|в одном предложении)"
     r"|(?:kısaca|qısaca|(?:tek|bir) cümle(?:yle|de)|(?:tək|bir) cümlə(?:yle|ylə|də))"
     r"|(?:en (?:une|deux|quelques) (?:phrases?|mots)|en bref|brièvement)"
-    r")(?:\s*,)?(?!\w)",
-    re.IGNORECASE,
+    r")(?:\s*,)?(?!\w)"
 )
 """What says where the answer is from, or how long it should be."""
 
-_INSTRUCTION = re.compile(
+_INSTRUCTION = (
     r"(?:(?:please|bitte|lütfen|пожалуйста) )?(?:(?:question|frage|вопрос|soru|sual)"
     r"|(?:answer|reply|respond|write|antworte|antworten sie|ответь|ответьте|отвечай|réponds|répondez)\b.{0,60}"
-    r"|.{0,40}\b(?:cevapla|cevaplayın|yanıtla|cevap ver|cavab ver|cavab verin|cavablandır))\W*",
-    re.IGNORECASE,
+    r"|.{0,40}\b(?:cevapla|cevaplayın|yanıtla|cevap ver|cavab ver|cavab verin|cavablandır))\W*"
 )
 """What says how to answer, where it is a sentence of its own or before a colon."""
 
-_IS_IT_TRUE = re.compile(
+_IS_IT_TRUE = (
     r"(?:is it (?:true|correct|right) that|(?:stimmt es|ist es wahr|ist es richtig),? dass"
-    r"|(?:правда|верно) ли,? что|est-(?:il|ce) vrai qu['’e])\s*(?=\w)",
-    re.IGNORECASE,
+    r"|(?:правда|верно) ли,? что|est-(?:il|ce) vrai qu['’e])\s*(?=\w)"
 )
 
 _WORD = re.compile(r"[^\W_]+")
@@ -134,9 +133,9 @@ def plain(question: str) -> str:
 
 
 def _plain(question: str) -> str:
-    asked = " ".join(_ASIDE.sub("", question).split()).strip(_MARKS)
-    asked = _IS_IT_TRUE.sub("", asked)
-    told = _about(asked) or _behind(asked) or _without_opening(_CLOSING.sub("", asked))
+    asked = " ".join(_pattern(_ASIDE).sub("", question).split()).strip(_MARKS)
+    asked = _pattern(_IS_IT_TRUE).sub("", asked)
+    told = _about(asked) or _behind(asked) or _without_opening(_pattern(_CLOSING).sub("", asked))
     if told == question.rstrip(_MARKS) or not _WORD.search(told):
         return question
     return f"{told[0].upper()}{told[1:].rstrip(_MARKS)}?"
@@ -153,12 +152,12 @@ def _without_courtesies(question: str) -> str:
 
 
 def _says_nothing(part: str) -> bool:
-    return is_small_talk(part) or _INSTRUCTION.fullmatch(part) is not None
+    return is_small_talk(part) or _pattern(_INSTRUCTION).fullmatch(part) is not None
 
 
 def _about(asked: str) -> str | None:
     for form, words in _ABOUT.items():
-        match = re.search(rf"(?<=\s)(?P<about>{words})\s+(?P<topic>\w.*?)(?P<known> bekannt)?$", asked, re.IGNORECASE)
+        match = _pattern(rf"(?<=\s)(?P<about>{words})\s+(?P<topic>[^\W_].*?)(?P<known> bekannt)?$").search(asked)
         if not match or _folded(match["topic"])[0] in _PARTICULAR:
             continue
         if _asks_whether(_folded(f"{asked[: match.start()]}{match['known'] or ''}")):
@@ -168,7 +167,7 @@ def _about(asked: str) -> str | None:
 
 def _behind(asked: str) -> str | None:
     for form, words in _BEHIND.items():
-        match = re.search(rf"\s+(?:{words})\b", asked, re.IGNORECASE)
+        match = _pattern(rf"\s+(?:{words})\b").search(asked)
         if match and _asks_whether(_folded(asked[match.end() :])):
             before = list(_WORD.finditer(asked, 0, match.start()))
             opening = len(list(takewhile(lambda word: fold(word[0]) in _AROUND, before)))
@@ -182,7 +181,7 @@ def _asks_whether(words: list[str]) -> bool:
 
 def _without_opening(asked: str) -> str:
     words = list(_WORD.finditer(asked))
-    opening = list(takewhile(lambda word: fold(word[0]) in _OPENING - _PARTICULAR, words))
+    opening = list(takewhile(lambda word: fold(word[0]) in _LEADING, words))
     if len(opening) < 2 or _TELL.isdisjoint(fold(word[0]) for word in opening):
         return asked
     return asked[opening[-1].end() :].strip(_MARKS)
@@ -190,3 +189,9 @@ def _without_opening(asked: str) -> str:
 
 def _folded(text: str) -> list[str]:
     return [fold(word) for word in _WORD.findall(text)]
+
+
+@functools.cache
+def _pattern(written: str) -> re.Pattern[str]:
+    """Compiled when first used: a search asks no question."""
+    return re.compile(written, re.IGNORECASE)
