@@ -76,12 +76,17 @@ def heading(article: Article) -> tuple[str, str]:
     return (about, path) if about else (path, "")
 
 
+def source(citation: Citation) -> str:
+    """Where a quote is from, to the line."""
+    return f"{describe(citation.article)}:{citation.line}"
+
+
 def quoted(citation: Citation) -> str:
     """A quote with its reference, as one pastes it into a text of one's own."""
-    return f"“{one_line(citation.quote)}” ({describe(citation.article)}:{citation.line})"
+    return f"“{one_line(citation.quote)}” ({source(citation)})"
 
 
 def with_references(text: str, citations: Sequence[Citation]) -> str:
     """An answer's text, and beneath it where each of its citations is from."""
-    lines = [f"[{one.number}] {describe(one.article)}:{one.line}" for one in citations]
+    lines = [f"[{one.number}] {source(one)}" for one in citations]
     return "\n".join([text, "", *lines]) if lines else text

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, cast
 
 from qa_assistant.answering.engine import Chunk, Chunks
 from qa_assistant.answering.llm_choice import RECOMMENDED, ModelInfo, ranked
-from qa_assistant.answering.llm_errors import cut_short, explained, load_client
+from qa_assistant.answering.llm_errors import cut_short, explained
 from qa_assistant.answering.reasoning import opened_by
 from qa_assistant.errors import ModelError, NoModel
 
@@ -198,7 +198,6 @@ class Ollama:
 
     def _connected(self) -> ollama.Client:
         if self._client is None:
-            load_client()
             import httpx
             import ollama
 

@@ -17,7 +17,7 @@ LONGEST_REASON = 160
 
 
 @functools.cache
-def load_client() -> None:
+def _load_client() -> None:
     """Imports Ollama's client, which makes one for everybody then: no proxy or certificate it cannot use hinders it."""
     with without_variables("_proxy", "ssl_cert_file", "ssl_cert_dir"):
         import ollama  # noqa: F401
@@ -28,7 +28,7 @@ def explained(
     address: str, timeout: float, model: str = "", *, answering: bool = False, pulling: bool = False
 ) -> Iterator[None]:
     """Turns whatever Ollama's client raises inside into a ModelError. Everything else passes through."""
-    load_client()
+    _load_client()
     import httpx
     import ollama
 

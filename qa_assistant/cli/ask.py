@@ -11,7 +11,7 @@ import click
 from qa_assistant.cli.context import Context, filter_options, filters, note
 from qa_assistant.display import harmless, one_line, to_json
 from qa_assistant.errors import QAError
-from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, doubts, unfinished
+from qa_assistant.references import DOUBTED, MACHINE_TRANSLATION, describe, doubts, source, unfinished
 from qa_assistant.settings import ANSWER_WITH
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class _Sources:
             self._show(citation, citation.gloss)
 
     def _show(self, citation: Citation, gloss: str | None) -> None:
-        click.echo(f"[{citation.number}] {describe(citation.article)}:{citation.line}")
+        click.echo(f"[{citation.number}] {source(citation)}")
         if self._kind != "quotes":
             click.echo(f"    {one_line(citation.quote)}")
         if gloss:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa_assistant.errors import CorpusError
-from qa_assistant.index.catalog import FileState
+from qa_assistant.index.catalog import Catalog, FileState
 from qa_assistant.index.generations import corpus_noted
 from qa_assistant.ingestion import corpus
 from qa_assistant.records import Article
@@ -76,14 +76,16 @@ class Batch:
         return self.characters >= _BATCH_CHARACTERS or len(self.files) >= _BATCH_FILES
 
 
-def refuse_another_corpus(settings: Settings, made_from: str | None, known: Mapping[str, FileState]) -> None:
-    """Raises CorpusError where an index of another folder (`made_from`) would be emptied: none of its files is here.
+def refuse_another_corpus(settings: Settings, catalog: Catalog) -> None:
+    """Raises CorpusError where the index of another folder would be emptied: none of its files is in this one.
 
     A corpus that only moved has them all.
     """
-    if not known or not made_from or made_from == corpus_noted(settings):
+    made_from = catalog.meta("corpus")
+    if not made_from or made_from == corpus_noted(settings):
         return
-    if len(corpus.scan(settings.corpus_path).gone(known)) == len(known):
+    known = catalog.files()
+    if known and len(corpus.scan(settings.corpus_path).gone(known)) == len(known):
         raise CorpusError(
             f"{settings.corpus_path} has none of the files of this index, which was made from {made_from}; the index "
             "was left as it is.",

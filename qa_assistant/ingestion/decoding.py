@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from qa_assistant import language
 from qa_assistant.display import BLANK_LETTERS, counted, harmless
@@ -82,11 +82,16 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     return _checked(data.decode(_legacy(data, declared), "replace"), _MOST_CONTROL_LEGACY)
 
 
-def unread(data: bytes, text: str) -> Iterator[Flaw]:
-    """A flaw if bytes of `data` are no letters in the encoding it was decoded in; U+FFFD written in UTF-8 is one."""
+def letters(data: bytes) -> Generator[Flaw, None, str]:
+    """The text of `data` as `decode()` has it, and a flaw if some of it are no letters in the encoding that was taken.
+
+    U+FFFD written in UTF-8 is one. Raises CorpusError as `decode()` does.
+    """
+    text = decode(data)
     count = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
     if count > 0:
         yield Flaw(f"has {counted(count, 'letter')} that cannot be read: save it as UTF-8", lost=False)
+    return text
 
 
 def with_line_feeds(text: str) -> str:

@@ -128,7 +128,7 @@ def _existing(settings: Settings, paths: Sequence[Path], *, locked: bool = False
         return None
     with contextlib.ExitStack() as opened:
         opened.callback(index.close)
-        refuse_another_corpus(settings, index.catalog.meta("corpus"), index.catalog.files())
+        refuse_another_corpus(settings, index.catalog)
         if not paths and index.made_otherwise(settings):
             return None
         opened.pop_all()

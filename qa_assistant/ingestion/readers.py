@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa_assistant.display import counted
 from qa_assistant.errors import CorpusError
-from qa_assistant.ingestion.decoding import canonical, decode, unread
+from qa_assistant.ingestion.decoding import canonical, letters
 from qa_assistant.ingestion.raw import LONGEST_ARTICLE, Flaw, Raw, scalar
 from qa_assistant.ingestion.tables import jsonl, table
 from qa_assistant.ingestion.webpage import html
@@ -61,16 +61,12 @@ _NO_VALUE = ("null", "~")
 
 def text_file(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     """A text file is one article, word for word."""
-    text = decode(data)
-    yield from unread(data, text)
-    yield Raw(text)
+    yield Raw((yield from letters(data)))
 
 
 def markdown(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     """A Markdown file is one article; YAML front matter is not part of its text. The marks stay as they are."""
-    text = decode(data)
-    yield from unread(data, text)
-    text = canonical(text)
+    text = canonical((yield from letters(data)))
     matter = _FRONT_MATTER.match(text[:_LONGEST_FRONT_MATTER])
     values: Mapping[str, str] | None = None
     if matter:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from qa_assistant.errors import CorpusError
-from qa_assistant.ingestion.decoding import decode, unread, with_line_feeds
+from qa_assistant.ingestion.decoding import letters, with_line_feeds
 from qa_assistant.ingestion.raw import Flaw, Raw, scalar
 from qa_assistant.settings import Settings
 
@@ -26,9 +26,8 @@ _SAMPLE = 8192
 
 def jsonl(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
     """One JSON object a line. Not `splitlines`: JSON text may hold other line separators as they are."""
-    text = decode(data)
-    yield from unread(data, text)
-    for number, line in enumerate(with_line_feeds(text).split("\n"), start=1):
+    text = with_line_feeds((yield from letters(data)))
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -49,9 +48,7 @@ def table(data: bytes, settings: Settings) -> Iterator[Raw | Flaw]:
 
     Raises CorpusError if the header has no column of texts.
     """
-    text = decode(data)
-    yield from unread(data, text)
-    text = _EXCEL_MARK.sub("\n", with_line_feeds(text))
+    text = _EXCEL_MARK.sub("\n", with_line_feeds((yield from letters(data))))
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     rows = _rows(text, settings)
     header: Sequence[str] | None = None

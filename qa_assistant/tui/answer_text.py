@@ -163,10 +163,12 @@ def _inline(tokens: Sequence[Token], selected: int | None, *, heading: bool) -> 
 
 def summed_up(answer: Answer, filters: str) -> str:
     """Who answered, from what and how fast, on one line; `filters` says in words which articles were asked."""
-    if answer.status == "no_answer" and filters:
-        return f"Not among the articles asked ({filters}); F6 changes that." if answer.hits else ""
     if answer.status == "no_answer":
-        return "Not in the corpus; the nearest passages are among the sources." if answer.hits else ""
+        if not answer.hits:
+            return ""
+        if filters:
+            return f"Not among the articles asked ({filters}); F6 changes that."
+        return "Not in the corpus; the nearest passages are among the sources."
     if not answer.finished:
         return "Not finished."
     who = f"Written by {one_line(answer.model)}" if answer.model else "The articles' own sentences"
