@@ -1,6 +1,7 @@
 """The generations of an index: each is complete in its own folder, and readers use the one that `current` names.
 
 INDEX/current            name of that generation; replaced in one step
+INDEX/publisher          on the machine that publishes a shared index: a random name it goes by there
 INDEX/<generation>/      catalog.sqlite and, unless Chroma runs elsewhere, chroma-<name>/
 """
 
@@ -21,7 +22,7 @@ from qa_assistant.index.catalog import FILE_NAME, Catalog
 from qa_assistant.index.lock import FILES, writing
 from qa_assistant.settings import Settings
 
-_POINTER = "current"
+_POINTER, _PUBLISHER = "current", "publisher"
 
 # The folder may hold files of the user's, too (`--index .`): only what this program names so is taken for its own.
 _GENERATION = re.compile(r"generation-[0-9a-f]{8}")
@@ -38,6 +39,18 @@ def current_generation(root: Path) -> Path | None:
     except (OSError, UnicodeDecodeError):
         return None
     return root / name if name else None
+
+
+def publisher(settings: Settings, *, create: bool = False) -> str:
+    """What this index goes by where it is shared; empty if it never was. Whatever is built anew here keeps it."""
+    file, name = settings.index_path / _PUBLISHER, ""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        name = file.read_text(encoding="utf-8").strip()
+    if create and not name:
+        name = secrets.token_hex(8)
+        with writing(file.parent):
+            write_whole(file, name)
+    return name
 
 
 def is_to_be_built(settings: Settings) -> bool:
@@ -62,7 +75,7 @@ def refuse_in_corpus(settings: Settings) -> None:
 def index_files(folder: Path, names: Set[str]) -> Set[str]:
     """Those of the `names` in `folder` that an index in it has; none if there is none."""
     found = {name for name in names if _GENERATION.fullmatch(name) and (folder / name / FILE_NAME).is_file()}
-    return found | names & {_POINTER, *FILES} if found else found
+    return found | names & {_POINTER, _PUBLISHER, *FILES} if found else found
 
 
 def made_with(settings: Settings) -> dict[str, str]:

@@ -5,7 +5,8 @@ vectors), an entry a thousand words with their vectors, each with a stamp; and o
 its digest over all entries' names and stamps. The writer changes entries first, then `state`, and last removes the
 collection of passages that clients searched in until then. A client fetches what it does not have and removes what is
 not there, in one transaction, which is kept only if it ends with that digest: half a publication is never seen. Nothing
-is embedded. What was built anew is fetched anew, beside the copy there is.
+is embedded. What was built anew is fetched anew, beside the copy there is. `state` names its publisher, too, and nobody
+else's index is published over it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contextlib import closing, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from qa_assistant.errors import IndexBusy, IndexMissing, IndexUnusable
+from qa_assistant.errors import IndexBusy, IndexMissing, IndexOutdated, IndexUnusable
 from qa_assistant.index import generations, shared_entries
 from qa_assistant.settings import Settings
 
@@ -54,7 +55,10 @@ def _publish(index: Index) -> None:
     kept = {key: catalog.meta(key) or "" for key in _KEPT}
     with closing(_entries(settings)) as store:
         before = _state(store) or {}
-        if (before.get("digest"), before.get("collection")) == (digest, kept["collection"]):
+        _refuse_another(settings, before)
+        kept["publisher"] = generations.publisher(settings, create=True)
+        told = ("collection", "publisher")
+        if before.get("digest") == digest and all(before.get(key) == kept[key] for key in told):
             return
         theirs = _stamps(store)
         changed = [name for name, stamp in ours.items() if theirs.get(name) != stamp]
@@ -95,21 +99,36 @@ def is_copy(settings: Settings) -> bool:
     """Whether this machine's index is a copy of one that another machine publishes."""
     if generations.current_generation(settings.index_path) is None:
         return False
-    with closing(_opened(settings)) as catalog:
-        return bool(catalog.meta(generations.COPY))
+    try:
+        with closing(_opened(settings)) as catalog:
+            return bool(catalog.meta(generations.COPY))
+    except IndexOutdated:
+        return False  # it was made before indexes could be shared
 
 
 def refuse_copy(settings: Settings) -> None:
     """Raises IndexUnusable if writing this index would be overwritten by, or would overwrite, somebody else's."""
-    published = False
-    if generations.current_generation(settings.index_path) is None:
-        with closing(_entries(settings)) as store:
-            published = _state(store) is not None
-    if published or is_copy(settings):
-        raise IndexUnusable(
-            f"The index “{settings.shared_index}” on {settings.chroma} is published by another machine.",
-            hint="Run `qa-assistant ingest` there, or share yours under another name: shared_index.",
-        )
+    with closing(_entries(settings)) as store:
+        _refuse_another(settings, _state(store) or {})
+    # What published may be damaged, and is then built anew.
+    if not generations.publisher(settings) and is_copy(settings):
+        raise _published_elsewhere(settings)
+
+
+def _refuse_another(settings: Settings, state: Mapping[str, Any]) -> None:
+    """Raises IndexUnusable if what the server has is not of this machine's index."""
+    publisher = state.get("publisher")
+    # What earlier programs published names nobody: it may be of the index that is here, if one is.
+    unknown = not publisher and generations.current_generation(settings.index_path) is not None
+    if state and not unknown and publisher != generations.publisher(settings):
+        raise _published_elsewhere(settings)
+
+
+def _published_elsewhere(settings: Settings) -> IndexUnusable:
+    return IndexUnusable(
+        f"The index “{settings.shared_index}” on {settings.chroma} is published by another machine.",
+        hint="Run `qa-assistant ingest` there, or share yours under another name: shared_index.",
+    )
 
 
 def published_collection(settings: Settings) -> str:
