@@ -13,7 +13,7 @@ import pytest
 from qa_assistant.errors import EmbeddingError
 from qa_assistant.index import embedding
 from qa_assistant.index.embedding import PackagedEmbedder
-from qa_assistant.index.onnx_engine import OnnxEngine
+from qa_assistant.index.onnx_engine import OnnxEngine, best_precision
 from qa_assistant.index.onnx_graph import Precision
 from qa_assistant.index.packaged_file import packaged_model_path, read_packaged
 from qa_assistant.index.torch_engine import TorchEngine, in_buckets, torch_device
@@ -32,11 +32,20 @@ def c_engine() -> PackagedEmbedder:
     return PackagedEmbedder()
 
 
-@pytest.mark.parametrize(("precision", "least"), [("float32", 0.998), ("int8", 0.99)])
+@pytest.mark.parametrize(("precision", "least"), [("float32", 0.998), ("uint8", 0.99), ("int8", 0.99)])
 def test_onnx_runtime_and_the_c_engine_agree(c_engine: PackagedEmbedder, precision: Precision, least: float) -> None:
     vectors = OnnxEngine(precision).encode(TEXTS, "passage: ")
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert ((vectors * c_engine.passages(TEXTS)).sum(axis=1) > least).all()
+
+
+@pytest.mark.parametrize(("has", "precision"), [({"AVX512VNNI": True}, "int8"), ({"AVX2": True}, "uint8")])
+def test_processors_that_would_saturate_are_given_numbers_that_they_add_up_exactly(
+    monkeypatch: pytest.MonkeyPatch, has: dict[str, bool], precision: Precision
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    monkeypatch.setattr("numpy._core._multiarray_umath.__cpu_features__", has)
+    assert best_precision() == precision
 
 
 def test_torch_and_the_c_engine_agree(c_engine: PackagedEmbedder) -> None:

@@ -110,15 +110,15 @@ def _onnxruntime() -> Any:
 
 
 def best_precision() -> Precision:
-    """int8 where the processor multiplies it exactly; older x86 processors saturate, which costs more than it gains."""
+    """int8 where the processor multiplies it exactly; x86 processors without VNNI would saturate."""
     import platform
 
     if platform.machine().lower() in ("arm64", "aarch64"):
         return "int8"
     with suppress(ImportError, AttributeError):
         features = import_module("numpy._core._multiarray_umath").__cpu_features__
-        return "int8" if features.get("AVX512VNNI") or features.get("AVX512_ICL") else "float32"
-    return "float32"
+        return "int8" if features.get("AVX512VNNI") or features.get("AVX512_ICL") else "uint8"
+    return "uint8"
 
 
 def usable_cores() -> int:

@@ -1,6 +1,6 @@
 """Engines for the packaged weights: tokens a second, and what is lost of R@1 beside float32.
 
-    python tests/benchmarks/engines.py [--news 40] [--json FILE]
+    python tests/benchmarks/engines.py [--news 40] [--only ONNX] [--json FILE]
 
 Each embeds the German paragraphs of XQuAD among articles of the news corpus, and their sentences. The questions, in
 four languages, are always embedded by the C engine. R@1 is that of the two cosines that ranking is made of, of passage
@@ -37,6 +37,7 @@ PREFIX = "passage: "
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--news", type=int, default=40, help="Articles of the news corpus.")
+    parser.add_argument("--only", default="", help="Engines whose names have this; all are compared with the first.")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     folder = DATA / "xquad-dev"
@@ -51,6 +52,8 @@ def main() -> None:
     report: dict[str, Any] = {}
     reference: Vectors | None = None
     for name, threads, made in engines(embedder):
+        if args.only not in name:
+            continue
         row, vectors = measured(made(), units, questions, right, embedder)
         reference = vectors if reference is None else reference
         row = {"threads": threads, **row, "cosine": round(float((vectors * reference).sum(axis=1).mean()), 5)}
@@ -77,6 +80,7 @@ def engines(embedder: PackagedEmbedder) -> list[tuple[str, int, Callable[[], Enc
         ("torch bfloat16, threads", cores, lambda: torch("bfloat16", cores)),
         ("torch int8 (dynamic)", 1, lambda: torch("int8", 1)),
         ("ONNX float32", 1, onnx("float32", 1)),
+        ("ONNX uint8", 1, onnx("uint8", 1)),
         ("ONNX int8", 1, onnx("int8", 1)),
         ("ONNX int8, threads", cores, onnx("int8", cores)),
         ("C engine", cores, lambda: lambda texts: in_buckets(texts, embedder._engine.passage, embedder.dimension)),
