@@ -136,6 +136,16 @@ def test_sentences_that_are_left_alone_are_numbered_anew() -> None:
         ("He met Mr. Smith of the U.S. Government. [1] Bye.", [
             ("He met Mr. Smith of the U.S. Government.", (1,)), ("Bye.", ()),
         ]),
+        ("He met her [1], [2].", [("He met her.", (1, 2))]),
+        ("He met her [1] and [2]. She left [1]; [2] / [3].", [("He met her.", (1, 2)), ("She left.", (1, 2, 3))]),
+        ("Er traf sie [1], [2] und [3].", [("Er traf sie.", (1, 2, 3))]),
+        ("He met her (see [1] and [2]).", [("He met her.", (1, 2))]),
+        ("He met her [1] and [2] she left.", [("He met her and she left.", (1, 2))]),
+        ("He met her [1] and", [("He met her and", (1,))]),
+        ("According to [1], he met her.", [("he met her.", (1,))]),
+        ("He met her, according to [1] and [2].", [("He met her.", (1, 2))]),
+        ("Laut [2] traf er sie.", [("traf er sie.", (2,))]),
+        ("According to [1].", [("According to the source.", (1,))]),
         ("[1]", []),
         ("---\nHe met.", [("He met.", ())]),
     ],
@@ -161,6 +171,19 @@ def test_marks_belong_to_their_sentence(text: str, expected: list[tuple[str, tup
 )  # fmt: skip
 def test_sentence_ends_by_language(language: str, text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
     assert asked(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    "said, shown",
+    [
+        ("According to [2], he met her.", "According to the source, he met her. [1]"),
+        ("Er traf sie, laut [1] und [2].", "Er traf sie, laut der Quelle. [1][2]"),
+        ("As stated in [1] he met her.", "As stated in the source he met her. [1]"),
+        ("He stayed according to plan [1].", "He stayed according to plan. [1]"),
+    ],
+)
+def test_a_sentence_that_cannot_do_without_its_mark_names_the_source(said: str, shown: str) -> None:
+    assert run(said)[0].text == shown
 
 
 def test_text_streams_before_its_sentence_ends() -> None:
@@ -237,7 +260,7 @@ def test_long_replies_take_no_time() -> None:
 
 PIECES = st.sampled_from(
     ["[1]", "[2, 3]", "[9]", "[", "]", "1", "2", "(", ")", "【", "】", "NO_ANSWER", "NO_", "ANSWER", "N", "Passage ",
-     "(1)", "(Quelle 2)", "(9, 2)", "siehe ", "Source: ", ", p. 3",
+     " and ", " und ", ", ", "According to ", "laut ", "(1)", "(Quelle 2)", "(9, 2)", "siehe ", "Source: ", ", p. 3",
      "a", "He met", ". ", ".", "! ", "? ", "\n", "\n\n\n", " ", "  ", "29. ", "Dr. ", "- ", "1. ", '"', "“", "。", "।",
      "†", ":", ",", "-", "*", "#", "\x1b[", "\x1b]", "\x1b", "\x9b", "\u200b", "\u202e", "\x07", "\\", "_", "U.S. ",
      "x", "ß", "中", "é", "\u0301", "\r", "\r\n"]

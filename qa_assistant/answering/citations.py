@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from qa_assistant.answering.markers import NO_ANSWER, Declined, Marker, MarkerScanner
+from qa_assistant.answering.mark_joining import JoinedMarks
+from qa_assistant.answering.markers import NO_ANSWER, Declined, Marker, MarkerScanner, Token
 from qa_assistant.answering.passage_words import without_references
 from qa_assistant.answering.plaintext import Plain
 from qa_assistant.answering.sentence_stream import SentenceEnd, Sentences
@@ -39,6 +40,7 @@ class CitationStream:
         self._plain = Plain()
         self._passages = passages
         self._scanner = MarkerScanner(passages, bracketed)
+        self._marks = JoinedMarks()
         self._sentences = Sentences(language)
         self._numbers: dict[tuple[str, int, int], int] = {}
         self._opening: list[str | Marker] | None = []
@@ -55,11 +57,11 @@ class CitationStream:
 
     def feed(self, chunk: str) -> list[Delivered]:
         """What `chunk` adds to the answer for certain."""
-        return self._take(self._scanner.feed(self._plain.feed(chunk)))
+        return self._take(self._marks.feed(self._scanner.feed(self._plain.feed(chunk))))
 
     def close(self) -> list[Delivered]:
         """The rest of the answer."""
-        out = self._take(self._scanner.close())
+        out = self._take((*self._marks.feed(self._scanner.close()), *self._marks.close()))
         if self._opening is not None:
             said = _letters(self._opening)
             self.refused = said == _SENTINEL or (self.sentinel_seen and not said)
@@ -70,7 +72,7 @@ class CitationStream:
         """The sentence that is complete, if the reply broke off right behind it."""
         return self.close() if self._sentences.may_have_ended else []
 
-    def _take(self, tokens: Sequence[str | Marker | Declined]) -> list[Delivered]:
+    def _take(self, tokens: Iterable[Token]) -> list[Delivered]:
         out: list[Delivered] = []
         for token in tokens:
             if isinstance(token, Declined):

@@ -61,9 +61,10 @@ _MARK = re.compile(rf"\[ {{0,3}}{_ITEM}(?:{_GAP}{_ITEM})* {{0,3}}(?:(?::D{{1,4}}
 _ITEM_SO_FAR = rf"{_LABEL} {{0,2}}[#\-]? ?(?:D{{1,9}}+ {{0,3}}(?::(?:D{{1,4}})?)? ?(?:{_NOTE})?)?"
 _MARK_SO_FAR = re.compile(rf"\[ {{0,3}}(?:{_ITEM}{_GAP})*{_ITEM_SO_FAR}")
 _PAGE = r"[ ,]{1,3}a{1,9}\.? {0,2}D{1,4}"
-_EMPTIED = re.compile(rf"[\[(] {{0,3}}(?P<label>{_LABEL})(?:[ ,]*H)+(?:{_PAGE})?[ ,]*[\])]")
+_HOLES = r"[ ,]*H(?:[ ,]*(?: a{1,3} )?H)*"
+_EMPTIED = re.compile(rf"[\[(] {{0,3}}(?P<label>{_LABEL}){_HOLES}(?:{_PAGE})?[ ,]*[\])]")
 _EMPTIED_SO_FAR = re.compile(
-    rf"[\[(] {{0,3}}(?P<label>{_LABEL})(?:(?:[ ,]*H)*[ ,]{{0,3}}|(?:[ ,]*H)+[ ,]{{1,3}}a{{1,9}}\.? {{0,2}}D{{0,4}})"
+    rf"[\[(] {{0,3}}(?P<label>{_LABEL})(?:[ ,]{{0,3}}|{_HOLES}(?:[ ,]{{0,3}}|[ ,]{{1,3}}a{{1,9}}\.? {{0,2}}D{{0,4}}))"
 )
 _ROUND_LABEL = re.compile(rf"\( {{0,3}}(?P<label>{_LABEL})")
 _BARE = re.compile(r"(\( ?D{1,2}(?: ?, ?D{1,2})* ?\)) {0,3}")

@@ -5,6 +5,7 @@ Exact words, and few: in round brackets an article writes of its own `(Artikel 5
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -20,6 +21,20 @@ _SEE = frozenset({
     "see", "cf", "from", "siehe", "vgl", "aus", "laut", "voir", "selon", "ver", "véase", "vedi", "zie", "bkz",
     "см",
 })  # fmt: skip
+_SOURCES = {
+    r"according to|as per|based on|as (?:stated|said|reported|mentioned|described|noted|shown|confirmed) (?:in|by)": (
+        "the source"
+    ),
+    r"laut|gemäß|gemäss|wie in|basierend auf": "der Quelle",
+    r"selon|d['’]après|conformément à": "la source",
+    r"согласно": "источнику",
+    r"según|de acuerdo con": "la fuente",
+    r"secondo": "la fonte",
+    r"segundo|de acordo com": "a fonte",
+    r"volgens": "de bron",
+    r"według": "źródła",
+}
+"""What cannot stand without the mark behind it, and what takes its place."""
 _WORD = re.compile(r"[^\W\d_]+")
 _BRACKETED = re.compile(r"[(（\[【［] ?(\d{1,2}) ?[)）\]】］]")
 _LAST_WORD = re.compile(r"([^\W\d_]+)[ :]{0,2}\Z")
@@ -48,9 +63,19 @@ def ends_with_passage(text: str) -> bool:
     return last is not None and last[1].casefold() in _PASSAGE
 
 
+def source_wanted(text: str) -> str:
+    """What a mark behind `text` stands for, as in “According to [1], …”; empty if the sentence does without it."""
+    return next((noun for words, noun in _SOURCES.items() if _pattern(rf"\b(?:{words})\Z").search(text)), "")
+
+
+@functools.cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 def without_references(claim: str, passages: int) -> tuple[str, tuple[int, ...]]:
-    """`claim` without `Passage 1` in its running text, and the numbers of it. It stays where there is no such passage,
-    or where nothing else is claimed.
+    """`claim` without `Passage 1` or `according to the source` in its running text, and the numbers of it. It stays
+    where there is no such passage, or where nothing else is claimed.
 
     A passage does not bear its own number.
     """
@@ -58,7 +83,9 @@ def without_references(claim: str, passages: int) -> tuple[str, tuple[int, ...]]
     left = claim
     for found in reversed(known):
         left = left[: found.start()] + left[found.end() :]
-    says = known and any(char.isalnum() for char in left)
+    for words, noun in _SOURCES.items():
+        left = _pattern(rf",? ?\b(?:{words}) {noun}\b,?").sub("", left)
+    says = left != claim and any(char.isalnum() for char in left)
     return " ".join(left.split()) if says else claim, tuple(int(found[1]) for found in known)
 
 

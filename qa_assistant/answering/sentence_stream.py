@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_assistant.answering.markers import Marker
-from qa_assistant.answering.passage_words import ends_with_passage
+from qa_assistant.answering.passage_words import ends_with_passage, source_wanted
 
 LOOKAHEAD = 24
 """Most characters of the next word that a decision waits for."""
@@ -95,8 +95,11 @@ class Sentences:
     def _mark(self, numbers: Sequence[int]) -> None:
         if self._ahead:
             self._decide()
-        if len(numbers) == 1 and not self._pending and "\n" not in self._gap and ends_with_passage(self._tail):
-            self._add(str(numbers[0]))  # “According to passage [1], …” does not lose its number
+        if not (self._pending or self._after_mark or "\n" in self._gap):
+            if len(numbers) == 1 and ends_with_passage(self._tail):
+                self._add(str(numbers[0]))  # “According to passage [1], …” does not lose its number
+            elif source := source_wanted(self._sentence[-CONTEXT:]):
+                self._add(source)
         self._after_mark = True
         if not self._sentence or "\n" in self._gap:
             self._marks_lead = True
