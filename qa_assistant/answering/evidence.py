@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.asking import content, is_vague, may_answer, names_something
 from qa_assistant.answering.asks_for_figure import expects_figure, has_figure
+from qa_assistant.answering.asks_for_reason import expects_reason, has_reason
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.focus import NAMED, named_in, only_names, without
 from qa_assistant.answering.small_talk import is_small_talk
@@ -52,6 +53,9 @@ NAMESAKE = 0.5
 
 NO_FIGURE = -0.2
 """Cosine that stands for the nearest sentence with a number, date or day where there is none."""
+
+NO_REASON = -0.06
+"""At most so much is taken off where no near sentence gives a reason in so many words: many do without."""
 
 NOTHING_BESIDE = {"rest": 0.0, "matter": 0.0, "figure": 0.0, "beyond": 0.0}
 """What is not taken of many articles."""
@@ -240,10 +244,13 @@ def _beside_names(
 
 def _figure(question: str, telling: Sequence[_Sentence], cosines: Array) -> float:
     """`Evidence.figure`; `cosines` are of all these sentences, shape `(n,)`."""
-    if not expects_figure(question):
+    if expects_figure(question):
+        has, least = [has_figure(one.text, one.language) for one in telling], -float("inf")
+    elif expects_reason(question):
+        has, least = [has_reason(one.text, one.language) for one in telling], NO_REASON
+    else:
         return 0.0
-    has = [has_figure(one.text, one.language) for one in telling]
-    return float(cosines[has].max(initial=NO_FIGURE) - cosines.max())
+    return max(least, float(cosines[has].max(initial=NO_FIGURE) - cosines.max()))
 
 
 def _matched(asked: Asked, telling: Sequence[_Sentence]) -> tuple[float, float, float, list[str]]:
