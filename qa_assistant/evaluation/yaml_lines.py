@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.display import one_line
@@ -97,6 +98,7 @@ def _plain(node: yaml.Node | None) -> Any:
         raise yaml.MarkedYAMLError(problem="half of a surrogate pair is no character", problem_mark=node.start_mark)
     plain = isinstance(node, yaml.ScalarNode) and node.style is None
     if plain and node.value in ("true", "false"):
+        _refuse_a_number_in_two(node)
         return node.value == "true"
     return None if plain and node.value == "" else node.value
 
@@ -106,6 +108,20 @@ def _loader() -> type[yaml.SafeLoader]:
     import yaml
 
     class Loader(yaml.SafeLoader):
+def _refuse_a_number_in_two(items: yaml.SequenceNode) -> None:
+    """`[1,5 million, 90,000]` is four entries to YAML: an answer that says 5 million would be as good as one of 1,5."""
+    import yaml
+
+    for one, other in pairwise(items.value):
+        plain = all(isinstance(item, yaml.ScalarNode) and item.style is None for item in (one, other))
+        if not plain or other.start_mark.index - one.end_mark.index != 1:  # more than a comma is between them
+            continue
+        if one.value[-1:].isdigit() and other.value[:1].isdigit():
+            number = f"{one.value},{other.value}"[:40]
+            problem = f"“{number}” in brackets is two entries: put it in quotes, or a blank behind the comma"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=one.start_mark)
+
+
         """PyYAML's safe loader that composes nodes only, and no aliases."""
 
         def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
