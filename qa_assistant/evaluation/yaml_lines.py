@@ -16,6 +16,12 @@ from qa_assistant.display import one_line
 if TYPE_CHECKING:
     import yaml
 
+_IN_WORDS = {
+    "but found another document": "one document is expected, and a second one begins here",
+    "mapping values are not allowed here": "a colon and a blank within a text (put it in quotes), or too far right",
+    "found character '\\t'": "a tab: indent with blanks",
+}
+"""What people write wrong most often, for what the parser says of it."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -41,8 +47,7 @@ class Yaml:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             problem = one_line(error.problem or error.context or "it cannot be read")
-            if problem.startswith("but found another document"):
-                problem = "one document is expected, and a second one begins here"
+            problem = next((ours for theirs, ours in _IN_WORDS.items() if problem.startswith(theirs)), problem)
             raise NotYaml(problem, mark.line + 1 if mark else 1) from None
         except yaml.YAMLError as error:
             raise NotYaml(one_line(str(error))[:200], 1) from None
@@ -93,21 +98,16 @@ def _plain(node: yaml.Node | None) -> Any:
             found[key.value] = _plain(value)
         return found
     if isinstance(node, yaml.SequenceNode):
+        _refuse_a_number_in_two(node)
         return [_plain(item) for item in node.value]
     if _SURROGATE.search(node.value):
         raise yaml.MarkedYAMLError(problem="half of a surrogate pair is no character", problem_mark=node.start_mark)
     plain = isinstance(node, yaml.ScalarNode) and node.style is None
     if plain and node.value in ("true", "false"):
-        _refuse_a_number_in_two(node)
         return node.value == "true"
     return None if plain and node.value == "" else node.value
 
 
-@functools.cache
-def _loader() -> type[yaml.SafeLoader]:
-    import yaml
-
-    class Loader(yaml.SafeLoader):
 def _refuse_a_number_in_two(items: yaml.SequenceNode) -> None:
     """`[1,5 million, 90,000]` is four entries to YAML: an answer that says 5 million would be as good as one of 1,5."""
     import yaml
@@ -122,6 +122,11 @@ def _refuse_a_number_in_two(items: yaml.SequenceNode) -> None:
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=one.start_mark)
 
 
+@functools.cache
+def _loader() -> type[yaml.SafeLoader]:
+    import yaml
+
+    class Loader(yaml.SafeLoader):
         """PyYAML's safe loader that composes nodes only, and no aliases."""
 
         def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
