@@ -17,6 +17,9 @@ _TAG_COLUMNS = {
     "citation_recall": "cited",
 }
 
+_MOST_NAMED = 10
+"""Cases that are named where all of them may be too many."""
+
 
 def table(report: Report) -> str:
     """What was run, the figures, the same by tag, what changed against the baseline, and every case that failed."""
@@ -38,6 +41,22 @@ def written(figure_value: float | None, kind: Kind, *, sign: bool = False) -> st
     plus = "+" if sign else ""
     number = f"{figure_value:{plus}.3f}" if kind.unit == "share" else f"{figure_value:{plus},.0f}"
     return number if kind.unit != "ms" else f"{number} ms"
+
+
+def named(ids: Sequence[str]) -> str:
+    """The ids, or the first of them and how many there are more."""
+    more = len(ids) - _MOST_NAMED
+    return ", ".join(one_line(id_)[:80] for id_ in ids[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def not_compared(comparison: Comparison) -> str:
+    """The cases that only one side has, or that ask or expect something else now: nobody would miss them otherwise."""
+    kinds = (
+        (comparison.changed, "asked or expected otherwise now"),
+        (comparison.new, "new"),
+        (comparison.gone, f"only in {one_line(comparison.baseline)}"),
+    )
+    return "; ".join(f"{len(ids):,} {kind} ({named(ids)})" for ids, kind in kinds if ids)
 
 
 def _head(report: Report) -> str:
@@ -79,7 +98,9 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
         change = f"{one.difference:+.3f} ({one.low:+.3f} – {one.high:+.3f})"
         verdict = "" if one.verdict == "same" else f"  {one.verdict}"
         yield f"{kind.label:<24}{one.before:>8.3f}{one.now:>8.3f}{change:>26}{one.p:>7.3f}{verdict}"
-    yield f"{comparison.cases} cases alike; p adjusted for {len(comparison.differences)} figures (Holm)."
+    yield f"{counted(comparison.cases, 'case')} alike; p adjusted for {len(comparison.differences)} figures (Holm)."
+    if others := not_compared(comparison):
+        yield f"Not compared: {others}."
     for name, ids in (("Broken", comparison.broken), ("Fixed", comparison.fixed)):
         if ids:
             yield f"{name}: {', '.join(ids)}"
