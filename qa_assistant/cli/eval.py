@@ -91,6 +91,8 @@ def command(context: Context, /, **words: Any) -> int:
 
 def _check(options: Options) -> None:
     """Raises UsageError for options that do not go together, before anything takes long."""
+    if Path("-") in (options.questions, options.json, options.junit, options.html, options.init):
+        raise click.UsageError("Here - is neither stdin nor stdout; name a file.")
     if options.passages and not options.squad:
         raise click.UsageError("--passages goes with --squad.")
     if sum(map(bool, (options.init, options.add, options.squad))) > 1:
