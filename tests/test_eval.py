@@ -187,6 +187,15 @@ def test_quotes_without_ollama(eval_call: EvalCall) -> None:
     assert "No Ollama is running" in err
 
 
+def test_a_refusal_for_want_of_any_article_is_told_from_a_right_one(eval_call: EvalCall, eval_questions: Path) -> None:
+    text = eval_questions.read_text(encoding="utf-8").replace(
+        "    answerable: false\n", "    answerable: false\n    filters: {agency: AAP}\n", 1
+    )
+    eval_questions.write_text(text, encoding="utf-8")
+    _, _, err = eval_call("--answer-with", "quotes", "--tag", "unanswerable")
+    assert "No article is of the dates or agency that these cases ask for: no-lottery.\n" in err
+
+
 def test_a_model_that_is_asked_for_must_be_there(eval_call: EvalCall, obedient_model: FakeOllama) -> None:
     assert "is not installed" in eval_call("--model", "other:7b")[2]
     assert eval_call("--answer-with", "ollama", "--model", "other:7b")[0] == 1

@@ -227,10 +227,14 @@ def _verdict(report: Report, options: Options) -> int:
     """Exit code: 4 if too few cases pass, or if a figure is worse than the baseline's."""
     from qa_assistant.evaluation.comparison import is_worse, too_few
     from qa_assistant.evaluation.table import named
+    from qa_assistant.records import Filters
 
     code = 0
     if errors := [run.error for result in report.results for run in result.runs if run.outcome == "error"]:
         note(f"{counted(len(errors), 'run')} ended in an error, the first one: {errors[0]}")
+    filtered = [one for one in report.results if one.case.filters != Filters()]
+    if unmet := [one.case.id for one in filtered if one.worst.answer and not one.worst.answer.hits]:
+        note(f"No article is of the dates or agency that these cases ask for: {named(unmet)}.")
     share = sum(result.passed for result in report.results) / len(report.results)
     if options.fail_under is not None and share < options.fail_under:
         note(f"{share:.3f} of the cases passed; --fail-under is {options.fail_under}.")
