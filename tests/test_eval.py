@@ -187,6 +187,13 @@ def test_quotes_without_ollama(eval_call: EvalCall) -> None:
     assert "No Ollama is running" in err
 
 
+def test_a_failed_case_is_said_with_what_was_answered(eval_call: EvalCall, eval_questions: Path) -> None:
+    text = eval_questions.read_text(encoding="utf-8").replace("facts: [112]", "facts: [113]")
+    eval_questions.write_text(text, encoding="utf-8")
+    _, out, _ = eval_call("--answer-with", "quotes", "--tag", "zoo")
+    assert "missing: 113\n             said: Im Zoo von Leipzig" in out
+
+
 def test_a_refusal_for_want_of_any_article_is_told_from_a_right_one(eval_call: EvalCall, eval_questions: Path) -> None:
     text = eval_questions.read_text(encoding="utf-8").replace(
         "    answerable: false\n", "    answerable: false\n    filters: {agency: AAP}\n", 1

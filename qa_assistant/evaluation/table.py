@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa_assistant.display import counted, one_line
+from qa_assistant.display import counted, one_line, shortened
 from qa_assistant.evaluation.figures import FIGURES, Kind
 from qa_assistant.evaluation.records import CaseResult, Comparison, Figure, Report
 from qa_assistant.evaluation.summary import BY_TAG
@@ -17,6 +17,8 @@ _TAG_COLUMNS = {
     "citation_recall": "cited",
 }
 
+_LONGEST = 147
+"""Characters of a reason: two lines of a terminal."""
 _MOST_NAMED = 10
 """Cases that are named where all of them may be too many."""
 
@@ -112,7 +114,7 @@ def _failed(results: Sequence[CaseResult]) -> Iterator[str]:
         run = result.worst
         yield f"  {run.outcome:<10} {result.case.id}: {one_line(result.case.question)}"
         for reason in _reasons(result):
-            yield f"  {'':<10} {one_line(reason)}"[:160]
+            yield f"  {'':<10} {shortened(one_line(reason), _LONGEST)}"
 
 
 def _reasons(result: CaseResult) -> Iterator[str]:
@@ -123,8 +125,9 @@ def _reasons(result: CaseResult) -> Iterator[str]:
         yield f"confidence {run.answer.confidence:.2f}"
     if run.outcome == "invented" and run.answer:
         yield f"confidence {run.answer.confidence:.2f}: {run.answer.text}"
-    if run.outcome == "incomplete":
+    if run.outcome == "incomplete" and run.answer:
         yield f"missing: {', '.join(run.missing_facts)}"
+        yield f"said: {run.answer.text}"
     if run.outcome in ("incomplete", "uncited"):
         for quote in run.missing_quotes:
             yield f"not cited: {quote}"
