@@ -90,7 +90,8 @@ ONE = "cases:\n  - id: a\n    question: x\n"
         ("just words", ["q.yaml:1: this must be a mapping"]),
         ("cases: {\n", ["q.yaml:2: "]),
         ("cases:\n- id: a\n question: x\n", ["q.yaml:3: "]),
-        ("\tcases: []", ["q.yaml:1: "]),
+        ("\tcases: []", ["q.yaml:1: a tab: indent with blanks"]),
+        ("cases:\n  - id: a\n    question: Who: them?\n", ["q.yaml:3: a colon and a blank within a text (put"]),
         ("cases: []\n---\ncases: []\n", ["q.yaml:2: one document is expected"]),
         ("cases: []", ["q.yaml:1: “cases” must not be empty"]),
         ("cases:\n", ["q.yaml:1: “cases” must be a list"]),
@@ -106,6 +107,7 @@ ONE = "cases:\n  - id: a\n    question: x\n"
         (ONE + "    facts: ['']\n", ["q.yaml:4: a fact is a text or a list"]),
         (ONE + "    answer: A.\n    filters: {since: 2022-13}\n", ["q.yaml:5: '2022-13' is no date"]),
         (ONE + "    answer: A.\n    filters: {since: 2023, until: 2022}\n", ["q.yaml:5: since 2023 is later"]),
+        (ONE + "    facts: [[1,5 Millionen, 1.5 million]]\n", ["q.yaml:4: “1,5 Millionen” in brackets is two entries"]),
         ("cases: [{id: 'a b', question: x, answer: y}]", ["q.yaml:1: an id is made of"]),
         ("cases: [{id: a, question: '  ', answer: y}]", ["q.yaml:1: “question” must not be empty"]),
         ("cases: [{id: a, question: x, answer: y, tags: [two words]}]", ["q.yaml:1: a tag is one word"]),
@@ -125,6 +127,11 @@ def test_mistakes_are_named_with_their_lines(tmp_path: Path, text: str, expected
     assert len(found) == len(expected)
     for line, beginning in zip(found, expected, strict=True):
         assert beginning in line
+
+
+def test_numbers_in_brackets_may_stand_close_together_in_quotes(tmp_path: Path) -> None:
+    (case,) = load_cases(written(tmp_path, ONE + """    facts: ["1,5",'90,000',7, 8]\n"""))
+    assert case.facts == (("1,5",), ("90,000",), ("7",), ("8",))
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:

@@ -62,8 +62,23 @@ def test_nothing_has_changed_against_itself(eval_call: EvalCall, obedient_model:
     code, out, _ = eval_call("--baseline", str(baseline(eval_call, tmp_path)))
     assert code == 0
     assert "7 cases alike" in out
+    assert "Not compared" not in out
     assert "worse" not in out
     assert "Broken" not in out
+
+
+def test_cases_that_are_renamed_changed_or_left_out_are_named(
+    eval_call: EvalCall, obedient_model: FakeOllama, eval_questions: Path, tmp_path: Path
+) -> None:
+    before, page = baseline(eval_call, tmp_path), tmp_path / "page.html"
+    text = eval_questions.read_text(encoding="utf-8")
+    eval_questions.write_text(text.replace("id: bridge-cost", "id: price").replace("[Kretschmer]", "[Michael]"))
+    _, out, _ = eval_call("--baseline", str(before), "--html", str(page))
+    not_compared = (
+        "1 asked or expected otherwise now (bridge-opened); 1 new (price); 1 only in baseline.json (bridge-cost)"
+    )
+    assert f"5 cases alike; p adjusted for 9 figures (Holm).\nNot compared: {not_compared}.\n" in out
+    assert not_compared in page.read_text(encoding="utf-8")
 
 
 def test_what_another_program_answered_is_not_gone_on_with(
@@ -170,6 +185,22 @@ def test_quotes_without_ollama(eval_call: EvalCall) -> None:
     assert code == 0
     assert "answered with quotes" in out
     assert "No Ollama is running" in err
+
+
+def test_a_failed_case_is_said_with_what_was_answered(eval_call: EvalCall, eval_questions: Path) -> None:
+    text = eval_questions.read_text(encoding="utf-8").replace("facts: [112]", "facts: [113]")
+    eval_questions.write_text(text, encoding="utf-8")
+    _, out, _ = eval_call("--answer-with", "quotes", "--tag", "zoo")
+    assert "missing: 113\n             said: Im Zoo von Leipzig" in out
+
+
+def test_a_refusal_for_want_of_any_article_is_told_from_a_right_one(eval_call: EvalCall, eval_questions: Path) -> None:
+    text = eval_questions.read_text(encoding="utf-8").replace(
+        "    answerable: false\n", "    answerable: false\n    filters: {agency: AAP}\n", 1
+    )
+    eval_questions.write_text(text, encoding="utf-8")
+    _, _, err = eval_call("--answer-with", "quotes", "--tag", "unanswerable")
+    assert "No article is of the dates or agency that these cases ask for: no-lottery.\n" in err
 
 
 def test_a_model_that_is_asked_for_must_be_there(eval_call: EvalCall, obedient_model: FakeOllama) -> None:

@@ -185,6 +185,7 @@ def test_only_cases_with_a_tag(eval_call: EvalCall, obedient_model: FakeOllama) 
         (("--passages", "x.json"), "--passages goes with --squad"),
         (("--squad", "x.json"), "QUESTIONS does not go with --squad"),
         (("--init", "x.yaml"), "QUESTIONS does not go with --init"),
+        (("--json", "-"), "Here - is neither stdin nor stdout"),
         (("--fail-under", "2"), "2.0 is not in the range"),
         (("--fail-under", "nan"), "--fail-under takes a number"),
         (("--json", "x.out", "--html", "./x.out"), "x.out is named for two reports"),

@@ -55,6 +55,10 @@ HELD = [
     ("12-03", "December 3, 2022"),
     ("--12-03", "3 Aralık 2022"),
     ("Dezember", "в декабре"),
+    # numbers that are a part of a name
+    ("U1", "die Linie U 1"),
+    ("A380", "ein Airbus A 380"),
+    ("COVID-19", "Covid 19"),
     # words
     ("Bayramov", "Jeyhun Bayramov’s Kollege"),
     ("Bayramov", "Министр Байрамов"),
@@ -103,6 +107,8 @@ NOT_HELD = [
     ("30", "тридцать два"),
     ("30", "COVID-30"),
     ("30", "G30"),
+    ("U1", "U 1,5"),
+    ("U1", "U 10"),
     ("30", "um 10:30 Uhr"),
     ("30", "in den 30er Jahren"),
     ("30", "am 30. Dezember"),

@@ -283,3 +283,10 @@ def test_of_long_texts_the_beginning_is_compared() -> None:
     same = [f"w{number}" for number in range(300)]
     changes = word_changes(" ".join([*same, "old", "end"]), " ".join([*same, "new", "end"]))
     assert [(one.kind, len(one.text.split())) for one in changes] == [("equal", 300), ("delete", 2), ("insert", 2)]
+
+
+def test_a_printed_page_keeps_its_tables() -> None:
+    """A sheet of A4 is as narrow as a phone held level, whose tables are taken apart."""
+    widths = re.findall(r"@media[^{]*max-width[^{]*", write_html(report()))
+    assert widths
+    assert all(query.startswith("@media screen and") for query in widths)

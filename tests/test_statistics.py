@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import product
 from random import Random
 
 import numpy as np
@@ -172,6 +173,16 @@ def test_few_cases_are_tested_exactly_as_by_scipy(pairs: list[tuple[float, float
         permutation_type="samples",
     ).pvalue
     assert statistics.paired(before, now)[3] == pytest.approx(min(1, expected))
+
+
+@SIMULATED
+@given(st.lists(st.integers(-3, 3), min_size=2, max_size=9))
+@example([1, 1, -2, -2])
+def test_thirds_are_tested_exactly(thirds: list[int]) -> None:
+    """A case of three facts scores thirds: two of them weigh as much as two thirds."""
+    flips = [abs(sum(flip)) for flip in product(*((one, -one) for one in thirds))]
+    expected = sum(flip >= abs(sum(thirds)) for flip in flips) / len(flips)
+    assert statistics.paired([0.0] * len(thirds), [one / 3 for one in thirds])[3] == pytest.approx(expected)
 
 
 @SIMULATED

@@ -19,15 +19,13 @@ from qa_assistant.generators import Loop
 from qa_assistant.settings import ANSWER_WITH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from qa_assistant.evaluation.journal import Journal
     from qa_assistant.evaluation.records import Report
 
 WORSE = 4
 DEFAULT = Path("questions.yaml")
-_MOST_NAMED = 10
-"""Broken cases that are named on stderr; the table has all."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -93,6 +91,8 @@ def command(context: Context, /, **words: Any) -> int:
 
 def _check(options: Options) -> None:
     """Raises UsageError for options that do not go together, before anything takes long."""
+    if Path("-") in (options.questions, options.json, options.junit, options.html, options.init):
+        raise click.UsageError("Here - is neither stdin nor stdout; name a file.")
     if options.passages and not options.squad:
         raise click.UsageError("--passages goes with --squad.")
     if sum(map(bool, (options.init, options.add, options.squad))) > 1:
@@ -223,18 +223,18 @@ def _write(report: Report, options: Options, journal: Journal) -> None:
     journal.remove()
 
 
-def _named(cases: Sequence[str]) -> str:
-    more = len(cases) - _MOST_NAMED
-    return ", ".join(cases[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-
-
 def _verdict(report: Report, options: Options) -> int:
     """Exit code: 4 if too few cases pass, or if a figure is worse than the baseline's."""
     from qa_assistant.evaluation.comparison import is_worse, too_few
+    from qa_assistant.evaluation.table import named
+    from qa_assistant.records import Filters
 
     code = 0
     if errors := [run.error for result in report.results for run in result.runs if run.outcome == "error"]:
         note(f"{counted(len(errors), 'run')} ended in an error, the first one: {errors[0]}")
+    filtered = [one for one in report.results if one.case.filters != Filters()]
+    if unmet := [one.case.id for one in filtered if one.worst.answer and not one.worst.answer.hits]:
+        note(f"No article is of the dates or agency that these cases ask for: {named(unmet)}.")
     share = sum(result.passed for result in report.results) / len(report.results)
     if options.fail_under is not None and share < options.fail_under:
         note(f"{share:.3f} of the cases passed; --fail-under is {options.fail_under}.")
@@ -242,7 +242,7 @@ def _verdict(report: Report, options: Options) -> int:
     if report.comparison and not report.comparison.cases:
         note(f"Nothing was compared: {report.comparison.baseline} has none of these cases as they are asked now.")
     if report.comparison and report.comparison.broken:
-        note(f"Passed in {report.comparison.baseline}, not now: {_named(report.comparison.broken)}.")
+        note(f"Passed in {report.comparison.baseline}, not now: {named(report.comparison.broken)}.")
     if report.comparison and report.comparison.cases and too_few(report.comparison):
         note(f"{counted(report.comparison.cases, 'case')}: too few to call anything worse; use --fail-under.")
     if report.comparison and is_worse(report.comparison):

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from urllib.parse import quote
 
 from qa_assistant.display import harmless, one_line
-from qa_assistant.evaluation.locating import names
+from qa_assistant.evaluation.locating import composed, names
 from qa_assistant.evaluation.metrics import overlap
 from qa_assistant.evaluation.records import Case, CaseResult, Comparison, Expected, Report, Run
 from qa_assistant.records import Article, Citation, Hit
@@ -171,8 +171,8 @@ def _others(hits: Sequence[Hit], citations: Sequence[Citation], case: Case) -> I
 
 def _expected(case: Case, article: Article, start: int, text: str) -> bool:
     """Whether `text`, which begins at `start` of `article`, holds an expected sentence or a part of one."""
-    own = names(article)
-    return any(_meet(one, start, text) for one in case.cites if one.article in own)
+    own = names(article.path)
+    return any(_meet(one, start, text) for one in case.cites if composed(one.article) in own)
 
 
 def _meet(expected: Expected, start: int, text: str) -> bool:
@@ -185,5 +185,5 @@ def _meet(expected: Expected, start: int, text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """White space may differ between a quote in a file of questions and the article."""
-    return " ".join(text.split())
+    """White space and the encoding of accents may differ between a quote in a file of questions and the article."""
+    return composed(" ".join(text.split()))

@@ -53,33 +53,34 @@ def load_baseline(path: Path) -> Baseline:
     if isinstance(data, dict) and isinstance(data.get("schema"), int) and data["schema"] > SCHEMA:
         raise QuestionsError(f"The baseline {path} was written by a newer version.", hint="Update qa-assistant.")
     try:
-        return Baseline(path.name, {case["id"]: _past(case) for case in data["cases"]})
+        return Baseline(path.name, {str(case["id"]): _past(case) for case in data["cases"]})
     except (KeyError, TypeError, AttributeError, ValueError):
         raise QuestionsError(f"The baseline {path} is no report of an evaluation.", hint=_HOW) from None
 
 
 def compare(results: Sequence[CaseResult], baseline: Baseline) -> Comparison:
     """Paired differences over the cases that both have, with the same question and expectations."""
-    pairs = [
-        (result, past)
-        for result in results
-        if (past := baseline.cases.get(result.case.id)) and past.digest == digest(result.case)
-    ]
+    past_ids, digests = baseline.cases.keys(), {result.case.id: digest(result.case) for result in results}
+    both = [(result, baseline.cases[result.case.id]) for result in results if result.case.id in past_ids]
+    pairs = [(result, past) for result, past in both if past.digest == digests[result.case.id]]
     tested: list[tuple[str, list[float], list[float]]] = []
     for name in COMPARED:
-        both = [
+        scores = [
             (past.scores[name], now)
             for result, past in pairs
             if name in past.scores and (now := case_score(result, name)) is not None
         ]
-        if both:
-            tested.append((name, [before for before, _ in both], [now for _, now in both]))
+        if scores:
+            tested.append((name, [before for before, _ in scores], [now for _, now in scores]))
     return Comparison(
         baseline.name,
         len(pairs),
         _differences(tested),
         tuple(result.case.id for result, past in pairs if result.passed and not past.passed),
         tuple(result.case.id for result, past in pairs if past.passed and not result.passed),
+        changed=tuple(result.case.id for result, past in both if past.digest != digests[result.case.id]),
+        new=tuple(id_ for id_ in digests if id_ not in past_ids),
+        gone=tuple(id_ for id_ in past_ids if id_ not in digests),
     )
 
 

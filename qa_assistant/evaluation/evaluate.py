@@ -49,7 +49,9 @@ def evaluate(
 
     settings, catalog = assistant.settings, assistant.index.catalog
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    places = locate(cases, assistant.articles(), [file.path for file in scan(settings.corpus_path).files])
+    with catalog.reading():
+        articles, sources = catalog.articles(), catalog.sources()
+    places = locate(cases, articles, sources, [file.path for file in scan(settings.corpus_path).files])
     depends_on = {**asdict(settings), "repeat": repeat, "judge": judge.model if judge else None,
                   "index": [catalog.meta("updated_at"), *catalog.counts()]}  # fmt: skip
     journal = open_journal(cases, depends_on, say)

@@ -83,7 +83,8 @@ def _stands_at(start: int, answer: _Text, wording: _Text) -> bool:
             for last, value in answer.values.get(place, ())
             if wanted.within(value)
         ]
-        plain_words = word not in wording.in_values and place not in answer.in_values
+        alone = any(last == place + 1 for last, _ in answer.values.get(place, ()))  # `U 1`, where `U1` is wanted
+        plain_words = word not in wording.in_values and (alone or place not in answer.in_values)
         if plain_words and _same(wording.words[word], answer.words[place]):
             paths.append((word + 1, place + 1))
     return False

@@ -21,7 +21,7 @@ from qa_assistant.evaluation import charts
 from qa_assistant.evaluation.case_view import SHORT, anchor, case_views, clipped, tag_name
 from qa_assistant.evaluation.figures import FIGURES, Kind
 from qa_assistant.evaluation.records import CaseResult, Comparison, Outcome, Report
-from qa_assistant.evaluation.table import written
+from qa_assistant.evaluation.table import not_compared, written
 from qa_assistant.references import describe
 
 if TYPE_CHECKING:
@@ -77,7 +77,13 @@ def _environment() -> Environment:
     )
     environment.globals.update(meanings=OUTCOMES, verdicts=VERDICTS, charts=charts, kind_of=_kind, short=SHORT)
     environment.filters.update(
-        anchor=anchor, clipped=clipped, describe=describe, moment=_moment, tag_name=tag_name, value=written
+        anchor=anchor,
+        clipped=clipped,
+        describe=describe,
+        moment=_moment,
+        not_compared=not_compared,
+        tag_name=tag_name,
+        value=written,
     )
     return environment
 

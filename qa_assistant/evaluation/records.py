@@ -123,6 +123,12 @@ class Comparison:
     """Ids of cases that failed then and pass now."""
     broken: tuple[str, ...]
     """Ids of cases that passed then and fail now."""
+    changed: tuple[str, ...] = ()
+    """Ids of cases that are asked otherwise now, or of which something else is expected."""
+    new: tuple[str, ...] = ()
+    """Ids of cases that only this evaluation has."""
+    gone: tuple[str, ...] = ()
+    """Ids of cases that only the baseline has: renamed, removed, or left out by a tag."""
 
 
 @dataclass(frozen=True, slots=True)

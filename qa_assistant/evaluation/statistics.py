@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
 RESAMPLES = 4999
@@ -91,10 +96,11 @@ def paired(before: Sequence[float], now: Sequence[float]) -> tuple[float, float,
     """
     if not before:
         raise ValueError("no cases to compare")
-    differences = sorted(round(b - a, _DECIMALS) for a, b in zip(before, now, strict=True))
-    mean = math.fsum(differences) / len(differences)
-    low, high = interval(differences) or (mean, mean)
-    return mean, low, high, _sign_flip_p([one for one in differences if one])
+    differences = sorted(b - a for a, b in zip(before, now, strict=True))
+    rounded = [round(one, _DECIMALS) for one in differences]
+    mean = math.fsum(rounded) / len(rounded)
+    low, high = interval(rounded) or (mean, mean)
+    return mean, low, high, _sign_flip_p([one for one, about in zip(differences, rounded, strict=True) if about])
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -119,12 +125,16 @@ def _sign_flip_p(differences: Sequence[float]) -> float:
     import numpy as np
     from scipy import stats
 
-    # Sums of whole numbers are exact: two flips that weigh the same must not be told apart by floating point.
-    whole = [round(one * 10**_DECIMALS) for one in differences]
+    def weight(flipped: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+        """Sums, rounded: flips that weigh the same must not be told apart, neither by floating point nor, as where the
+        differences themselves are rounded, because two thirds are not twice a third then."""
+        sums: NDArray[np.float64] = np.sum(flipped, axis=axis).round(_DECIMALS)
+        return sums
+
     return float(
         stats.permutation_test(
-            (whole,),
-            np.sum,
+            (differences,),
+            weight,
             permutation_type="samples",  # of a single sample: signs
             n_resamples=RESAMPLES,
             batch=_batch(len(differences)),

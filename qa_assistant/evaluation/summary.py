@@ -54,8 +54,9 @@ def _of_all(name: str, results: Sequence[CaseResult]) -> Figure | None:
     value = _OF_ALL[name](*columns) if cases else None
     if value is None:
         return None
-    low, high = statistics.ratio_interval(_OF_ALL[name], *columns) or (None, None)
-    return Figure(name, value, low, high, len(cases))
+    count = len(cases) if name == "auroc" else sum(share > 0 for share in columns[2])  # precision is of what is refused
+    low, high = (statistics.ratio_interval(_OF_ALL[name], *columns) if count > 1 else None) or (None, None)
+    return Figure(name, value, low, high, count)
 
 
 def _share_refused(result: CaseResult) -> float:

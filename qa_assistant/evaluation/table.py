@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa_assistant.display import counted, one_line
+from qa_assistant.display import counted, one_line, shortened
 from qa_assistant.evaluation.figures import FIGURES, Kind
 from qa_assistant.evaluation.records import CaseResult, Comparison, Figure, Report
 from qa_assistant.evaluation.summary import BY_TAG
@@ -16,6 +16,11 @@ _TAG_COLUMNS = {
     "facts": "facts",
     "citation_recall": "cited",
 }
+
+_LONGEST = 147
+"""Characters of a reason: two lines of a terminal."""
+_MOST_NAMED = 10
+"""Cases that are named where all of them may be too many."""
 
 
 def table(report: Report) -> str:
@@ -38,6 +43,22 @@ def written(figure_value: float | None, kind: Kind, *, sign: bool = False) -> st
     plus = "+" if sign else ""
     number = f"{figure_value:{plus}.3f}" if kind.unit == "share" else f"{figure_value:{plus},.0f}"
     return number if kind.unit != "ms" else f"{number} ms"
+
+
+def named(ids: Sequence[str]) -> str:
+    """The ids, or the first of them and how many there are more."""
+    more = len(ids) - _MOST_NAMED
+    return ", ".join(one_line(id_)[:80] for id_ in ids[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def not_compared(comparison: Comparison) -> str:
+    """The cases that only one side has, or that ask or expect something else now: nobody would miss them otherwise."""
+    kinds = (
+        (comparison.changed, "asked or expected otherwise now"),
+        (comparison.new, "new"),
+        (comparison.gone, f"only in {one_line(comparison.baseline)}"),
+    )
+    return "; ".join(f"{len(ids):,} {kind} ({named(ids)})" for ids, kind in kinds if ids)
 
 
 def _head(report: Report) -> str:
@@ -79,7 +100,9 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
         change = f"{one.difference:+.3f} ({one.low:+.3f} – {one.high:+.3f})"
         verdict = "" if one.verdict == "same" else f"  {one.verdict}"
         yield f"{kind.label:<24}{one.before:>8.3f}{one.now:>8.3f}{change:>26}{one.p:>7.3f}{verdict}"
-    yield f"{comparison.cases} cases alike; p adjusted for {len(comparison.differences)} figures (Holm)."
+    yield f"{counted(comparison.cases, 'case')} alike; p adjusted for {len(comparison.differences)} figures (Holm)."
+    if others := not_compared(comparison):
+        yield f"Not compared: {others}."
     for name, ids in (("Broken", comparison.broken), ("Fixed", comparison.fixed)):
         if ids:
             yield f"{name}: {', '.join(ids)}"
@@ -91,7 +114,7 @@ def _failed(results: Sequence[CaseResult]) -> Iterator[str]:
         run = result.worst
         yield f"  {run.outcome:<10} {result.case.id}: {one_line(result.case.question)}"
         for reason in _reasons(result):
-            yield f"  {'':<10} {one_line(reason)}"[:160]
+            yield f"  {'':<10} {shortened(one_line(reason), _LONGEST)}"
 
 
 def _reasons(result: CaseResult) -> Iterator[str]:
@@ -102,8 +125,9 @@ def _reasons(result: CaseResult) -> Iterator[str]:
         yield f"confidence {run.answer.confidence:.2f}"
     if run.outcome == "invented" and run.answer:
         yield f"confidence {run.answer.confidence:.2f}: {run.answer.text}"
-    if run.outcome == "incomplete":
+    if run.outcome == "incomplete" and run.answer:
         yield f"missing: {', '.join(run.missing_facts)}"
+        yield f"said: {run.answer.text}"
     if run.outcome in ("incomplete", "uncited"):
         for quote in run.missing_quotes:
             yield f"not cited: {quote}"

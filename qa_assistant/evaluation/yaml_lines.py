@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from qa_assistant.display import one_line
@@ -15,6 +16,12 @@ from qa_assistant.display import one_line
 if TYPE_CHECKING:
     import yaml
 
+_IN_WORDS = {
+    "but found another document": "one document is expected, and a second one begins here",
+    "mapping values are not allowed here": "a colon and a blank within a text (put it in quotes), or too far right",
+    "found character '\\t'": "a tab: indent with blanks",
+}
+"""What people write wrong most often, for what the parser says of it."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -40,8 +47,7 @@ class Yaml:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             problem = one_line(error.problem or error.context or "it cannot be read")
-            if problem.startswith("but found another document"):
-                problem = "one document is expected, and a second one begins here"
+            problem = next((ours for theirs, ours in _IN_WORDS.items() if problem.startswith(theirs)), problem)
             raise NotYaml(problem, mark.line + 1 if mark else 1) from None
         except yaml.YAMLError as error:
             raise NotYaml(one_line(str(error))[:200], 1) from None
@@ -92,6 +98,7 @@ def _plain(node: yaml.Node | None) -> Any:
             found[key.value] = _plain(value)
         return found
     if isinstance(node, yaml.SequenceNode):
+        _refuse_a_number_in_two(node)
         return [_plain(item) for item in node.value]
     if _SURROGATE.search(node.value):
         raise yaml.MarkedYAMLError(problem="half of a surrogate pair is no character", problem_mark=node.start_mark)
@@ -99,6 +106,20 @@ def _plain(node: yaml.Node | None) -> Any:
     if plain and node.value in ("true", "false"):
         return node.value == "true"
     return None if plain and node.value == "" else node.value
+
+
+def _refuse_a_number_in_two(items: yaml.SequenceNode) -> None:
+    """`[1,5 million, 90,000]` is four entries to YAML: an answer that says 5 million would be as good as one of 1,5."""
+    import yaml
+
+    for one, other in pairwise(items.value):
+        plain = all(isinstance(item, yaml.ScalarNode) and item.style is None for item in (one, other))
+        if not plain or other.start_mark.index - one.end_mark.index != 1:  # more than a comma is between them
+            continue
+        if one.value[-1:].isdigit() and other.value[:1].isdigit():
+            number = f"{one.value},{other.value}"[:40]
+            problem = f"“{number}” in brackets is two entries: put it in quotes, or a blank behind the comma"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=one.start_mark)
 
 
 @functools.cache
