@@ -13,6 +13,7 @@ from conftest import Corpus
 from qa_assistant import Assistant, ingest
 from qa_assistant.answering.asking import content, is_vague
 from qa_assistant.answering.asks_for_figure import expects_figure, has_figure
+from qa_assistant.answering.asks_for_reason import expects_reason, has_reason
 from qa_assistant.answering.confidence import UNTOLD, VAGUE, WEIGHTS, Weights, confidence
 from qa_assistant.answering.evidence import Breadth, Evidence, gather, lead
 from qa_assistant.answering.retrieval import retrieve
@@ -88,6 +89,37 @@ def test_or_for_none(question: str) -> None:
     assert not expects_figure(question)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why did he leave?", "What was the reason for the delay?", "Warum ging er?", "Weshalb wurde er verhaftet?",
+        "Aus welchem Grund ging er?", "Почему он ушёл?", "По какой причине он ушёл?", "Neden istifa etti?",
+        "Niye gitti?", "Niyə getdi?", "O, nə üçün istefa verdi?", "Pourquoi est-il parti ?", "Et pour quelle raison ?",
+    ],
+)  # fmt: skip
+def test_a_question_may_ask_for_a_reason(question: str) -> None:
+    assert expects_reason(question)
+    assert not expects_figure(question)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "reason"),
+    [
+        ("de", "Er ging, weil es regnete.", True), ("de", "Er ging, um Brot zu kaufen.", True),
+        ("de", "Wegen des Sturms fiel das Spiel aus.", True), ("de", "Er ging um acht nach Hause.", False),
+        ("de", "Danach redete er.", False), ("en", "It was cancelled due to rain.", True),
+        ("en", "It was cancelled.", False), ("ru", "Он ушёл, потому что устал.", True), ("ru", "Он ушёл.", False),
+        ("tr", "Yağmur nedeniyle ertelendi.", True), ("tr", "Maç ertelendi.", False),
+        ("az", "Xəstə olduğuna görə getdi.", True), ("az", "O getdi.", False),
+        ("fr", "Il est parti parce qu'il pleuvait.", True), ("fr", "Il est parti.", False),
+        ("es", "Se fue.", True), (None, "He left.", True),
+    ],
+)  # fmt: skip
+def test_a_reason_is_told_by_its_words(language: str | None, sentence: str, reason: bool) -> None:
+    """In a language that was not written down any sentence may give one."""
+    assert has_reason(sentence, language) is reason
+
+
 def test_a_figure_is_a_number_or_a_date_in_digits_or_in_words() -> None:
     for sentence in (
         "Es kamen 30.",
@@ -119,7 +151,7 @@ def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, breadth: Br
     for gain in (
         {"sentence": 0.9},
         {"matter": 0.6},
-        {"figure": 0.0},
+        {"kind": 0.0},
         {"beyond": 0.3},
         {"words": -0.2},
         {"others": -0.3},
@@ -139,7 +171,7 @@ def test_confidence_rises_with_what_speaks_for_an_answer(same: bool, breadth: Br
 @pytest.mark.parametrize(("same", "breadth"), list(WEIGHTS))
 def test_what_is_not_taken_of_so_many_articles_has_no_weight(same: bool, breadth: Breadth) -> None:
     weights = WEIGHTS[same, breadth]
-    of_few = (weights.rest, weights.matter, weights.figure, weights.beyond, weights.others)
+    of_few = (weights.rest, weights.matter, weights.kind, weights.beyond, weights.others)
     of_many = (weights.centred, weights.weakest, weights.topical)
     assert not any(of_few if breadth in OF_MANY else of_many)
     assert breadth != "one" or not weights.lead
@@ -205,9 +237,19 @@ def test_what_asks_for_a_figure_is_held_beside_the_sentences_that_have_one(corpu
     corpus.write("a.txt", "Graz, 3. Mai 2022. Der Chor probte am Abend in der Kirche. Er hat zwölf Mitglieder.")
     ingest(corpus.settings)
     index = Index.open(corpus.settings)
-    assert found(index, "How many members does the choir have?", "en").figure == 0
-    assert found(index, "How much did it cost to rehearse in the church in the evening?", "en").figure < -0.05
-    assert found(index, "What did the choir rehearse in the church in the evening?", "en").figure == 0
+    assert found(index, "How many members does the choir have?", "en").kind == 0
+    assert found(index, "How much did it cost to rehearse in the church in the evening?", "en").kind < -0.05
+    assert found(index, "What did the choir rehearse in the church in the evening?", "en").kind == 0
+    index.close()
+
+
+def test_what_asks_why_is_held_beside_the_sentences_that_give_a_reason(corpus: Corpus) -> None:
+    corpus.write("a.txt", "Graz, 3. Mai 2022. Der Chor probte am Abend in der Kirche. Der Saal war wegen Umbaus zu.")
+    ingest(corpus.settings)
+    index = Index.open(corpus.settings)
+    assert found(index, "Why was the hall closed?", "en").kind == 0
+    assert -0.06 <= found(index, "Why did the choir rehearse in the church in the evening?", "en").kind < -0.03
+    assert found(index, "Who rehearsed in the church in the evening?", "en").kind == 0
     index.close()
 
 

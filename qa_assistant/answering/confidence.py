@@ -32,7 +32,7 @@ class Weights(NamedTuple):
     topical: float = 0.0
     rest: float = 0.0
     matter: float = 0.0
-    figure: float = 0.0
+    kind: float = 0.0
     beyond: float = 0.0
     words: float = 0.0
     others: float = 0.0
@@ -44,15 +44,15 @@ class Weights(NamedTuple):
 
 
 WEIGHTS: dict[tuple[bool, Breadth], Weights] = {
-    (True, "one"): Weights(rest=41.76, figure=18.67, words=0.5, others=2.5, together=4.73, constant=-32.13),
+    (True, "one"): Weights(rest=41.76, kind=18.67, words=0.5, others=2.5, together=4.73, constant=-32.13),
     (False, "one"): Weights(
-        sentence=34.13, matter=4.14, figure=19.1, beyond=2.49, words=0.56, others=1.16, constant=-26.94
+        sentence=34.13, matter=4.14, kind=19.1, beyond=2.49, words=0.56, others=1.16, constant=-26.94
     ),
     (True, "several"): Weights(
-        sentence=25.51, level=-17.77, matter=0.46, figure=6.34, words=2.01, together=3.8, lead=3.61, constant=-8.7
+        sentence=25.51, level=-17.77, matter=0.46, kind=6.34, words=2.01, together=3.8, lead=3.61, constant=-8.7
     ),
     (False, "several"): Weights(
-        sentence=18.09, rest=5.27, matter=11.8, figure=13.77, words=0.11, together=2.81, lead=9.26, constant=-24.75
+        sentence=18.09, rest=5.27, matter=11.8, kind=13.77, words=0.11, together=2.81, lead=9.26, constant=-24.75
     ),
     (True, "many"): Weights(sentence=28.19, level=-6.02, words=2.3, together=4.22, lead=9.02, constant=-23.53),
     (True, "hundreds"): Weights(

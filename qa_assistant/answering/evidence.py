@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from qa_assistant.answering import asked_kind
 from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.asking import content, is_vague, may_answer, names_something
-from qa_assistant.answering.asks_for_figure import expects_figure, has_figure
-from qa_assistant.answering.asks_for_reason import expects_reason, has_reason
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.focus import NAMED, named_in, only_names, without
 from qa_assistant.answering.small_talk import is_small_talk
@@ -51,13 +50,7 @@ TYPICAL_TAKEN_UP = 0.09, 0.19
 NAMESAKE = 0.5
 """Centred cosine of two words from which one is the other's name in another language: Vienna and Wien."""
 
-NO_FIGURE = -0.2
-"""Cosine that stands for the nearest sentence with a number, date or day where there is none."""
-
-NO_REASON = -0.06
-"""At most so much is taken off where no near sentence gives a reason in so many words: many do without."""
-
-NOTHING_BESIDE = {"rest": 0.0, "matter": 0.0, "figure": 0.0, "beyond": 0.0}
+NOTHING_BESIDE = {"rest": 0.0, "matter": 0.0, "kind": 0.0, "beyond": 0.0}
 """What is not taken of many articles."""
 
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
@@ -108,9 +101,9 @@ class Evidence:
     premise or another topic about the right people leaves over; of few articles."""
     matter: float
     """Like `rest`, vectors centred by `BACKGROUND`; of few articles."""
-    figure: float
-    """How much further from the question without those names the nearest sentence with a number, date or day is than
-    the nearest of all, vectors centred, where the question asks for one: 0 or less; of few articles."""
+    kind: float
+    """How much further from the question without those names the nearest sentence of the kind that is asked for is than
+    the nearest of all, vectors centred (`asked_kind.py`): 0 or less; of few articles."""
     beyond: float
     """How much nearer the whole question is to its nearest sentence than those names alone are, vectors centred by
     `BACKGROUND`; of few articles."""
@@ -224,7 +217,7 @@ def _beside_names(
     sentences: Array,
     background: Array,
 ) -> dict[str, float]:
-    """`Evidence.rest`, `matter`, `figure` and `beyond`; `sentences` has the vectors of `telling`, shape
+    """`Evidence.rest`, `matter`, `kind` and `beyond`; `sentences` has the vectors of `telling`, shape
     `(n, dimension)`."""
     around = centring.centred(sentences, background)
     rest, alone = asked.vector, None
@@ -237,20 +230,9 @@ def _beside_names(
     return {
         "rest": float((sentences @ rest).max()),
         "matter": float(of_rest.max()),
-        "figure": _figure(asked.text, telling, of_rest),
+        "kind": asked_kind.further(asked.text, [(one.text, one.language) for one in telling], of_rest),
         "beyond": float(cosines[nearest]) - named,
     }
-
-
-def _figure(question: str, telling: Sequence[_Sentence], cosines: Array) -> float:
-    """`Evidence.figure`; `cosines` are of all these sentences, shape `(n,)`."""
-    if expects_figure(question):
-        has, least = [has_figure(one.text, one.language) for one in telling], -float("inf")
-    elif expects_reason(question):
-        has, least = [has_reason(one.text, one.language) for one in telling], NO_REASON
-    else:
-        return 0.0
-    return max(least, float(cosines[has].max(initial=NO_FIGURE) - cosines.max()))
 
 
 def _matched(asked: Asked, telling: Sequence[_Sentence]) -> tuple[float, float, float, list[str]]:
