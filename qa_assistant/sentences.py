@@ -10,8 +10,9 @@ from typing import Any
 from qa_assistant import dateline
 from qa_assistant.records import Span
 
-VERSION = "3"
-"""Of what `spans()` makes of a text, datelines included: the next ingest builds an index anew that another one made."""
+VERSION = "4"
+"""Of what `spans()` makes of a text, datelines included, and `index.words` of its words: the next ingest builds an
+index anew that another one made."""
 
 _LANGUAGES = frozenset(
     {"am", "ar", "bg", "da", "de", "el", "en", "es", "fa", "fr", "hi", "hy"}
