@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import re
 from dataclasses import dataclass
 
-from qa_assistant.letters import plain
 from qa_assistant.months import month as month_named
+from qa_assistant.months import month_elsewhere
 
 _NAME = r"(?P<name>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>\d{4})"
@@ -37,9 +36,6 @@ _WEEKDAY = re.compile(r"^(?!\w+\.? \d)[^\W\d_]{2,12}(?:\.,?|,) (?=\w)|^(?:am|den
 _TIME = re.compile(r"(?:T|,? (?:um |at )?)\d{1,2}:\d{2}\b.*$")
 _FIRST, _LAST = 1500, 2200
 """Years that news may be of."""
-_ELSEWHERE = "ar be bg cs da el es fa fi hr hu hy it ka nl no pl pt ro sk sr sv uk"
-"""Languages whose months are looked up in CLDR, beside those that `months` knows as they are inflected. Of a name that
-is one month in Polish and another in Croatian nothing is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ def parse(text: str) -> Written | None:
         parts = found.groupdict()
         month = int(parts["month"]) if parts.get("month") else None
         if parts.get("name"):
-            month = month_named(parts["name"]) or _months_elsewhere().get(plain(parts["name"]))
+            month = month_named(parts["name"]) or month_elsewhere(parts["name"])
             if month is None:
                 continue
         year, day = parts.get("year"), parts.get("day")
@@ -89,15 +85,3 @@ def normalise(text: str) -> str | None:
     short = _TIME.sub("", short)
     written = parse(_WEEKDAY.sub("", short))
     return written.iso() if written else None
-
-
-@functools.cache
-def _months_elsewhere() -> dict[str, int]:
-    from babel import Locale
-
-    found: dict[str, set[int]] = {}
-    for kinds in (Locale.parse(code).months for code in _ELSEWHERE.split()):
-        for widths in (kinds["format"], kinds["stand-alone"]):
-            for number, name in (*widths["wide"].items(), *widths["abbreviated"].items()):
-                found.setdefault(plain(name.rstrip(".")), set()).add(number)
-    return {name: number for name, (number, *others) in found.items() if not others}

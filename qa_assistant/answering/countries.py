@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Collection, Iterable, Mapping
 
-from qa_assistant.index.words import fold, words_of
+from qa_assistant.index.words import fold, is_heard, words_of
 
 _SHORTEST = 5
 """Letters of a name that may be inflected. Гана, Чад and Перу are parts of other names."""
@@ -59,8 +59,11 @@ def countries(text: str, language: str) -> dict[str, str]:
 
 
 def absent(named: Mapping[str, str], language: str, text: str, other: str | None) -> tuple[str, ...]:
-    """Those of `named`, in `language`, that `text`, in the language `other`, does not speak of, as they are written."""
-    if not named:
+    """Those of `named`, in `language`, that `text`, in the language `other`, does not speak of, as they are written.
+
+    None in a script that does not spell how they sound, where they also stand inside words.
+    """
+    if not named or not is_heard(text):
         return ()
     words = {word.folded for word in words_of(text)}
     stems = {code: _stems(code, {language, other or "en", "en"}) for code in named}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.focus import named_in, only_names
+from qa_assistant.answering.numbers.digits import latin
 from qa_assistant.index.words import SHORTEST, is_heard, words_of
 from qa_assistant.records import Article, Hit
 
@@ -26,9 +27,6 @@ _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 _THOUSANDS = re.compile(r"(?<=\d)[., '\u00a0\u202f](?=\d{3}(?!\d))")
 """1.500 may be asked for as 1500, which looks like a year."""
 
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
-"""٢٠٢٢ is 2022."""
-
 _OTHER_CALENDARS = ("am", "fa", "ne", "ps", "th")
 """Languages whose news is dated by years of their own: 1401 in Persian is 2022."""
 
@@ -42,10 +40,8 @@ def missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:
     for article in articles:
         told = article.metadata
         text = f"{article.text} {told.title} {told.place}"
-        figures = _THOUSANDS.sub("", _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), f"{text} {told.date}"))
+        figures = _THOUSANDS.sub("", latin(f"{text} {told.date}"))
         years = [year for year in years if year not in figures and told.language not in _OTHER_CALENDARS]
-        if not is_heard(text):
-            named = {}
         gone = absent(named, asked.language or "", text, told.language)
         named = {code: written for code, written in named.items() if written in gone}
     return (*years, *named.values())
