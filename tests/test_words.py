@@ -37,7 +37,7 @@ def test_one_name_in_two_scripts_sounds_alike(asked: str, written: str) -> None:
 
 
 def test_names_are_heard_in_alphabets_with_vowels() -> None:
-    for text in ("Der Zug „新幹線“ hält.", "Баку", "Μπακού", "ბაქო", "Բաքու", "Việt Nam"):
+    for text in ("Der Zug „新幹線“ hält.", "Баку", "Μπακού", "Բաքու", "Việt Nam"):
         assert is_heard(text), text
-    for text in ("武井氏はNATOと協議", "باكو", "באקו", "바쿠에서", "बाकू"):
+    for text in ("武井氏はNATOと協議", "باكو", "באקו", "바쿠에서", "बाकू", "ბაქოში"):
         assert not is_heard(text), text

@@ -33,11 +33,14 @@ _REPLACED = "аяьй"
 """Last letters that inflection replaces: Венгрия, Венгрии."""
 
 _ADJECTIVES = {
-    "CY": ("zypr",), "DE": ("tede",), "DK": ("dani", "dano", "dats"), "EE": ("estn",), "ES": ("spani",),
-    "FI": ("finn",), "FR": ("fren",), "GR": ("grie", "grec"), "IE": ("iris",), "MC": ("mone",), "PH": ("fili",),
-    "PL": ("poln", "polis"), "SE": ("swed", "sued"), "TR": ("turc",),
+    "CY": ("zypr",), "DE": ("tede", "niemi", "nimet"), "DK": ("dani", "dano", "dats", "danes", "dunsk"),
+    "EE": ("estn",), "ES": ("spani", "spaan"), "FI": ("finn",), "FR": ("fren",), "GR": ("grie", "grec"),
+    "HU": ("wegie",), "IE": ("iris",), "LT": ("litew",), "LV": ("lotew",), "MC": ("mone",), "PH": ("fili",),
+    "PL": ("poln", "polis", "polac"), "RU": ("rosyj",), "SE": ("swed", "sued", "szwed", "zweed", "svede", "sueco"),
+    "TR": ("turc", "turec"),
 }  # fmt: skip
-"""How adjectives and peoples begin that do not as the name does: dänisch, датский, Polish, turc, tedesco."""
+"""How adjectives and peoples begin that do not as the name does: dänisch, датский, Polish, turc, tedesco; and what
+the name itself is inflected to: Niemcy, Niemiec."""
 
 _OTHERWISE = {"US", "GB", "NL", "CH", "CZ", "MM", "CI", "EU", "UN", "EZ", "QO", "ZZ", "XA", "XB"}
 """Not compared: they have other names than CLDR's, adjectives that begin otherwise, or are no countries."""

@@ -18,9 +18,9 @@ _KANA = r"\u30a1-\u30fa\u30fc-\u30ff"
 """What a foreign name is written in among Japanese words, which nothing else parts it from."""
 WORD = re.compile(rf"[{_KANA}]+|[^\W{_KANA}]+(?:[{_MARKS}]+[^\W{_KANA}]*)*")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]")
-_UNHEARD = re.compile(r"[^\W\d_\x00-\u058f\u10a0-\u10ff\u1c90-\u1cbf\u1e00-\u1fff\u2c00-\u2dff\ua640-\ua7ff]")
-"""A letter of a script that leaves vowels out, or writes what a name means: all but those of Latin, Greek, Cyrillic,
-Armenian and Georgian."""
+_UNHEARD = re.compile(r"[^\W\d_\x00-\u058f\u1e00-\u1fff\u2c00-\u2dff\ua640-\ua7ff]")
+"""A letter of a script that leaves vowels out, or writes what a name means, or whose endings hide it (ბაქოში, in Baku):
+all but those of Latin, Greek, Cyrillic and Armenian."""
 _VOWELS = re.compile(r"[aeiou]")
 
 _SOUNDS = (
