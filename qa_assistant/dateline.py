@@ -22,7 +22,7 @@ _LONGEST = 300
 _EXACT = """
 dpa DPA dpa-AFX AFP afp APA AP ap AA SID sid KNA epd EPD ANSA EFE PAP ots dts dapd ADN SDA sda IPS PTI ANI IANS MTI CTK
 ČTK NTB TT ITAR-TASS TASS ТАСС ИТАР-ТАСС Trend TREND Trend.az ПРАЙМ Прайм Sputnik SPUTNIK Спутник UPI Lusa BTA SPA RIA
-Bernama DHA İHA
+Bernama DHA İHA ANP ATS AGI ΑΠΕ-ΜΠΕ واس وام كونا رويترز ایرنا ایسنا רויטרס
 """
 # Spelled with any capitals; one or more in a line.
 _ANY_CASE = """
@@ -31,7 +31,14 @@ Interfax; Interfax-Ukraine; Interfax.ru; Интерфакс; Интерфакс-
 Ukrinform; Укринформ; UNIAN; УНИАН; BelTA; БелТА; Kazinform; Казинформ; Armenpress; Арменпресс; Tanjug; Hina; Agerpres
 Associated Press; The Associated Press; Agence France-Presse; Deutsche Presse-Agentur; Press Association; Europa Press
 dts Nachrichtenagentur; dpa-infocom; PRNewswire; PR Newswire; GlobeNewswire; Globe Newswire; Business Wire
+Adnkronos; askanews; LaPresse; Agência Brasil; Prensa Latina; Télam; Інтерфакс-Україна; Укрінформ; УНІАН; Арменпрес
+Արմենպրես; ინტერპრესნიუსი; أ ش أ; أ ف ب; د ب أ
 Anadolu Ajansı; Интерфакс-Казахстан; Интерфакс-Азербайджан; Interfax-Kazakhstan; Interfax-Azerbaijan
+"""
+# Stand beside the place without a space.
+_EAST = """
+新华社 新华网 中新社 中新网 法新社 路透社 新華社 共同 共同通信 時事 時事通信 AFP時事 ロイター 聯合ニュース
+연합뉴스 뉴시스 뉴스1
 """
 
 
@@ -40,7 +47,7 @@ def _alternatives(names: list[str]) -> str:
 
 
 _ANY_CASE_NAMES = [name.strip() for name in re.split(r"[;\n]", _ANY_CASE.strip())]
-_KNOWN_PATTERN = rf"(?:{_alternatives(_EXACT.split())}|(?i:{_alternatives(_ANY_CASE_NAMES)}))(?!\w)"
+_KNOWN_PATTERN = rf"(?:{_alternatives(_EXACT.split() + _EAST.split())}|(?i:{_alternatives(_ANY_CASE_NAMES)}))(?!\w)"
 _KNOWN = re.compile(_KNOWN_PATTERN)
 _ACRONYM = re.compile(r"(?=(?:[^A-ZА-ЯЁ]*[A-ZА-ЯЁ]){2})[\w.-]{2,20}")
 
@@ -48,28 +55,32 @@ _WORD = r"[^\W\d_][\w'’./-]{0,29}"
 _PLACE = rf"(?P<place>{_WORD}(?: {_WORD}){{0,3}}?)(?:, {_WORD}(?: {_WORD}){{0,2}}?)?"
 _DATE = (
     r"(?:am |den |le )?(?P<date>"
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"|[0-9]{1,2}\. ?[0-9]{1,2}\. ?[0-9]{4}"
-    r"|[0-9]{1,2}(?:\.|st|nd|rd|th|er)? ?[^\W\d_]{2,12}\.?(?:,? [0-9]{4}(?: года| ?г\.?)?)?"
-    r"|[^\W\d_]{3,12}\.? [0-9]{1,2}(?:st|nd|rd|th)?(?:,? [0-9]{4})?"
-    r"|[^\W\d_]{3,12}\.? [0-9]{4})"
+    r"\d{4}-\d{2}-\d{2}"
+    r"|\d{1,2}\. ?\d{1,2}\. ?\d{4}"
+    r"|\d{1,2}(?:\.|st|nd|rd|th|er|º)? ?(?:de )?[^\W\d_]{2,12}\.?(?:(?:,| de)? \d{4}(?: года| ?г\.?| року| ?р\.)?)?"
+    r"|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?"
+    r"|[^\W\d_]{3,12}\.? \d{4})"
 )
 _DASH = r"(?:--|[-–—])"
-_END = rf"(?=[.,:/|]| {_DASH}|$)"
+_END = rf"(?=[.,:/|։]| {_DASH}|$)"
 _AGENCY = rf"(?P<agency>{_KNOWN_PATTERN}(?:/{_KNOWN_PATTERN})*)"
+_OF_EAST = rf"(?P<agency>{_alternatives(_EAST.split())})"
 
 # `certain`: enough punctuation around the name that an agency outside the tables may be believed.
 _SHAPES = tuple(
     re.compile(shape)
     for shape in (
-        rf"{_PLACE}[.,] {_DATE}[.,]? ?\((?P<agency>[^()]{{2,40}})\)(?P<certain>\.? ?{_DASH})?",
+        rf"{_PLACE}(?:[.,]| في) {_DATE}[.,]? ?\((?P<agency>[^()]{{2,40}})\)(?P<certain>\.? ?{_DASH})?",
         rf"{_PLACE}[.,] {_DATE}[.,]? ?/(?P<agency>[^/]{{2,40}})/(?P<certain>)",
         rf"{_PLACE}[.,] {_DATE}(?:[.,]| {_DASH}|[.,] {_DASH}) {_AGENCY}{_END}",
-        rf"{_PLACE}[.,]? ?\({_AGENCY}(?:/[^()/]{{1,20}}){{0,2}}\)(?: ?{_DASH}|[.:])",
+        rf"{_PLACE}[.,]?(?: {_DASH})? ?\({_AGENCY}(?:/[^()/]{{1,20}}){{0,2}}\)(?: ?{_DASH}|[.:])",
         rf"{_PLACE}[.,]? ?/{_AGENCY}/",
         rf"{_PLACE}, {_AGENCY}(?:$|[.,]? {_DASH} )",
         rf"{_PLACE} {_AGENCY} \|",
+        rf"\({_AGENCY}\) {_DASH} {_PLACE}, {_DATE} {_DASH}(?= )",
         rf"\({_AGENCY}\)(?: ?{_DASH}|[.:])",
+        rf"{_OF_EAST}(?P<place>[^\W\d_]{{2,8}}?)?(?P<date>(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)[电電]",
+        rf"[【（(［[](?P<place>[^\W\d_]{{2,12}}?)[ =＝]?(?:\d{{1,2}}日 ?)?{_OF_EAST}[】）)］\]]",
     )
 )
 # No agency, or one to be believed in none of them: only with the place in capitals and a dash or slashes, so that a
@@ -147,7 +158,7 @@ def _of_line(line: str) -> tuple[Metadata, Written | None] | None:
         written = written_dates.parse(parts["date"]) if parts.get("date") else None
         agency = _agency(parts["agency"], certain=written is not None and parts.get("certain") is not None)
         place = _place(parts.get("place"))
-        if agency and (place or "place" not in parts):
+        if agency and (place or not parts.get("place")):
             return Metadata(place=place, agency=agency), written
     bare = _BARE.match(line)
     if (
@@ -170,13 +181,16 @@ def _agency(named: str, *, certain: bool) -> str | None:
 
 
 def _place(words: str | None) -> str | None:
-    """`words` if they can be the name of a place: every word but small ones with a capital."""
+    """`words` if they can be the name of a place: every word but small ones with a capital; one or two in a script
+    without any."""
     if not words:
         return None
     first, *others = words.split()
-    if first.casefold().rstrip(".") in _BEFORE_PLACES or not first[0].isupper():
+    if first.casefold().rstrip(".") in _BEFORE_PLACES or first[0] != first[0].title():
         return None
-    if not all(word[0].isupper() or word in _INSIDE_PLACES for word in others):
+    if not all(word[0] == word[0].title() or word in _INSIDE_PLACES for word in others):
+        return None
+    if first[0] == first[0].lower() and len(others) > 1:
         return None
     # `Москва. 3 декабря.` ends its place with a full stop; that of `Washington D.C.` is its own.
     return words.rstrip(".,") if words.count(".") == 1 and words.endswith(".") else words.rstrip(",")

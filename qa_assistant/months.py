@@ -1,4 +1,5 @@
-"""Names of the months in German, English, Russian, Turkish, Azerbaijani and French, as they are inflected. Pure."""
+"""Names of the months in German, English, Russian, Turkish, Azerbaijani and French, as they are inflected, and in
+others as CLDR has them. Pure."""
 
 from __future__ import annotations
 
@@ -33,6 +34,10 @@ _OTHER_WORDS = ("may", "march", "mar", "mars", "mart", "marta", "ara", "kas", "s
 _GERMAN_GENITIVE = re.compile(r"(?<=ber|uar|ust|ril)s$|(?<=mai|uni|uli)s$")
 _TURKIC_CASE = re.compile(r"(?:[iuü]n?|[dt]?[aeə]n?|[dt][ae]ki|dəki|n[iuü]n)$")
 
+_ELSEWHERE = "ar be bg cs da el es fa fi hr hu hy it ka nl no pl pt ro sk sr sv uk"
+"""Languages whose months are looked up in CLDR, beside those above. A name that is one month in Polish and another in
+Croatian is none."""
+
 
 @functools.lru_cache(maxsize=8192)
 def month(word: str) -> int | None:
@@ -58,6 +63,23 @@ def _turkic(key: str) -> int | None:
     """The month of `dekabrın` or `Aralıkta`, written without an apostrophe."""
     stem = _TURKIC_CASE.sub("", key)
     return _turkic_names().get(stem) if len(stem) < len(key) else None
+
+
+def month_elsewhere(word: str) -> int | None:
+    """The month that `word` names or abbreviates in other languages; None if it names two, as listopada does."""
+    return _elsewhere().get(plain(word))
+
+
+@functools.cache
+def _elsewhere() -> dict[str, int]:
+    from babel import Locale
+
+    found: dict[str, set[int]] = {}
+    for kinds in (Locale.parse(code).months for code in _ELSEWHERE.split()):
+        for widths in (kinds["format"], kinds["stand-alone"]):
+            for number, name in (*widths["wide"].items(), *widths["abbreviated"].items()):
+                found.setdefault(plain(name.rstrip(".")), set()).add(number)
+    return {name: number for name, (number, *others) in found.items() if not others}
 
 
 @functools.cache

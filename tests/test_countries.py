@@ -94,3 +94,22 @@ def test_an_adjective_may_begin_otherwise_than_the_name(text: str, language: str
 
 def test_an_article_in_an_unknown_language_is_searched_for_the_names_one_asks_with() -> None:
     assert absent({"PT": "Portugal"}, "en", "Um dique em Portugal", None) == ()
+
+
+def test_no_country_is_missing_in_a_script_that_does_not_spell_its_sound() -> None:
+    assert absent({"JP": "Japan"}, "en", "双方讨论了与日本外相的会谈。", "zh") == ()
+    assert absent({"TR": "Turkey"}, "en", "ناقش الوزير التركي التعاون", "ar") == ()
+    assert absent({"TR": "Turkey"}, "en", "Συζήτησαν με την Κύπρο.", "el") == ("Turkey",)
+
+
+def test_inflected_names_and_adjectives_of_other_languages() -> None:
+    for code, country, text, language in (
+        ("DE", "Germany", "Spotkał się z ministrem obrony Niemiec.", "pl"),
+        ("DE", "Germany", "Зустрівся з німецьким міністром.", "uk"),
+        ("HU", "Hungary", "Premier Węgier przyjechał do Warszawy.", "pl"),
+        ("RU", "Russia", "Rosyjski atak trwał całą noc.", "pl"),
+        ("SE", "Sweden", "De Zweedse premier kwam aan.", "nl"),
+        ("ES", "Spain", "De Spaanse koning kwam aan.", "nl"),
+        ("PL", "Poland", "Il premier polacco è arrivato.", "it"),
+    ):
+        assert absent({code: country}, "en", text, language) == (), text

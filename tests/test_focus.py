@@ -187,3 +187,26 @@ def test_a_headline_is_not_quoted_beside_its_own_sentence(corpus: Corpus) -> Non
     with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
         quotes = [one.quote for one in assistant.answer("Ist die Brücke über die Elbe offen?").citations]
     assert len(quotes) == 1, quotes
+
+
+def test_nothing_is_said_to_be_missing_that_a_script_would_not_show(corpus: Corpus) -> None:
+    corpus.write(
+        "ja.txt", "【東京共同】武井俊輔外務副大臣は3日、イランの外相と代替エネルギー分野での協力を協議した。\n"
+    )
+    corpus.write("ar.txt", "ناقش الوزير التركي في ٣ ديسمبر ٢٠٢٢ التعاون في مجال الطاقة مع نظيره شكري.\n")
+    corpus.write("de.txt", "Kiel, 3. März 1999 (dpa) - Die Fähre nach Oslo liegt seit dem Morgen im Hafen fest.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        for question, missing in (
+            ("What did Takei discuss in Tokyo?", ()),
+            ("What about Turkey in 2022?", ()),
+            ("Who is Shoukry?", ()),
+            ("What was said in 2021?", ("2021",)),
+        ):
+            evidence = retrieve(assistant.index, question, "en", 8, Filters()).evidence
+            assert evidence and evidence.missing == missing, question
+        corpus.write("fa.txt", "شنبه ۱۲ آذر ۱۴۰۱ زلزله‌ای شهر خوی را لرزاند و صدها نفر زخمی شدند.\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as assistant:
+        evidence = retrieve(assistant.index, "What was said in 2021?", "en", 8, Filters()).evidence
+        assert evidence and not evidence.missing

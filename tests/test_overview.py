@@ -215,3 +215,19 @@ def test_a_language_model_reads_how_the_articles_begin(assistant: Assistant, fak
         answer = with_model.answer("What is the article about Trelleborg about?")
     assert quotes(answer) == ["Die Fähre nach Trelleborg liegt seit Sonntag im Hafen von Rostock fest."]
     assert [hit.article.path for hit in answer.hits] == ["ferry.md"]
+
+
+@pytest.mark.parametrize(
+    ("headline", "sentence"),
+    [
+        ("Հանդիպում Փարիզում", "Վարչապետը մեկնել է Փարիզ՝ հանդիպելու նախագահի հետ։"),
+        ("دلہی میں ملاقات", "وزیر اعظم نے آج دہلی میں صدر سے ملاقات کی۔"),
+        ("दिल्ली में बैठक", "प्रधानमंत्री ने आज दिल्ली में राष्ट्रपति से मुलाकात की।"),
+        ("首脳会談", "首相は東京で大統領と会談し「協力したい」と述べた！"),
+    ],
+)
+def test_a_sentence_ends_as_its_language_ends_it(corpus: Corpus, headline: str, sentence: str) -> None:
+    corpus.write("a.txt", f"{headline}\n\n{sentence}\n")
+    ingest(corpus.settings)
+    with Assistant(replace(corpus.settings, answer_with="quotes")) as opened:
+        assert quotes(opened.answer("What is this article about?")) == [sentence]

@@ -92,3 +92,22 @@ def test_items_of_a_list_are_not_taken_for_wrapped_lines() -> None:
     ]
     text = "\n".join(lines)
     assert [span.of(text) for span in sentences.spans(text, "en")] == lines
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("zh", ["“双方同意明年举行峰会。”外交部发言人毛宁说。", "会谈持续两小时。"]),
+        ("ja", ["「関係を深めたい。」と述べた。", "価格は1.5倍になった。"]),
+        ("ko", ['윤 대통령은 "차별이 없어야 한다."고 말했다.', "내년이다."]),
+        ("he", ['הוא אמר: "אנחנו מוכנים." מתי?', "מחר."]),
+        ("el", ["Το κόστος είναι 1,9 δισ. ευρώ.", "Ο κ. Μητσοτάκης είπε όχι."]),
+        ("es", ["El Sr. Pérez y la Dra. Gómez fueron.", "Cuesta 2.700 millones."]),
+        ("pl", ["Prof. Jan Kowalski i dr hab. Anna Nowak.", "Koszt to 5 tys. zł."]),
+        ("uk", ["Ціна — 12 млн. грн. за рік.", "Зустріч у театрі ім. Шевченка."]),
+        ("nl", ["Dhr. Jansen en mevr. De Vries.", "Dat kost 5 mln. euro."]),
+    ],
+)
+def test_quotations_and_abbreviations_of_other_languages_stay_whole(language: str, expected: list[str]) -> None:
+    space = "" if language in ("zh", "ja") else " "
+    assert texts(space.join(expected), language) == expected

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Collection, Iterable, Mapping
 
-from qa_assistant.index.words import fold, words_of
+from qa_assistant.index.words import fold, is_heard, words_of
 
 _SHORTEST = 5
 """Letters of a name that may be inflected. Гана, Чад and Перу are parts of other names."""
@@ -33,11 +33,14 @@ _REPLACED = "аяьй"
 """Last letters that inflection replaces: Венгрия, Венгрии."""
 
 _ADJECTIVES = {
-    "CY": ("zypr",), "DE": ("tede",), "DK": ("dani", "dano", "dats"), "EE": ("estn",), "ES": ("spani",),
-    "FI": ("finn",), "FR": ("fren",), "GR": ("grie", "grec"), "IE": ("iris",), "MC": ("mone",), "PH": ("fili",),
-    "PL": ("poln", "polis"), "SE": ("swed", "sued"), "TR": ("turc",),
+    "CY": ("zypr",), "DE": ("tede", "niemi", "nimet"), "DK": ("dani", "dano", "dats", "danes", "dunsk"),
+    "EE": ("estn",), "ES": ("spani", "spaan"), "FI": ("finn",), "FR": ("fren",), "GR": ("grie", "grec"),
+    "HU": ("wegie",), "IE": ("iris",), "LT": ("litew",), "LV": ("lotew",), "MC": ("mone",), "PH": ("fili",),
+    "PL": ("poln", "polis", "polac"), "RU": ("rosyj",), "SE": ("swed", "sued", "szwed", "zweed", "svede", "sueco"),
+    "TR": ("turc", "turec"),
 }  # fmt: skip
-"""How adjectives and peoples begin that do not as the name does: dänisch, датский, Polish, turc, tedesco."""
+"""How adjectives and peoples begin that do not as the name does: dänisch, датский, Polish, turc, tedesco; and what
+the name itself is inflected to: Niemcy, Niemiec."""
 
 _OTHERWISE = {"US", "GB", "NL", "CH", "CZ", "MM", "CI", "EU", "UN", "EZ", "QO", "ZZ", "XA", "XB"}
 """Not compared: they have other names than CLDR's, adjectives that begin otherwise, or are no countries."""
@@ -59,8 +62,11 @@ def countries(text: str, language: str) -> dict[str, str]:
 
 
 def absent(named: Mapping[str, str], language: str, text: str, other: str | None) -> tuple[str, ...]:
-    """Those of `named`, in `language`, that `text`, in the language `other`, does not speak of, as they are written."""
-    if not named:
+    """Those of `named`, in `language`, that `text`, in the language `other`, does not speak of, as they are written.
+
+    None in a script that does not spell how they sound, where they also stand inside words.
+    """
+    if not named or not is_heard(text):
         return ()
     words = {word.folded for word in words_of(text)}
     stems = {code: _stems(code, {language, other or "en", "en"}) for code in named}

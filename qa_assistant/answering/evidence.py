@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from qa_assistant.answering import asked_kind
 from qa_assistant.answering.alikeness import Alikeness
 from qa_assistant.answering.asking import content, is_vague, may_answer, names_something
-from qa_assistant.answering.countries import absent, countries
-from qa_assistant.answering.focus import NAMED, named_in, only_names, without
+from qa_assistant.answering.focus import NAMED, without
+from qa_assistant.answering.missing import missing, unnamed
 from qa_assistant.answering.small_talk import is_small_talk
 from qa_assistant.index import centring
-from qa_assistant.index.words import SHORTEST, Word, words_of
-from qa_assistant.records import Article, Hit
+from qa_assistant.index.words import Word, words_of
+from qa_assistant.records import Hit
 
 if TYPE_CHECKING:
     from qa_assistant.index.arrays import Array
@@ -47,16 +46,8 @@ medians of answerable questions (XQuAD's even articles, several in a corpus)."""
 TYPICAL_TAKEN_UP = 0.09, 0.19
 """`Evidence.weakest` and `topical` of such a question, among many articles; medians as above."""
 
-NAMESAKE = 0.5
-"""Centred cosine of two words from which one is the other's name in another language: Vienna and Wien."""
-
 NOTHING_BESIDE = {"rest": 0.0, "matter": 0.0, "kind": 0.0, "beyond": 0.0}
 """What is not taken of many articles."""
-
-_YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
-
-_THOUSANDS = re.compile(r"(?<=\d)[., '\u00a0\u202f](?=\d{3}(?!\d))")
-"""1.500 may be asked for as 1500, which looks like a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +145,7 @@ def gather(index: Index, asked: Asked, hits: Sequence[Hit], vectors: Mapping[str
         others=0.0 if many else others,
         together=together,
         lead=lead([hit.score for hit in hits]) if articles > 1 else 0.0,
-        missing=_missing(asked, {hit.article.id: hit.article for hit in best}.values()) or _unnamed(asked, hits),
+        missing=missing(asked, {hit.article.id: hit.article for hit in best}.values()) or unnamed(asked, hits),
         vague=is_vague(asked.text),
         same_language=best[0].article.metadata.language == asked.language,
         breadth=_breadth(index, articles),
@@ -260,38 +251,3 @@ def _matched(asked: Asked, telling: Sequence[_Sentence]) -> tuple[float, float, 
     others = float(matches[~named].mean()) if not named.all() else 0.0
     names = [word.written for word, is_named in zip(words, named, strict=True) if is_named]
     return float(matches.mean()), others, together, names
-
-
-def _missing(asked: Asked, articles: Iterable[Article]) -> tuple[str, ...]:
-    years = list(dict.fromkeys(_YEAR.findall(asked.text)))
-    named = countries(asked.text, asked.language) if asked.language else {}
-    if not years and not named:
-        return ()
-    for article in articles:
-        told = article.metadata
-        text = f"{article.text} {told.title} {told.place}"
-        figures = _THOUSANDS.sub("", f"{text} {told.date}")
-        years = [year for year in years if year not in figures]
-        gone = absent(named, asked.language or "", text, told.language)
-        named = {code: written for code, written in named.items() if written in gone}
-    return (*years, *named.values())
-
-
-def _unnamed(asked: Asked, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The names of a question that asks about nothing else, if no article found has any in any spelling or language.
-
-    Of short ones that cannot be said (UNO may be called Vereinte Nationen), nor of words that have no capital, nor of a
-    country, which `_missing` knows in every language: neither the sound nor the vector of Венгрии is that of Ungarn. In
-    German common nouns have a capital, too: 0.46 of those that an article says in another language were called missing,
-    and of names that no article has 0.96 are refused without (0.97 with).
-    """
-    if asked.language == "de" or countries(asked.text, asked.language or ""):
-        return ()
-    names = only_names(asked.text, asked.names)
-    sure = all(len(name.folded) >= SHORTEST and name.written[0].isupper() for name in names)
-    if not names or not sure or named_in(names, hits):
-        return ()
-    vocabulary = {word.folded for hit in hits for word in words_of(hit.passage.text)}
-    cosines = asked.alike.cosines(asked.alike.lexicon.numbers(sorted(vocabulary)))
-    places = [place for place, word in enumerate(asked.alike.words) if word in names]
-    return () if cosines[places].max(initial=0) >= NAMESAKE else tuple(name.written for name in names)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qa_assistant.answering.asking import says
 from qa_assistant.answering.countries import absent, countries
 from qa_assistant.answering.word_matching import sounds_alike
-from qa_assistant.index.words import SHORTEST, Word, fold, words_of
+from qa_assistant.index.words import SHORTEST, WORD, Word, fold, words_of
 from qa_assistant.records import Article, Hit
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ NAMED = 0.7
 NAMED_WITHIN = 100_000
 """Characters of an article, beside its passages that were found, that are read for names: not the whole of a book."""
 
-_WORD = re.compile(r"\w+")
 _SPACES = re.compile(r"\s+")
 
 
@@ -120,14 +119,14 @@ def _asked(question: str) -> list[Word]:
 
 def _alike(names: Sequence[Word], texts: Sequence[str]) -> Array:
     """How alike each name and the word nearest to it are spelled, 0 to 1, shape `(names,)`."""
-    vocabulary = sorted({fold(written) for written in {word for text in texts for word in _WORD.findall(text)}} - {""})
+    vocabulary = sorted({fold(written) for written in {word for text in texts for word in WORD.findall(text)}} - {""})
     alike: Array = sounds_alike(names, vocabulary).max(axis=1, initial=0)
     return alike
 
 
 def without(question: str, written: Collection[str]) -> str:
     """`question` without these words; as it was if little is left."""
-    rest = _SPACES.sub(" ", _WORD.sub(lambda match: "" if match[0] in written else match[0], question)).strip()
+    rest = _SPACES.sub(" ", WORD.sub(lambda match: "" if match[0] in written else match[0], question)).strip()
     return question if says_little(rest) else rest
 
 

@@ -44,7 +44,7 @@ FRAGMENT = 0.05
 """Taken off what does not end as a sentence does: datelines, headlines and what only leads to a list or quotation are
 near to any question."""
 
-_ENDS = (".", "!", "?", "…", "。", "؟", "»", "“", "”", '"', "’", "'", ")", "]")
+_ENDS = tuple(".!?…»“”\"’')]。！？」』）】؟۔։।॥")
 
 _LATEST = re.compile(
     r"\b(?:latest|newest|currently|current|most recent|now|so far|aktuell\w*|derzeit\w*|neue?ste\w*|jüngste\w*|bisher"

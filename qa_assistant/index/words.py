@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from dataclasses import dataclass
 
 SHORTEST = 4
 """Letters of a word that may be matched by sound or meaning; shorter ones collide across languages (was, die, an)."""
 
-_WORD = re.compile(r"\w+")
+_MARKS = (
+    r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dfe\u0e31-\u0e3a\u0e47-\u0e4e"
+)
+"""Vowels and accents that are characters of their own, in Hindi and Thai as in decomposed Latin: they part no word."""
+_KANA = r"\u30a1-\u30fa\u30fc-\u30ff"
+"""What a foreign name is written in among Japanese words, which nothing else parts it from."""
+WORD = re.compile(rf"[{_KANA}]+|[^\W{_KANA}]+(?:[{_MARKS}]+[^\W{_KANA}]*)*")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]")
+_UNHEARD = re.compile(r"[^\W\d_\x00-\u058f\u1e00-\u1fff\u2c00-\u2dff\ua640-\ua7ff]")
+"""A letter of a script that leaves vowels out, or writes what a name means, or whose endings hide it (ბაქოში, in Baku):
+all but those of Latin, Greek, Cyrillic and Armenian."""
 _VOWELS = re.compile(r"[aeiou]")
 
 _SOUNDS = (
@@ -19,6 +29,11 @@ _SOUNDS = (
     (r"[jy]", "i"), (r"(?<=[aeiou])h(?![aeiou])", ""), (r"(.)\1+", r"\1"),
 )  # fmt: skip
 """One Latin spelling for one sound, however a language writes it; in this order."""
+
+_SPELLED = {"ου": "u", "ού": "u", "μπ": "b", "ντ": "d", "γκ": "g", "ու": "u", **dict.fromkeys("اأإא", "a")}
+"""What Greek and Armenian write with two letters, and the vowel that Arabic and Hebrew have a letter for: letter by
+letter, a transliteration gives other sounds, or none."""
+_AS_SPELLED = re.compile("|".join(_SPELLED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,7 @@ class Word:
 
 def words_of(text: str) -> list[Word]:
     """Every word of a text, in order."""
-    return [Word(written, folded) for written in _WORD.findall(text) if (folded := fold(written))]
+    return [Word(written, folded) for written in WORD.findall(text) if (folded := fold(written))]
 
 
 def question_words(question: str) -> list[Word]:
@@ -52,11 +67,20 @@ def has_sound(folded: str) -> bool:
     return len(folded) >= SHORTEST and not folded[0].isdigit()
 
 
+def is_heard(text: str) -> bool:
+    """Whether the scripts of a text spell names as they sound, so that a name that is not found is not in it. Of a
+    city's names in CLDR 0.15 are told by their sound in Chinese, 0.35 in Japanese, 0.18 in Arabic; 0.71 in Russian."""
+    return 2 * len(_UNHEARD.findall(text)) < sum(map(str.isalpha, text))
+
+
 @functools.lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """The word in lower-case Latin letters and digits: Байрамов is bayramov, Müller is muller."""
     from anyascii import anyascii
 
+    if not word.isascii():
+        word = unicodedata.normalize("NFC", word).lower()
+        word = _AS_SPELLED.sub(lambda found: _SPELLED[found[0]], word)
     return _NOT_PLAIN.sub("", anyascii(word).lower())
 
 

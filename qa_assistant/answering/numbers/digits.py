@@ -31,6 +31,14 @@ _DATES = tuple(
 """Each part by its name; day and month may change places around a `swap`."""
 _SEASON = re.compile(r"(?P<first>[12]\d{3})[-/](?P<second>\d{2}|\d{4})")
 
+_OTHER = re.compile(r"(?![0-9])\d|[٫٬％]")
+_SIGNS = {"٫": ".", "٬": ",", "％": "%"}
+
+
+def latin(text: str) -> str:
+    """`text` with the digits 0 to 9 for those of other scripts, and as long as it was: ٢٠٢٢ is 2022."""
+    return text if text.isascii() else _OTHER.sub(lambda one: _SIGNS.get(one[0]) or str(int(one[0])), text)
+
 
 def dates(written: str) -> frozenset[Reading]:
     """The dates that digits mean, and the decimals that some also may be (`12.2022`, `3.12.`); empty if none."""

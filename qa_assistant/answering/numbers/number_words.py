@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa_assistant.answering.numbers import elsewhere
 from qa_assistant.answering.numbers.number_tables import LANGUAGES, MULTIPLIERS, cardinals, ordinals
 
 LONGEST = 90
@@ -83,6 +84,8 @@ def scales(word: str, language: str | None) -> frozenset[int]:
         if len(parts := _parts(word, spoken)) == 1 and parts[0].value >= 100 and not parts[0].ordinal
         if word not in _COMMON_ELSEWHERE or (spoken == language and parts[0].value > 100)
     }
+    if language and language not in LANGUAGES and word in elsewhere.scales():
+        return frozenset({elsewhere.scales()[word]})
     return frozenset([found[language]] if language in found else found.values())
 
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from qa_assistant.answering.numbers import digits, number_words
+from qa_assistant.answering.numbers import digits, elsewhere, number_words
 from qa_assistant.answering.numbers.currencies import currency
 from qa_assistant.answering.numbers.date_phrases import joined, month_value
 from qa_assistant.answering.numbers.digits import SPACE
+from qa_assistant.answering.numbers.number_tables import LANGUAGES
 from qa_assistant.answering.numbers.value import Value
 from qa_assistant.letters import plain
-from qa_assistant.months import month
+from qa_assistant.months import month, month_elsewhere
 
 _LETTERS = r"[^\W\d_][\w\u0300-\u036f]*"
 _TOKEN = re.compile(
@@ -87,6 +88,9 @@ class Values:
 
 def values(text: str, language: str | None = None) -> Values:
     """Every number and date of `text`. `language` (ISO 639-1) settles words that mean something else in another."""
+    text = digits.latin(text)
+    if language in elsewhere.EAST:
+        return Values(tuple(elsewhere.in_east(text)))
     found: list[Value] = []
     tokens = list(_TOKEN.finditer(text))
     for place, token in enumerate(tokens):
@@ -97,10 +101,16 @@ def values(text: str, language: str | None = None) -> Values:
             found += [_with_signs(text, value, done) for value in _in_digits(text, token, language)]
         elif value := _in_words(text, tokens, place, language):
             found.append(_with_signs(text, value, done))
-        elif number := month(token["word"]):
+        elif number := month(token["word"]) or _month_elsewhere(token["word"], language):
             found.append(month_value(token.start(), token.end(), number))
     items = tuple(joined(text, found, language))
     return Values(items, _loose(text, items))
+
+
+def _month_elsewhere(word: str, language: str | None) -> int | None:
+    """The month of `diciembre`; not of an abbreviation, which is more often another word."""
+    known = language is None or language in LANGUAGES or len(word) < 4
+    return None if known else month_elsewhere(word)
 
 
 def _loose(text: str, items: Sequence[Value]) -> frozenset[str]:
