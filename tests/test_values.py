@@ -77,6 +77,22 @@ def test_dates_as_exact_as_written(text: str, readings: list[set[Reading]]) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "sure"),
+    [
+        ("on 3 March", "en", True), ("on May 3", "en", True), ("le 3 mars", "fr", True), ("3 Mart'ta", "tr", True),
+        ("3 Mars missions", "en", False), ("30 may leave", "en", False), ("3 Mars", "fr", False),
+    ],
+)  # fmt: skip
+def test_a_month_that_is_another_word_is_sure_beside_a_day_where_it_is_written_so(
+    text: str, language: str, sure: bool
+) -> None:
+    """“On 3 March” was flagged, for “Am 3. März” has no number 3 that is no date."""
+    assert (
+        number(int(re.findall(r"\d+", text)[0])) in [set(one.readings) for one in values(text, language)]
+    ) is not sure
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("1.200", number(1200, "1.2")),

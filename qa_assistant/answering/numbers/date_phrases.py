@@ -24,11 +24,15 @@ def month_value(start: int, end: int, month: int) -> Value:
     return Value(start, end, frozenset({Date(None, month, None)}))
 
 
+_WITH_A_DAY = {"en": ("March", "May"), "fr": ("mars",), "tr": ("Mart",), "az": ("mart",)}
+"""Names that are other words too, but the month beside a day, as that language writes it."""
+
+
 def joined(text: str, found: Sequence[Value], language: str | None) -> list[Value]:
     """`found` with each month's name and the day and the year beside it made one date.
 
-    A name that is another word too (May, Ara) is no date by itself, and a number beside it stays a number as well. An
-    abbreviation is no date by itself either.
+    A name that is another word too (May, Ara) is no date by itself, and a number beside it stays a number as well, but
+    of “3 May” where that is how the language writes it. An abbreviation is no date by itself either.
     """
     made: list[Value] = []
     claimed: set[int] = set()
@@ -44,7 +48,8 @@ def joined(text: str, found: Sequence[Value], language: str | None) -> list[Valu
         claimed |= beside
         name = text[value.start : value.end]
         ambiguous = months.is_other_word(name)
-        if dates and (not ambiguous or (days and year is not None)):
+        told = days and (year is not None or name in _WITH_A_DAY.get(language or "", ()))
+        if dates and (not ambiguous or told):
             used |= {place, *beside}
         elif dates or ambiguous or months.is_short(name):
             used.add(place)
