@@ -22,10 +22,10 @@ from qa_assistant.settings import Settings
 
 @pytest.mark.parametrize("rebuild", [True, False])
 def test_an_index_is_not_published_over_that_of_another_machine(
-    writer: Settings,
+    writer: Settings,  # noqa: F811
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    rebuild: bool,  # noqa: F811
+    rebuild: bool,
 ) -> None:
     """Which has one of its own already, of other articles; nor if both begin to publish at once."""
     other = client(writer, tmp_path / "1")
