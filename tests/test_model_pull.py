@@ -14,7 +14,8 @@ from textual.widgets import Input, ProgressBar
 
 from qa_assistant.tui.model_rows import ModelChoice
 
-MANY_STEPS: tuple[Part, ...] = (Line({"status": "pulling 0123"}), Pause(0.02)) * 100
+MANY_STEPS: tuple[Part, ...] = (Line({"status": "pulling 0123"}), Pause(0.02)) * 3_000
+"""A minute: of two seconds a slow machine was not done with typing when they were over."""
 
 
 @in_loop
