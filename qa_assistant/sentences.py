@@ -26,10 +26,11 @@ _OTHERWISE = "de"
 
 _MEASURED = frozenset({"az", "de", "en", "fr", "ru", "tr"})
 """Languages of whose sentences figures were taken; pysbd knows their abbreviations well, those of others hardly."""
-_BEFORE_NAMES = """
+_ABBREVIATIONS = """
 sr sra srta dr dra prof gral lic ing dott sig avv art eng dhr mevr drs mr hab inż mgr ks płk św ul nr κ κα δρ ім вул
 просп акад проф ген
 """
+_BEFORE_NAMES = frozenset(_ABBREVIATIONS.split())
 """Abbreviations in others that end no sentence, though a capital follows."""
 _SHORTENED = re.compile(r"(\w+)\.\s+$")
 _LONGEST_SHORT = 12
@@ -103,7 +104,7 @@ def _may_begin(text: str, start: int, language: str | None) -> bool:
     if (text[start - 1] == "." and text[start].isalnum()) or _CLOSES_QUOTE.match(text, start):
         return False
     shortened = _SHORTENED.search(text[max(0, start - _LONGEST_SHORT) : start]) if language not in _MEASURED else None
-    if shortened and (text[start].islower() or shortened[1].casefold() in _BEFORE_NAMES.split()):
+    if shortened and (text[start].islower() or shortened[1].casefold() in _BEFORE_NAMES):
         return False
     found = _NO_BEGINNING.match(text, start)
     return not found or (found["next"] is not None and not found["next"].islower())

@@ -84,9 +84,18 @@ def test_a_compound_speaks_of_its_country(country: str, text: str) -> None:
         ("Was sagte die Türkei?", "de", "Le ministre turc", "fr"),
         ("What did Germany say?", "en", "Il ministro tedesco", "it"),
         ("What did Ireland say?", "en", "Der irische Minister", "de"),
+        ("What did Germany say?", "en", "Spotkał się z ministrem obrony Niemiec.", "pl"),
+        ("What did Germany say?", "en", "Зустрівся з німецьким міністром.", "uk"),
+        ("What did Hungary say?", "en", "Premier Węgier przyjechał do Warszawy.", "pl"),
+        ("What did Russia say?", "en", "Rosyjski atak trwał całą noc.", "pl"),
+        ("What did Sweden say?", "en", "De Zweedse premier kwam aan.", "nl"),
+        ("What did Spain say?", "en", "De Spaanse koning kwam aan.", "nl"),
+        ("What did Poland say?", "en", "Il premier polacco è arrivato.", "it"),
     ],
 )
-def test_an_adjective_may_begin_otherwise_than_the_name(text: str, language: str, article: str, other: str) -> None:
+def test_an_adjective_or_an_inflected_name_may_begin_otherwise_than_the_name(
+    text: str, language: str, article: str, other: str
+) -> None:
     named = countries(text, language)
     assert len(named) == 1
     assert absent(named, language, article, other) == ()
@@ -100,16 +109,3 @@ def test_no_country_is_missing_in_a_script_that_does_not_spell_its_sound() -> No
     assert absent({"JP": "Japan"}, "en", "双方讨论了与日本外相的会谈。", "zh") == ()
     assert absent({"TR": "Turkey"}, "en", "ناقش الوزير التركي التعاون", "ar") == ()
     assert absent({"TR": "Turkey"}, "en", "Συζήτησαν με την Κύπρο.", "el") == ("Turkey",)
-
-
-def test_inflected_names_and_adjectives_of_other_languages() -> None:
-    for code, country, text, language in (
-        ("DE", "Germany", "Spotkał się z ministrem obrony Niemiec.", "pl"),
-        ("DE", "Germany", "Зустрівся з німецьким міністром.", "uk"),
-        ("HU", "Hungary", "Premier Węgier przyjechał do Warszawy.", "pl"),
-        ("RU", "Russia", "Rosyjski atak trwał całą noc.", "pl"),
-        ("SE", "Sweden", "De Zweedse premier kwam aan.", "nl"),
-        ("ES", "Spain", "De Spaanse koning kwam aan.", "nl"),
-        ("PL", "Poland", "Il premier polacco è arrivato.", "it"),
-    ):
-        assert absent({code: country}, "en", text, language) == (), text

@@ -26,7 +26,7 @@ def further(question: str, sentences: Sequence[tuple[str, str | None]], cosines:
     0 for a question that asks for neither. `sentences` come with their language, `cosines` are theirs, shape `(n,)`.
     """
     if expects_figure(question):
-        of_kind, least = [has_figure(*sentence) for sentence in sentences], -2.0
+        of_kind, least = [has_figure(*sentence) for sentence in sentences], -2.0  # cosines differ by no more
     elif expects_reason(question):
         of_kind, least = [has_reason(*sentence) for sentence in sentences], FURTHEST
     else:

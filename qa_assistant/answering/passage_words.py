@@ -5,7 +5,6 @@ Exact words, and few: in round brackets an article writes of its own `(Artikel 5
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable
 
@@ -38,6 +37,10 @@ _SOURCES = {
 _WORD = re.compile(r"[^\W\d_]+")
 _BRACKETED = re.compile(r"[(（\[【［] ?(\d{1,2}) ?[)）\]】］]")
 _LAST_WORD = re.compile(r"([^\W\d_]+)[ :]{0,2}\Z")
+_WANTS_SOURCE = re.compile(rf"\b(?:{'|'.join(f'({words})' for words in _SOURCES)})\Z", re.IGNORECASE)
+_NAMED_SOURCE = re.compile(
+    rf",? ?\b(?:{'|'.join(f'(?:{words}) {noun}' for words, noun in _SOURCES.items())})\b,?", re.IGNORECASE
+)
 _REFERENCE = re.compile(rf"\b(?:{'|'.join(sorted(_PASSAGE))})\b[ :#]{{0,3}}(\d{{1,9}})\b", re.IGNORECASE)
 
 
@@ -65,12 +68,8 @@ def ends_with_passage(text: str) -> bool:
 
 def source_wanted(text: str) -> str:
     """What a mark behind `text` stands for, as in “According to [1], …”; empty if the sentence does without it."""
-    return next((noun for words, noun in _SOURCES.items() if _pattern(rf"\b(?:{words})\Z").search(text)), "")
-
-
-@functools.cache
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    wants = _WANTS_SOURCE.search(text)
+    return tuple(_SOURCES.values())[(wants.lastindex or 1) - 1] if wants else ""
 
 
 def without_references(claim: str, passages: int) -> tuple[str, tuple[int, ...]]:
@@ -83,8 +82,7 @@ def without_references(claim: str, passages: int) -> tuple[str, tuple[int, ...]]
     left = claim
     for found in reversed(known):
         left = left[: found.start()] + left[found.end() :]
-    for words, noun in _SOURCES.items():
-        left = _pattern(rf",? ?\b(?:{words}) {noun}\b,?").sub("", left)
+    left = _NAMED_SOURCE.sub("", left)
     says = left != claim and any(char.isalnum() for char in left)
     return " ".join(left.split()) if says else claim, tuple(int(found[1]) for found in known)
 
